@@ -1,0 +1,58 @@
+#ifndef BGC_CORE_EFFECT_H
+#define BGC_CORE_EFFECT_H
+
+/*
+ * What is to be done, as a value: the only way in which core reaches the world.
+ *
+ * app writes the records of a turn's effects to the journal, one fdatasync, and
+ * then performs them in order. Names and addresses are looked up in the model
+ * of the same turn.
+ */
+
+#include "core/event.h"
+#include "core/run.h"
+
+#include <stddef.h>
+
+enum effect_type {
+    FX_LIST_FLEET,     /* ask the API for all Droplets of our tags */
+    FX_WATCH_BALANCER, /* begin to stream samples of `host`, until told otherwise */
+    FX_ASK_BALANCER,   /* bgc-lb status on `host` */
+    FX_SWITCH,     /* bgc-lb switch on `host`: the run in the model says all of it */
+    FX_ASK_HOST,   /* bgc-host facts on `host` */
+    FX_RESOLVE,    /* what sha is the run's ref, asked on `host` */
+    FX_PROBE,      /* one health check of `host` */
+    FX_JOB_START,  /* run `step` of the recipe on `host`, and follow its log */
+    FX_JOB_FOLLOW, /* go on following it from `offset` */
+    FX_JOB_CANCEL, /* end it */
+    FX_NOTE,       /* nothing to perform: only to be remembered in the journal */
+};
+
+struct effect {
+    enum effect_type type;
+    struct ticket ticket;
+    int host; /* index in the fleet, -1: none */
+    int step; /* of the recipe, -1: none */
+    int64_t offset;
+    char note[200]; /* FX_NOTE: one printable line */
+};
+
+enum { EFFECTS_MAX = 4096 };
+
+/* The effects of one turn. More than EFFECTS_MAX: the rest is asked again by the next
+ * deadline, since whoever asked still waits. */
+struct effects {
+    size_t count;
+    struct effect items[EFFECTS_MAX];
+};
+
+const char *effect_type_name(enum effect_type type);
+
+/* Whether performing it can change anything outside: then its record must be on the
+ * disk before. */
+bool effect_changes_world(enum effect_type type);
+
+/* NULL: no room. */
+struct effect *effects_add(struct effects *effects, enum effect_type type, int host);
+
+#endif

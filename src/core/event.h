@@ -1,0 +1,108 @@
+#ifndef BGC_CORE_EVENT_H
+#define BGC_CORE_EVENT_H
+
+/*
+ * What has happened, as a value: the only way in which news reaches core.
+ *
+ * Each event carries the moment of its turn. Text in an event is printable
+ * already. Pointers are borrowed for the call of core_step() and no longer.
+ */
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "core/fleet.h"
+#include "core/intent.h"
+#include "core/traffic.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Sent out with a question, comes back with its answer; a ticket whose run or attempt
+ * is past is dropped in one place (core.c). */
+struct ticket {
+    uint32_t run;     /* run.number, 0: asked outside a run */
+    uint32_t attempt; /* grows with each question */
+};
+
+enum event_type {
+    EV_TICK,            /* the deadline of core_deadline() came */
+    EV_INTENT,          /* an operator wants something */
+    EV_FLEET_LISTED,    /* the API gave a whole listing */
+    EV_FLEET_FAILED,    /* it did not */
+    EV_SAMPLE,          /* HAProxy's counters */
+    EV_SAMPLE_FAILED,   /* no counters, and why; the watch goes on trying */
+    EV_BALANCER_STATUS, /* bgc-lb told its status */
+    EV_BALANCER_FAILED, /* it did not */
+    EV_SWITCH_ANSWERED, /* bgc-lb answered a switch, with yes or no */
+    EV_SWITCH_SILENT,   /* no whole answer: it may or may not have happened */
+    EV_FACTS,           /* a host told its facts */
+    EV_FACTS_FAILED,    /* it did not */
+    EV_RESOLVED,        /* git knows the ref */
+    EV_RESOLVE_FAILED,
+    EV_PROBED,         /* a probe has its result */
+    EV_JOB_RUNNING,    /* a host began a step (or we are attached to it again) */
+    EV_JOB_LINE,       /* it printed a line */
+    EV_JOB_ENDED,      /* its rc is known */
+    EV_JOB_CUT,        /* the connection dropped; the job may go on */
+    EV_JOB_REFUSED,    /* the host refused to start it, or does not know its end */
+    EV_JOURNAL_FAILED, /* the journal could not be written: nothing was performed */
+    EV_RECALLED,       /* a line of what the journal remembers */
+};
+
+struct event {
+    enum event_type type;
+    struct moment now;
+    struct ticket ticket; /* of the question that this answers */
+    int host;             /* index in the fleet, where it is about one; else -1 */
+    union {
+        struct intent intent; /* EV_INTENT */
+
+        struct { /* EV_FLEET_LISTED */
+            const struct droplet *droplets;
+            size_t count;
+            int limit_remaining, limit_total; /* -1: not told */
+        } fleet;
+
+        struct { /* all *_FAILED, EV_SWITCH_SILENT, EV_JOB_CUT, EV_JOB_REFUSED */
+            enum err_code code;
+            const char *text;
+        } failure;
+
+        const struct balancer_sample *sample; /* EV_SAMPLE */
+
+        struct { /* EV_BALANCER_STATUS */
+            const char *helper_sha256;
+            const char *haproxy_version;
+            const char *trouble; /* "" none */
+            int64_t epoch, seq;
+            int disk_share, runtime_share, entries;
+            int old_workers;
+            bool intent_open;
+        } status;
+
+        struct { /* EV_SWITCH_ANSWERED */
+            bool ok;
+            const char *code;    /* the helper's `end` */
+            const char *message; /* why not; "" when ok */
+            int64_t took_us;
+        } answer;
+
+        const struct host_facts *facts;   /* EV_FACTS */
+        const char *sha;                  /* EV_RESOLVED, 40 digits */
+        const struct probe_result *probe; /* EV_PROBED */
+
+        struct { /* EV_JOB_RUNNING, EV_JOB_LINE, EV_JOB_ENDED */
+            int step;
+            int64_t offset;   /* bytes of the log up to here */
+            const char *line; /* EV_JOB_LINE */
+            int rc;           /* EV_JOB_ENDED */
+        } job;
+
+        const char *recalled; /* EV_RECALLED */
+    };
+};
+
+const char *event_type_name(enum event_type type);
+
+#endif

@@ -1,0 +1,127 @@
+#ifndef BGC_CORE_FLEET_H
+#define BGC_CORE_FLEET_H
+
+/*
+ * The hosts of an environment, and what is known of each.
+ *
+ * A host's index never changes while the engine lives: others keep indexes, not
+ * pointers. A Droplet that the API no longer lists is marked gone and keeps its
+ * place. Three views stand beside each other and are never mixed: what the API
+ * says (droplet), what the host says (facts, reach), what HAProxy says (server).
+ */
+
+#include "core/health.h"
+#include "core/share.h"
+#include "core/traffic.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    FLEET_HOSTS_MAX = 2048,
+    FLEET_BALANCERS_MAX = 8,
+    HOST_NAME_MAX_BYTES = 64,
+    HOST_ADDRESS_MAX = 48,
+    HOST_RELEASE_MAX = 64,
+    SHA_HEX_SIZE = 41,
+    HOST_TROUBLE_MAX = 200,
+};
+
+enum host_role { ROLE_BLUE, ROLE_GREEN, ROLE_BALANCER, ROLE_COUNT };
+
+enum droplet_status { DROPLET_NEW, DROPLET_ACTIVE, DROPLET_OFF, DROPLET_ARCHIVE };
+
+/* One Droplet as the API lists it (API reference: Droplets, list). */
+struct droplet {
+    int64_t id;
+    char name[HOST_NAME_MAX_BYTES]; /* printable */
+    char private_address[HOST_ADDRESS_MAX];
+    char public_address[HOST_ADDRESS_MAX];
+    enum host_role role; /* whose tag it was listed by */
+    enum droplet_status status;
+};
+
+/* What bgc-host told (docs/remote-helpers.md, facts). */
+struct host_facts {
+    int64_t at_ms; /* mono time, 0: never told */
+    char helper_sha256[65];
+    char current[HOST_RELEASE_MAX];  /* release name; empty: none */
+    char revision[SHA_HEX_SIZE];     /* full sha of `current` */
+    char previous[HOST_RELEASE_MAX]; /* newest complete release that is not current */
+    int release_count;
+    int64_t disk_free_mb;
+    int64_t memory_free_mb;
+    double load1;
+    int cpus;
+    char job[96]; /* "RUN STEP" of the newest job; empty: none */
+    bool job_running;
+    int job_rc; /* valid when not running and `job` is set */
+};
+
+enum reach { REACH_UNKNOWN, REACH_ASKED, REACH_OK, REACH_FAILED };
+
+struct host {
+    struct droplet droplet;
+    char address[HOST_ADDRESS_MAX]; /* the one that the settings choose; empty: none yet
+                                     */
+    bool gone;                      /* not in the newest whole listing */
+
+    enum reach reach;               /* by SSH */
+    int reach_code;                 /* enum err_code of the last failure */
+    char trouble[HOST_TROUBLE_MAX]; /* its words */
+    struct host_facts facts;
+
+    struct health health; /* our own probes */
+
+    bool in_haproxy; /* `server` is from the newest sample */
+    struct server_row server;
+};
+
+struct fleet {
+    int64_t listed_ms; /* mono time of the newest whole listing, 0: never */
+    char trouble[HOST_TROUBLE_MAX]; /* why the newest listing failed; empty: it did not
+                                     */
+    int limit_remaining;            /* of the API's rate limit, -1: not known */
+    int limit_total;
+    int count;
+    struct host hosts[FLEET_HOSTS_MAX];
+};
+
+const char *role_name(enum host_role role); /* "blue", "green", "load balancer" */
+bool role_colour(enum host_role role, enum colour *ret_colour);
+enum host_role role_of_colour(enum colour colour);
+
+void fleet_init(struct fleet *fleet);
+
+/* Takes a whole listing. Hosts known by id are updated, new ones added, missing ones
+ * marked gone. Returns how many were left out because FLEET_HOSTS_MAX was reached. */
+int fleet_take_listing(struct fleet *fleet, const struct droplet *droplets,
+                       size_t count, bool private_address, int64_t now_ms);
+
+/* Matches HAProxy's rows to hosts, by server name, else by address. */
+void fleet_take_servers(struct fleet *fleet, const struct server_row *rows,
+                        size_t count);
+
+/* The next host of `role` after index `after` (-1: the first) that is not gone; -1: no
+ * more. */
+int fleet_next(const struct fleet *fleet, enum host_role role, int after);
+
+int fleet_count(const struct fleet *fleet, enum host_role role);
+
+/* Index by name, -1: none. */
+int fleet_find(const struct fleet *fleet, const char *name);
+
+/* Whether HAProxy has the server UP *and checked*: op_state 2, admin_state 0,
+ * check_result passed, check_health = rise + fall - 1. */
+bool server_is_ready(const struct server_row *server);
+
+/* Why it is not, in words; "" when it is. */
+void server_sentence(const struct host *host, char *buffer, size_t size);
+
+/* The release that most hosts of the colour serve (first 7 of its sha, "" none) and
+ * whether all agree. */
+void fleet_release(const struct fleet *fleet, enum colour colour,
+                   char buffer[SHA_HEX_SIZE], bool *ret_all_agree);
+
+#endif

@@ -1,0 +1,55 @@
+#ifndef BGC_CORE_GUARD_H
+#define BGC_CORE_GUARD_H
+
+/*
+ * May we? Each guard looks at the model and says no with its reasons in words.
+ *
+ * The run's table names guards in its rows, the footer asks why a key is off,
+ * a gate shows the same reasons: one rule, one place.
+ */
+
+#include "core/intent.h"
+
+#include <stdbool.h>
+
+struct model;
+
+enum { WHY_LINES_MAX = 12, WHY_LINE_MAX = 200 };
+
+/* The reasons; more than WHY_LINES_MAX end in "and N more". */
+struct why {
+    int count;
+    int more; /* reasons that found no room */
+    char lines[WHY_LINES_MAX][WHY_LINE_MAX];
+};
+
+void why_clear(struct why *why);
+void why_add(struct why *why, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* No reasons: yes. */
+typedef void guard_fn(const struct model *model, struct why *why);
+
+guard_fn guard_none;          /* always yes */
+guard_fn guard_may_deploy;    /* no run is open, the traffic is not known to be split */
+guard_fn guard_may_roll_back; /* a colour to go back to, and no change in flight */
+guard_fn guard_plan_holds;    /* preflight is ok and as fresh as it must be */
+guard_fn guard_target_ready;  /* each target healthy in our probes, of the expected
+                                 release, UP and checked in HAProxy, all fresh */
+guard_fn guard_watch_clean;   /* the guard window saw nothing bad */
+
+/* Whether an operator may want `kind` now; reasons in `why`, empty when yes. */
+bool intent_is_allowed(const struct model *model, enum intent_kind kind,
+                       struct why *why);
+
+/* Whether we can go back to the other colour now: the line in the header. */
+struct readiness {
+    bool ready;
+    int up, total;    /* servers of the other colour that are ready, of all */
+    char release[16]; /* first 7 of its sha, empty: none known */
+    struct why why;   /* what stands in the way */
+};
+
+void rollback_readiness(const struct model *model, struct readiness *ret_readiness);
+
+#endif

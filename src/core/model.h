@@ -1,0 +1,70 @@
+#ifndef BGC_CORE_MODEL_H
+#define BGC_CORE_MODEL_H
+
+/*
+ * All that is true, in one place: what screens draw, what guards ask, what a
+ * status report prints. Only core changes it.
+ */
+
+#include "base/clock.h"
+#include "core/fleet.h"
+#include "core/recipe.h"
+#include "core/run.h"
+#include "core/settings.h"
+#include "core/traffic.h"
+#include "core/transcript.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { BALANCER_TROUBLE_MAX = 240, RECALL_LINES = 8, RECALL_LINE_MAX = 240 };
+
+/* The one load balancer that is used. */
+struct balancer {
+    int host;           /* index in the fleet, -1: none known */
+    bool sampled;       /* a sample came, and the watch has not been lost since */
+    int64_t sampled_ms; /* mono time of the newest sample */
+    char trouble[BALANCER_TROUBLE_MAX]; /* why there is none; empty: there is */
+
+    int runtime_share; /* what HAProxy does */
+    int disk_share;    /* what it would do after a reload */
+    int map_entries;
+    int64_t worker_pid;
+    bool stopping;
+    int64_t live_since_ms; /* mono time at which it became live, 0: before us */
+
+    int64_t asked_ms; /* mono time of the newest status answer, 0: none */
+    char status_trouble[BALANCER_TROUBLE_MAX];
+    char helper_sha256[65];
+    int64_t epoch, seq; /* the greatest pair that it has seen */
+    bool intent_open;   /* a change there did not end; the helper settles it */
+    int old_workers;
+    char haproxy_version[32];
+};
+
+/* What the journal says of the run that this engine did not finish itself. */
+struct recall {
+    int count;
+    char lines[RECALL_LINES][RECALL_LINE_MAX];
+};
+
+struct model {
+    struct moment now;
+    const struct settings *settings; /* app's, outlives the model */
+    const struct recipe *recipe;     /* app's, outlives the model */
+    char env[64];                    /* settings_env_name() */
+    char helper_sha256[2][65]; /* of the helpers that we carry: bgc-host, bgc-lb */
+
+    struct fleet fleet;
+    struct balancer balancer;
+    struct traffic traffic;
+    struct run run;
+    struct transcript transcript;
+    struct recall recall;
+    bool journal_lost; /* it cannot be written: nothing new is begun */
+};
+
+/* What stands in the header: SHARE_UNKNOWN where HAProxy does not tell. */
+int model_share(const struct model *model);
+
+#endif

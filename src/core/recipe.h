@@ -1,0 +1,45 @@
+#ifndef BGC_CORE_RECIPE_H
+#define BGC_CORE_RECIPE_H
+
+/*
+ * A recipe: the steps that bring a release onto a host.
+ *
+ * Its manifest (recipe.ini) has a section for each step, in order. The scripts
+ * themselves are files beside it; they get variables in their environment and
+ * nothing is ever pasted into them.
+ */
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { RECIPE_STEPS_MAX = 12, RECIPE_NAME_MAX = 32, RECIPE_HELP_MAX = 120 };
+
+enum step_scope { STEP_EACH_HOST, STEP_ONCE };
+
+struct recipe_step {
+    char name[RECIPE_NAME_MAX];   /* "build" */
+    char script[RECIPE_NAME_MAX]; /* "build.sh" */
+    char help[RECIPE_HELP_MAX];
+    enum step_scope scope;
+    int limit_s;        /* the whole step */
+    int idle_s;         /* without a byte of output */
+    const char *text;   /* the script; owned by who loaded the recipe, outlives it */
+    size_t text_length; /* of it */
+};
+
+struct recipe {
+    char name[RECIPE_NAME_MAX];
+    int step_count;
+    struct recipe_step steps[RECIPE_STEPS_MAX];
+};
+
+/* Reads a manifest. `file` is for messages. Scripts are left NULL. */
+bool recipe_read(struct recipe *recipe, const char *name, const char *file,
+                 const char *text, size_t length, struct err *err);
+
+/* -1: no such step. */
+int recipe_find(const struct recipe *recipe, const char *step);
+
+#endif

@@ -1,0 +1,177 @@
+#ifndef BGC_CORE_RUN_H
+#define BGC_CORE_RUN_H
+
+/*
+ * The run: one attempt to bring a release to production, or to go back.
+ *
+ * The whole of what may happen next is one table in run_table.c, in the order
+ * where / what happened / guard / what we ask / where to. An input with no
+ * matching row is refused, logged, and changes nothing. run_enter() is the one
+ * door by which the state changes. docs/run-machine.md is made from the table.
+ *
+ *   preflight → plan gate → deploy → verify → switch gate → switch → watch
+ *             → finish gate → done
+ */
+
+#include "core/fleet.h"
+#include "core/guard.h"
+#include "core/preflight.h"
+#include "core/rollout.h"
+#include "core/share.h"
+#include "core/traffic.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum run_kind { RUN_DEPLOY, RUN_ROLLBACK };
+
+/* clang-format off */
+#define STAGES(X)                                                          \
+    X(STAGE_PREFLIGHT, "preflight") X(STAGE_DEPLOY, "deploy")              \
+    X(STAGE_VERIFY,    "verify")    X(STAGE_SWITCH, "switch")              \
+    X(STAGE_WATCH,     "watch")     X(STAGE_FINISH, "finish")
+/* clang-format on */
+
+enum stage {
+#define X(stage, name) stage,
+    STAGES(X)
+#undef X
+        STAGE_COUNT
+};
+
+/* clang-format off */
+/*    state               name               stage            words for the operator */
+#define RUN_STATES(X)                                                                           \
+    X(RUN_NONE,           "none",            STAGE_PREFLIGHT, "no run")                         \
+    X(RUN_PREFLIGHT,      "preflight",       STAGE_PREFLIGHT, "checking what must be true first") \
+    X(RUN_PLAN_GATE,      "plan gate",       STAGE_PREFLIGHT, "waits for your yes to the plan") \
+    X(RUN_DEPLOYING,      "deploying",       STAGE_DEPLOY,    "the hosts build the release")    \
+    X(RUN_FAILING,        "failing",         STAGE_DEPLOY,    "a host failed; the others end their step") \
+    X(RUN_CANCELLING,     "cancelling",      STAGE_DEPLOY,    "the hosts' jobs are being ended") \
+    X(RUN_VERIFYING,      "verifying",       STAGE_VERIFY,    "probing the target colour")      \
+    X(RUN_SWITCH_GATE,    "switch gate",     STAGE_SWITCH,    "waits for your yes to the switch") \
+    X(RUN_SWITCHING,      "switching",       STAGE_SWITCH,    "the load balancer changes the traffic") \
+    X(RUN_SWITCH_UNKNOWN, "switch unknown",  STAGE_SWITCH,    "no answer to the switch; reading what is true") \
+    X(RUN_WATCHING,       "watching",        STAGE_WATCH,     "the guard window")               \
+    X(RUN_FINISH_GATE,    "finish gate",     STAGE_FINISH,    "waits for your yes to finish")   \
+    X(RUN_DONE,           "done",            STAGE_FINISH,    "finished for good")              \
+    X(RUN_STOPPED,        "stopped",         STAGE_FINISH,    "stopped; the traffic was not changed") \
+    X(RUN_ABORTED,        "aborted",         STAGE_FINISH,    "ended by the operator; the traffic was not changed") \
+    X(RUN_RETURNED,       "rolled back",     STAGE_FINISH,    "given up for a rollback")        \
+    X(RUN_UNCONFIRMED,    "unconfirmed",     STAGE_FINISH,    "switched, and nobody confirmed") \
+    X(RUN_UNKNOWN,        "unknown",         STAGE_FINISH,    "ended, and how is not known")
+/* clang-format on */
+
+enum run_state {
+#define X(state, name, stage, words) state,
+    RUN_STATES(X)
+#undef X
+        RUN_STATE_COUNT
+};
+
+/* clang-format off */
+#define RUN_INPUTS(X)                                                        \
+    X(IN_DEPLOY,        "deploy wanted")                                     \
+    X(IN_ROLLBACK,      "rollback wanted")                                   \
+    X(IN_CHECKS_OK,     "all checks ok")                                     \
+    X(IN_CHECKS_BAD,    "a check failed")                                    \
+    X(IN_YES,           "gate answered yes")                                 \
+    X(IN_ABORT,         "abort wanted")                                      \
+    X(IN_FINISH,        "finish wanted")                                     \
+    X(IN_HOST_FAILED,   "a host failed")                                     \
+    X(IN_ALL_DEPLOYED,  "all hosts deployed")                                \
+    X(IN_AT_REST,       "no job runs any more")                              \
+    X(IN_VERIFIED,      "all targets verified")                              \
+    X(IN_NOT_VERIFIED,  "a target failed verification")                      \
+    X(IN_SWITCHED,      "the load balancer switched")                        \
+    X(IN_REFUSED,       "the load balancer refused")                         \
+    X(IN_SILENT,        "the load balancer did not answer")                  \
+    X(IN_READ_NEW,      "the share is the new one")                          \
+    X(IN_READ_OLD,      "the share is the old one")                          \
+    X(IN_WINDOW_CLEAN,  "the guard window ended clean")                      \
+    X(IN_WINDOW_EMPTY,  "the guard window saw no traffic")                   \
+    X(IN_TRIPPED,       "the guard tripped")                                 \
+    X(IN_LATE,          "the deadline passed")                               \
+    X(IN_JOURNAL_LOST,  "the journal cannot be written")
+/* clang-format on */
+
+enum run_input {
+#define X(input, words) input,
+    RUN_INPUTS(X)
+#undef X
+        RUN_INPUT_COUNT
+};
+
+enum { RUN_ID_MAX = 32, RUN_NONCE_MAX = 40, RUN_REASON_MAX = 400 };
+
+struct run {
+    enum run_kind kind;
+    enum run_state state;
+    char id[RUN_ID_MAX]; /* "20261123T182622Z-7f3a": on hosts, in the journal */
+    uint32_t number;     /* of this engine's life, from 1; answers carry it */
+    int64_t begun_ms;    /* mono */
+    int64_t begun_wall_ms;
+    int64_t entered_ms;            /* mono time at which `state` began */
+    int64_t deadline_ms;           /* mono time at which it is late, 0: never */
+    int64_t stage_ms[STAGE_COUNT]; /* mono time at which each stage began, 0: not yet */
+
+    char ref[REF_MAX];              /* what the operator asked for */
+    char ref_trouble[CHECK_TEXT_MAX]; /* why git does not know the ref; empty: it does */
+    char sha[SHA_HEX_SIZE];         /* what git says it is; empty: not known yet */
+    char release[HOST_RELEASE_MAX]; /* the name of its directory on the hosts */
+    bool target_known;  /* false until the share is known: preflight waits for it */
+    enum colour target; /* the colour that is to get the traffic */
+    int share_before, share_after;
+
+    int64_t epoch, seq;        /* orders all changes (docs/remote-helpers.md) */
+    char nonce[RUN_NONCE_MAX]; /* of the switch */
+    int switch_tries;
+    int64_t retry_ms;  /* when to ask for the switch again, 0: not */
+    bool abort_wanted; /* heard while the switch was on its way */
+    bool returns;      /* a rollback that began in another run's watch */
+
+    int gate; /* number of the open gate, 0: none */
+    struct preflight preflight;
+    struct rollout rollout;
+    int tries[ROLLOUT_TARGETS_MAX]; /* verify: probes of each target so far */
+    struct traffic_point receipt_begin;
+    struct receipt receipt;
+
+    char reason[RUN_REASON_MAX]; /* why it ended, or what the guard saw */
+    char advice[RUN_REASON_MAX]; /* what the operator can do now */
+};
+
+struct core;
+struct effects;
+
+const char *run_kind_name(enum run_kind kind); /* "deploy", "rollback" */
+const char *run_state_name(enum run_state state);
+const char *run_state_words(enum run_state state);
+const char *run_input_words(enum run_input input);
+const char *stage_name(enum stage stage);
+enum stage run_stage(enum run_state state);
+
+bool run_is_open(enum run_state state); /* neither none nor ended */
+bool run_is_gate(enum run_state state);
+
+/* How a run may fare per stage, for the stage line on the screen. */
+enum stage_look {
+    STAGE_AHEAD,
+    STAGE_NOW,
+    STAGE_DONE_OK,
+    STAGE_DONE_BAD,
+    STAGE_NOT_PART
+};
+enum stage_look run_stage_look(const struct run *run, enum stage stage);
+
+/* The one door. Looks up the row for the run's state and `input`, asks its guard,
+ * enters the next state and adds the row's effects. Returns false and fills `why` when
+ * no row matches or the guard says no: then nothing changed. */
+bool run_take(struct core *core, enum run_input input, struct effects *effects,
+              struct why *why);
+
+/* The table as Markdown, for docs/run-machine.md. */
+struct str;
+void run_write_table(struct str *out);
+
+#endif

@@ -1,0 +1,118 @@
+#ifndef BGC_CORE_SETTINGS_H
+#define BGC_CORE_SETTINGS_H
+
+/*
+ * What an environment's ini file says, checked.
+ *
+ * One table has a row for each key: section, name, type, range, default, help.
+ * Reading, `bgconsole config`, and bgconsole.ini.example are made from it.
+ */
+
+#include "base/err.h"
+#include "base/ini.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    SETTING_TEXT_MAX = 192, /* bytes of a text value, its NUL included */
+    SETTINGS_MAX = 64,      /* rows of the table at the most */
+};
+
+enum address_kind { ADDRESS_PRIVATE, ADDRESS_PUBLIC };
+enum probe_method { PROBE_HEAD, PROBE_GET };
+enum become_kind { BECOME_SUDO, BECOME_NONE };
+enum guard_policy { GUARD_WATCH, GUARD_ASK, GUARD_ROLL_BACK };
+
+struct settings {
+    /* [environment] */
+    char app[SETTING_TEXT_MAX];         /* the application */
+    char environment[SETTING_TEXT_MAX]; /* "production" */
+    /* [digitalocean] */
+    char api_url[SETTING_TEXT_MAX];
+    char token_command[SETTING_TEXT_MAX]; /* words without a shell; prints the token */
+    char token_file[SETTING_TEXT_MAX];
+    char token_variable[SETTING_TEXT_MAX]; /* name of an environment variable */
+    long long poll_s;
+    /* [fleet] */
+    char tag_blue[SETTING_TEXT_MAX];
+    char tag_green[SETTING_TEXT_MAX];
+    char tag_balancer[SETTING_TEXT_MAX];
+    enum address_kind address;
+    /* [ssh] */
+    char user[SETTING_TEXT_MAX];           /* runs the app and the helpers */
+    char bootstrap_user[SETTING_TEXT_MAX]; /* only for `bgconsole bootstrap` */
+    long long ssh_port;
+    char key_file[SETTING_TEXT_MAX]; /* empty: the agent alone */
+    bool agent;
+    char known_hosts[SETTING_TEXT_MAX];
+    enum become_kind become; /* how bgc-lb gets root on a load balancer */
+    long long connect_timeout_s;
+    /* [app] */
+    char repository[SETTING_TEXT_MAX];
+    char branch[SETTING_TEXT_MAX];
+    char directory[SETTING_TEXT_MAX]; /* empty in the file: /opt/<app> */
+    char recipe[SETTING_TEXT_MAX]; /* a name that we carry, or a directory with '/' */
+    long long port;
+    long long workers;
+    char psgi[SETTING_TEXT_MAX];
+    long long keep_releases;
+    /* [health] */
+    enum probe_method health_method;
+    char health_path[SETTING_TEXT_MAX];
+    long long health_status;
+    char health_body[SETTING_TEXT_MAX]; /* must be in the body; empty: not looked at */
+    char release_header[SETTING_TEXT_MAX]; /* names the release; empty: not looked at */
+    long long health_tries;
+    long long health_delay_s;
+    long long health_timeout_s; /* for the whole check */
+    long long health_rise;      /* good ones in a row before a host is healthy */
+    long long health_fall;      /* bad ones in a row before it is not */
+    /* [haproxy] */
+    char socket[SETTING_TEXT_MAX];       /* a local stats socket; empty: over SSH */
+    char stats_socket[SETTING_TEXT_MAX]; /* on the load balancer, for its helper */
+    char master_socket[SETTING_TEXT_MAX];
+    char map_file[SETTING_TEXT_MAX];
+    char map_key[SETTING_TEXT_MAX];
+    char frontend[SETTING_TEXT_MAX];
+    char backend[2][SETTING_TEXT_MAX];    /* by enum colour */
+    char check_address[SETTING_TEXT_MAX]; /* of the frontend, seen from the balancer */
+    char check_host[SETTING_TEXT_MAX];
+    long long sample_ms;
+    /* [run] */
+    long long parallel; /* hosts at once */
+    long long watch_s;  /* the guard window */
+    enum guard_policy guard;
+    long long guard_errors_percent; /* failed of all requests, above this it trips */
+    long long gate_limit_s;
+    long long evidence_s; /* evidence older than this is no evidence */
+    /* [screen] */
+    bool production; /* looks like production: red banner, typed confirmations */
+};
+
+/* All defaults, as the table says. */
+void settings_init(struct settings *settings);
+
+/* Reads one ini file over the defaults. Unknown and duplicate keys, wrong types,
+ * values out of range and missing required keys are errors that name file, line, key
+ * and what was expected. On failure `settings` is not to be used. */
+bool settings_read(struct settings *settings, const char *path, struct err *err);
+
+/* As settings_read(), from text. */
+bool settings_read_text(struct settings *settings, const char *name, const char *text,
+                        size_t length, struct err *err);
+
+/* Writes the example ini: each section, key, default, range and help, from the table.
+ */
+void settings_write_example(struct str *out);
+
+/* The line of `path` in the effective settings: "section.key = value" for each row,
+ * with the default marked. */
+void settings_write_effective(const struct settings *settings, struct str *out);
+
+/* "<app>-<environment>" in lower case, other characters as '-': the environment's name
+ * in paths and on hosts (docs/remote-helpers.md). */
+void settings_env_name(const struct settings *settings, char *buffer, size_t size);
+
+#endif

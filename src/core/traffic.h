@@ -1,0 +1,143 @@
+#ifndef BGC_CORE_TRAFFIC_H
+#define BGC_CORE_TRAFFIC_H
+
+/*
+ * What HAProxy counted: samples, rates, and the receipt of a switch.
+ *
+ * Counters belong to one worker process: a new pid begins at zero, so rates and
+ * receipts never reach across it. Names follow the CSV columns of HAProxy's
+ * management manual, section 9.1.
+ */
+
+#include "core/share.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SERVER_NAME_MAX = 64,
+    SERVER_CHECK_MAX = 96,
+    TRAFFIC_HISTORY = 120, /* samples kept for charts */
+};
+
+/* One row of `show stat`: a frontend, a backend or a server. */
+struct counters {
+    int64_t requests;  /* req_tot; stot where the row has no req_tot */
+    int64_t sessions;  /* scur: being served now */
+    int64_t queued;    /* qcur */
+    int64_t status[6]; /* hrsp_1xx .. hrsp_5xx in [1]..[5]; hrsp_other in [0] */
+    int64_t econ;      /* connection errors */
+    int64_t eresp;     /* response errors */
+    int64_t wretr;     /* retries */
+    int64_t wredis;    /* redispatches */
+    int64_t cli_abrt;  /* transfers ended by the client */
+    int64_t srv_abrt;  /* transfers ended by the server */
+    int64_t dresp;     /* responses denied */
+    int64_t ttime_ms;  /* average total time of the last 1,024 requests */
+    int64_t rtime_ms;  /* average response time of the last 1,024 requests */
+};
+
+/* One server, from `show servers state` and `show stat` (management.txt 9.3). */
+struct server_row {
+    enum colour colour;         /* which backend */
+    char name[SERVER_NAME_MAX]; /* printable */
+    char address[SERVER_NAME_MAX];
+    int op_state;                 /* 0 stopped, 1 starting, 2 running, 3 stopping */
+    int admin_state;              /* 0: nothing set by hand */
+    int check_result;             /* 0 unknown, 1 neutral, 2 failed, 3 passed, 4 .. */
+    int check_health;             /* 0 .. rise + fall - 1 */
+    int check_rise, check_fall;   /* -1: not known */
+    int check_ms;                 /* duration of the last check, -1: none */
+    char status[24];              /* "UP", "DOWN 1/2", "MAINT", "no check" */
+    char check[SERVER_CHECK_MAX]; /* check_status and last_chk, printable */
+    struct counters counters;
+};
+
+/* One look at one load balancer. */
+struct balancer_sample {
+    int64_t at_ms;     /* mono time at which it arrived here */
+    int64_t pid;       /* of the worker that answered */
+    int64_t uptime_s;  /* of that worker */
+    bool stopping;     /* it is an old worker on its way out */
+    int map_entries;   /* entries with our key in the map; right is 1 */
+    int runtime_share; /* SHARE_UNKNOWN: no valid entry */
+    int disk_share;    /* SHARE_UNKNOWN: not read, or not valid */
+    int64_t took_ms;   /* how long HAProxy's answer took */
+    struct counters frontend;
+    struct counters backend[COLOUR_COUNT];
+    const struct server_row *servers; /* borrowed for the call */
+    size_t server_count;
+};
+
+/* Rates between two samples of one worker. */
+struct rates {
+    bool known;        /* false: fewer than two samples of this worker */
+    int64_t window_ms; /* that the rates are over */
+    double requests_per_s;
+    double errors_percent; /* HAProxy's own failures and 5xx, of the requests */
+    double http_5xx_per_s;
+    int64_t response_ms; /* rtime: average of the last 1,024 */
+};
+
+/* The samples of one load balancer, newest last, as much as charts and rates need. */
+struct traffic_point {
+    int64_t at_ms;
+    int64_t pid;
+    struct counters frontend;
+    struct counters backend[COLOUR_COUNT];
+    int share;
+};
+
+struct traffic {
+    struct traffic_point points[TRAFFIC_HISTORY]; /* a ring */
+    int first;
+    int count;
+};
+
+/* What HAProxy counted from `begin` to `end`, and whether that proves anything. */
+enum receipt_verdict { RECEIPT_OPEN, RECEIPT_CLEAN, RECEIPT_FAILED, RECEIPT_UNPROVEN };
+
+struct receipt {
+    enum receipt_verdict verdict;
+    char reason[160]; /* why unproven, or what failed */
+    enum colour from, to;
+    int64_t begin_ms, end_ms; /* mono times of the two samples */
+    int64_t requests[COLOUR_COUNT];
+    int64_t failed; /* econ + eresp + HAProxy's own 503: see receipt_failed() */
+    int64_t app_5xx[COLOUR_COUNT];
+    int64_t client_4xx[COLOUR_COUNT];
+    int64_t retries, redispatches;
+    int64_t client_aborts, server_aborts;
+    int64_t own_requests; /* ours, subtracted from the new colour */
+    int64_t old_sessions; /* still on the old colour at the end */
+    int64_t switch_us;    /* the change itself, as the load balancer measured it */
+};
+
+void traffic_init(struct traffic *traffic);
+void traffic_take(struct traffic *traffic, const struct balancer_sample *sample);
+
+/* The newest point, NULL: none yet. */
+const struct traffic_point *traffic_last(const struct traffic *traffic);
+
+/* The `back`th point before the newest (0 = newest), NULL: not that many. */
+const struct traffic_point *traffic_point_back(const struct traffic *traffic, int back);
+
+/* Rates of one colour's backend over at most `window_ms`. */
+struct rates traffic_rates(const struct traffic *traffic, enum colour colour,
+                           int64_t window_ms);
+
+/* Opens a receipt at `begin`, the last sample before the switch. */
+void receipt_open(struct receipt *receipt, const struct traffic_point *begin,
+                  enum colour from, enum colour to);
+
+/* Brings the receipt up to `end`. Unproven when the worker changed between. */
+void receipt_update(struct receipt *receipt, const struct traffic_point *begin,
+                    const struct traffic_point *end, int64_t own_requests);
+
+const char *receipt_verdict_name(enum receipt_verdict verdict);
+
+/* The receipt in one line for people. */
+void receipt_sentence(const struct receipt *receipt, char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,5 @@
+# The DigitalOcean API of the lab: a stateful emulator on the console's loopback.
+
+api_start() {
+    world_spawn "$LAB_DIR/log/api.log" "$LAB_ROOMS/api/server" "$LAB_DIR" "$LAB_API_PORT"
+}
