@@ -27,6 +27,9 @@ void clock_stamp_utc(int64_t wall_ms, char buffer[CLOCK_STAMP_SIZE]);
 /* "2026-11-23T18:26:22.123Z", for journals and JSON. */
 void clock_iso_utc(int64_t wall_ms, char buffer[CLOCK_STAMP_SIZE]);
 
+/* "18:26:22 UTC". */
+void clock_time_utc(int64_t wall_ms, char buffer[CLOCK_STAMP_SIZE]);
+
 /* "18:26:22" in the operator's zone. */
 void clock_time_local(int64_t wall_ms, char buffer[CLOCK_STAMP_SIZE]);
 

@@ -42,7 +42,7 @@ enum err_code {
 enum { ERR_TEXT_MAX = 512 };
 
 struct err {
-    enum err_code code; /* ERR_NONE: no error */
+    enum err_code code;      /* ERR_NONE: no error */
     char text[ERR_TEXT_MAX]; /* one line, NUL-terminated, cut with "..." */
 };
 

@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { INI_LINE_MAX = 190, INI_NAME_MAX = 48, INI_FILE_MAX = 256 * 1024 };
+enum { INI_LINE_MAX = 190, INI_NAME_MAX = 48 };
 
 struct ini_entry {
     const char *file;
@@ -32,11 +32,8 @@ struct ini_entry {
 /* Called for each key. Returning false (with `err` set) stops the reading. */
 typedef bool ini_take_fn(void *context, const struct ini_entry *entry, struct err *err);
 
-/* Reads the file at `path`. Errors: ERR_IO, ERR_CONFIG with "file:line: ...", and
- * whatever `take` said. */
-bool ini_read_file(const char *path, ini_take_fn *take, void *context, struct err *err);
-
-/* Reads `length` bytes of `text` as if from a file called `name`. */
+/* Reads `length` bytes of `text`, which came from a file called `name`. Errors:
+ * ERR_CONFIG with "name:line: ...", and whatever `take` said. */
 bool ini_read_text(const char *name, const char *text, size_t length, ini_take_fn *take,
                    void *context, struct err *err);
 

@@ -7,6 +7,9 @@
  * The writer keeps the commas; the caller opens and closes in pairs. With a
  * NULL key a value stands in an array. Strings are escaped, and invalid UTF-8
  * becomes U+FFFD, so the result is valid JSON unless `str.cut` is set.
+ *
+ * No name here may be one of jansson's (json_string, json_null, ...): the program is
+ * linked with it, and jansson would call ours.
  */
 
 #include "base/str.h"
@@ -28,10 +31,10 @@ void json_object_open(struct json_out *json, const char *key);
 void json_object_close(struct json_out *json);
 void json_array_open(struct json_out *json, const char *key);
 void json_array_close(struct json_out *json);
-void json_string(struct json_out *json, const char *key, const char *value);
-void json_integer(struct json_out *json, const char *key, int64_t value);
-void json_real(struct json_out *json, const char *key, double value, int decimals);
-void json_bool(struct json_out *json, const char *key, bool value);
-void json_null(struct json_out *json, const char *key);
+void json_put_string(struct json_out *json, const char *key, const char *value);
+void json_put_integer(struct json_out *json, const char *key, int64_t value);
+void json_put_real(struct json_out *json, const char *key, double value, int decimals);
+void json_put_bool(struct json_out *json, const char *key, bool value);
+void json_put_null(struct json_out *json, const char *key);
 
 #endif

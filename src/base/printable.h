@@ -15,11 +15,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum {
-    PRINTABLE_LINE_MAX = 4096
-}; /* bytes of one shown line; a longer one is marked */
+enum { PRINTABLE_LINE_MAX = 4096 }; /* bytes of one shown line, its NUL included */
 
-/* Makes `bytes` (any bytes) printable in `buffer`. Newlines become spaces. Returns the
+/* Makes `bytes` (any bytes) printable in `buffer`, of which it fills PRINTABLE_LINE_MAX
+ * at the most. Newlines become spaces; what is too long ends in "...". Returns the
  * length. */
 size_t printable_text(const char *bytes, size_t length, char *buffer, size_t size);
 

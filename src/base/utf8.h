@@ -5,6 +5,7 @@
  * UTF-8, decoded strictly, and how many cells a character takes.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,10 @@ size_t utf8_decode(const char *bytes, size_t length, uint32_t *ret_character);
 
 /* Writes `character` into `buffer` and returns its bytes (1..4). */
 size_t utf8_encode(uint32_t character, char buffer[UTF8_BYTES_MAX]);
+
+/* Whether `character` has a look of its own: false for controls, for marks that only
+ * steer (direction, joining, tags), for private and unassigned ones. */
+bool utf8_is_seen(uint32_t character);
 
 /* Cells a printable character takes: 0 (combining), 1 or 2. Ambiguous ones are 1;
  * the answer does not depend on the locale. */

@@ -35,17 +35,20 @@ struct schedule {
     bool watching; /* FX_WATCH_BALANCER was sent for balancer.host */
     bool facts_asked[FLEET_HOSTS_MAX];
     bool probe_asked[FLEET_HOSTS_MAX];
-    uint32_t probe_attempt[FLEET_HOSTS_MAX];
+    bool resolve_asked;
 };
 
 struct core {
     struct model model;
     struct policy policy;
     struct schedule schedule;
-    uint32_t runs;     /* numbers given so far */
-    uint32_t attempts; /* tickets given so far */
-    int gates;         /* gates opened so far */
-    uint32_t salt;     /* makes run ids and nonces of two consoles differ */
+    uint32_t runs;        /* numbers given so far */
+    uint32_t attempts;    /* tickets given so far */
+    int gates;            /* gates opened so far */
+    uint32_t horizon;     /* answers to tickets up to this one are past */
+    struct intent wanted; /* the intent that is being taken */
+    bool return_wanted;   /* the run ended for a rollback, which begins at once */
+    uint32_t salt;        /* makes run ids and nonces of two consoles differ */
 };
 
 /* Both pointers are kept and must outlive the core. */

@@ -34,7 +34,8 @@ struct effect {
     int host; /* index in the fleet, -1: none */
     int step; /* of the recipe, -1: none */
     int64_t offset;
-    char note[200]; /* FX_NOTE: one printable line */
+    enum run_state state; /* FX_NOTE: the state that the run entered; else RUN_NONE */
+    char note[200];       /* FX_NOTE: one printable line */
 };
 
 enum { EFFECTS_MAX = 4096 };

@@ -55,6 +55,7 @@ struct event {
     struct moment now;
     struct ticket ticket; /* of the question that this answers */
     int host;             /* index in the fleet, where it is about one; else -1 */
+    int step;             /* of the recipe, where it is about a job; else -1 */
     union {
         struct intent intent; /* EV_INTENT */
 
@@ -92,8 +93,7 @@ struct event {
         const char *sha;                  /* EV_RESOLVED, 40 digits */
         const struct probe_result *probe; /* EV_PROBED */
 
-        struct { /* EV_JOB_RUNNING, EV_JOB_LINE, EV_JOB_ENDED */
-            int step;
+        struct {              /* EV_JOB_RUNNING, EV_JOB_LINE, EV_JOB_ENDED */
             int64_t offset;   /* bytes of the log up to here */
             const char *line; /* EV_JOB_LINE */
             int rc;           /* EV_JOB_ENDED */

@@ -66,15 +66,18 @@ struct host {
     char address[HOST_ADDRESS_MAX]; /* the one that the settings choose; empty: none yet
                                      */
     bool gone;                      /* not in the newest whole listing */
+    bool two_roles; /* listed by more than one of our tags: nobody can say what it is */
 
-    enum reach reach;               /* by SSH */
-    int reach_code;                 /* enum err_code of the last failure */
+    enum reach reach; /* by SSH */
+    int64_t reach_ms; /* mono time of its last answer or failure, 0: none */
+    int reach_code;   /* enum err_code of the last failure */
     char trouble[HOST_TROUBLE_MAX]; /* its words */
     struct host_facts facts;
 
     struct health health; /* our own probes */
 
-    bool in_haproxy; /* `server` is from the newest sample */
+    bool in_haproxy;       /* `server` is from the newest sample */
+    bool in_other_backend; /* HAProxy has it, there too, among the other colour's */
     struct server_row server;
 };
 
@@ -95,11 +98,15 @@ enum host_role role_of_colour(enum colour colour);
 void fleet_init(struct fleet *fleet);
 
 /* Takes a whole listing. Hosts known by id are updated, new ones added, missing ones
- * marked gone. Returns how many were left out because FLEET_HOSTS_MAX was reached. */
+ * marked gone; one whose address changed is a stranger again. Returns how many were
+ * left out because FLEET_HOSTS_MAX was reached. */
 int fleet_take_listing(struct fleet *fleet, const struct droplet *droplets,
                        size_t count, bool private_address, int64_t now_ms);
 
-/* Matches HAProxy's rows to hosts, by server name, else by address. */
+/* Matches HAProxy's rows to hosts: by name and address together; else by address, since
+ * that is where the traffic goes; else by name within the colour. What could be either
+ * of two hosts is matched to none. Of two servers of one host the one that is not ready
+ * is kept. */
 void fleet_take_servers(struct fleet *fleet, const struct server_row *rows,
                         size_t count);
 
@@ -116,11 +123,11 @@ int fleet_find(const struct fleet *fleet, const char *name);
  * check_result passed, check_health = rise + fall - 1. */
 bool server_is_ready(const struct server_row *server);
 
-/* Why it is not, in words; "" when it is. */
+/* Why `host` is not ready in HAProxy, in words; "" when it is. */
 void server_sentence(const struct host *host, char *buffer, size_t size);
 
-/* The release that most hosts of the colour serve (first 7 of its sha, "" none) and
- * whether all agree. */
+/* The release that most hosts of the colour have as current (first 7 of its sha, ""
+ * none) and whether every one of them told the same. */
 void fleet_release(const struct fleet *fleet, enum colour colour,
                    char buffer[SHA_HEX_SIZE], bool *ret_all_agree);
 

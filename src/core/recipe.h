@@ -4,7 +4,8 @@
 /*
  * A recipe: the steps that bring a release onto a host.
  *
- * Its manifest (recipe.ini) has a section for each step, in order. The scripts
+ * Its manifest (recipe.ini) has a section for each step, in order, with the keys
+ * script, help, scope (each-host, once, on-failure), limit_s and idle_s. The scripts
  * themselves are files beside it; they get variables in their environment and
  * nothing is ever pasted into them.
  */
@@ -16,7 +17,12 @@
 
 enum { RECIPE_STEPS_MAX = 12, RECIPE_NAME_MAX = 32, RECIPE_HELP_MAX = 120 };
 
-enum step_scope { STEP_EACH_HOST, STEP_ONCE };
+enum step_scope {
+    STEP_EACH_HOST,
+    STEP_ONCE,       /* on one host, the others wait for it */
+    STEP_ON_FAILURE, /* no part of a deploy: on hosts that fail verify, to say why; last
+                      */
+};
 
 struct recipe_step {
     char name[RECIPE_NAME_MAX];   /* "build" */
@@ -35,7 +41,8 @@ struct recipe {
     struct recipe_step steps[RECIPE_STEPS_MAX];
 };
 
-/* Reads a manifest. `file` is for messages. Scripts are left NULL. */
+/* Reads a manifest. `file` is for messages. Scripts are left NULL. Errors: ERR_CONFIG
+ * with file, line, step and what was expected; `recipe` is then not to be used. */
 bool recipe_read(struct recipe *recipe, const char *name, const char *file,
                  const char *text, size_t length, struct err *err);
 

@@ -4,8 +4,11 @@
 /*
  * What one line of the journal says.
  *
+ *     {...,"type":"intent","run":"20261123T182622Z-7f3a","state":"deploying",
+ *      "what":"job start","host":"web-green-2","step":"build","epoch":3,"seq":8,...}
+ *
  * Written by the program as JSON, read by the program, `tail` and `jq`. Pure:
- * the file itself is net/journal.
+ * the file itself, with its times and checksums, is net/journal.
  */
 
 #include "base/json_out.h"
@@ -39,10 +42,11 @@ struct record {
     int64_t epoch, seq;
     char run[RUN_ID_MAX];
     char state[RECORD_NAME_MAX]; /* run_state_name() after it */
-    char what[RECORD_NAME_MAX];  /* "job start", "switch", "probe" */
+    char what[RECORD_NAME_MAX];  /* RUN: its kind; STATE, END: the target colour; else
+                                    effect_type_name() or event_type_name() */
     char host[HOST_NAME_MAX_BYTES];
     char step[RECIPE_NAME_MAX];
-    int rc; /* RECORD_RESULT of a job; -1: none */
+    int rc; /* RECORD_RESULT of a job that ended; -1: none */
     char text[RECORD_TEXT_MAX];
 };
 
@@ -58,7 +62,8 @@ bool record_of_effect(const struct model *model, const struct effect *effect,
 bool record_of_event(const struct model *model, const struct event *event,
                      struct record *ret_record);
 
-/* Adds the record's fields to an open JSON object. */
+/* Adds the record's fields to an open JSON object, but for its times; empty ones are
+ * left out. */
 void record_write(const struct record *record, struct json_out *json);
 
 /* What an operator should know of a run whose records end with `records`: writes at

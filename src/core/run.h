@@ -16,6 +16,7 @@
 #include "core/fleet.h"
 #include "core/guard.h"
 #include "core/preflight.h"
+#include "core/receipt.h"
 #include "core/rollout.h"
 #include "core/share.h"
 #include "core/traffic.h"
@@ -49,6 +50,7 @@ enum stage {
     X(RUN_FAILING,        "failing",         STAGE_DEPLOY,    "a host failed; the others end their step") \
     X(RUN_CANCELLING,     "cancelling",      STAGE_DEPLOY,    "the hosts' jobs are being ended") \
     X(RUN_VERIFYING,      "verifying",       STAGE_VERIFY,    "probing the target colour")      \
+    X(RUN_DIAGNOSING,     "diagnosing",      STAGE_VERIFY,    "asking the sick hosts for their last words") \
     X(RUN_SWITCH_GATE,    "switch gate",     STAGE_SWITCH,    "waits for your yes to the switch") \
     X(RUN_SWITCHING,      "switching",       STAGE_SWITCH,    "the load balancer changes the traffic") \
     X(RUN_SWITCH_UNKNOWN, "switch unknown",  STAGE_SWITCH,    "no answer to the switch; reading what is true") \
@@ -76,6 +78,7 @@ enum run_state {
     X(IN_CHECKS_OK,     "all checks ok")                                     \
     X(IN_CHECKS_BAD,    "a check failed")                                    \
     X(IN_YES,           "gate answered yes")                                 \
+    X(IN_NO,            "gate answered no")                                  \
     X(IN_ABORT,         "abort wanted")                                      \
     X(IN_FINISH,        "finish wanted")                                     \
     X(IN_HOST_FAILED,   "a host failed")                                     \
@@ -107,18 +110,21 @@ enum { RUN_ID_MAX = 32, RUN_NONCE_MAX = 40, RUN_REASON_MAX = 400 };
 struct run {
     enum run_kind kind;
     enum run_state state;
-    char id[RUN_ID_MAX]; /* "20261123T182622Z-7f3a": on hosts, in the journal */
-    uint32_t number;     /* of this engine's life, from 1; answers carry it */
-    int64_t begun_ms;    /* mono */
+    enum run_state before; /* the one that it left for `state` */
+    enum run_input cause;  /* what happened then */
+    enum stage stage;      /* the one that it is in, or was in when it ended */
+    char id[RUN_ID_MAX];   /* "20261123T182622Z-7f3a": on hosts, in the journal */
+    uint32_t number;       /* of this engine's life, from 1; answers carry it */
+    int64_t begun_ms;      /* mono */
     int64_t begun_wall_ms;
     int64_t entered_ms;            /* mono time at which `state` began */
     int64_t deadline_ms;           /* mono time at which it is late, 0: never */
     int64_t stage_ms[STAGE_COUNT]; /* mono time at which each stage began, 0: not yet */
 
-    char ref[REF_MAX];              /* what the operator asked for */
-    char ref_trouble[CHECK_TEXT_MAX]; /* why git does not know the ref; empty: it does */
-    char sha[SHA_HEX_SIZE];         /* what git says it is; empty: not known yet */
-    char release[HOST_RELEASE_MAX]; /* the name of its directory on the hosts */
+    char ref[REF_MAX];                /* what the operator asked for */
+    char ref_trouble[CHECK_TEXT_MAX]; /* why git does not know it; empty: it does */
+    char sha[SHA_HEX_SIZE];           /* what git says it is; empty: not known yet */
+    char release[HOST_RELEASE_MAX];   /* the name of its directory on the hosts */
     bool target_known;  /* false until the share is known: preflight waits for it */
     enum colour target; /* the colour that is to get the traffic */
     int share_before, share_after;
@@ -134,6 +140,7 @@ struct run {
     struct preflight preflight;
     struct rollout rollout;
     int tries[ROLLOUT_TARGETS_MAX]; /* verify: probes of each target so far */
+    int64_t own_requests; /* of ours that HAProxy counted since the receipt began */
     struct traffic_point receipt_begin;
     struct receipt receipt;
 

@@ -5,7 +5,8 @@
  * What an environment's ini file says, checked.
  *
  * One table has a row for each key: section, name, type, range, default, help.
- * Reading, `bgconsole config`, and bgconsole.ini.example are made from it.
+ * Reading, `bgconsole config`, and bgconsole.ini.example are made from it. The file
+ * itself is read by the caller (base/file.h): nothing here opens anything.
  */
 
 #include "base/err.h"
@@ -16,14 +17,16 @@
 #include <stddef.h>
 
 enum {
-    SETTING_TEXT_MAX = 192, /* bytes of a text value, its NUL included */
-    SETTINGS_MAX = 64,      /* rows of the table at the most */
+    SETTINGS_FILE_MAX = 256 * 1024, /* bytes of an ini file at the most */
+    SETTING_TEXT_MAX = 192,         /* bytes of a text value, its NUL included */
+    SETTINGS_MAX = 64,              /* rows of the table at the most */
 };
 
 enum address_kind { ADDRESS_PRIVATE, ADDRESS_PUBLIC };
 enum probe_method { PROBE_HEAD, PROBE_GET };
 enum become_kind { BECOME_SUDO, BECOME_NONE };
 enum guard_policy { GUARD_WATCH, GUARD_ASK, GUARD_ROLL_BACK };
+enum looks { LOOKS_OTHER, LOOKS_PRODUCTION, LOOKS_BY_NAME };
 
 struct settings {
     /* [environment] */
@@ -88,18 +91,16 @@ struct settings {
     long long gate_limit_s;
     long long evidence_s; /* evidence older than this is no evidence */
     /* [screen] */
-    bool production; /* looks like production: red banner, typed confirmations */
+    enum looks looks; /* as the file says */
+    bool production;  /* looks like production: red banner, typed confirmations */
 };
 
 /* All defaults, as the table says. */
 void settings_init(struct settings *settings);
 
-/* Reads one ini file over the defaults. Unknown and duplicate keys, wrong types,
- * values out of range and missing required keys are errors that name file, line, key
- * and what was expected. On failure `settings` is not to be used. */
-bool settings_read(struct settings *settings, const char *path, struct err *err);
-
-/* As settings_read(), from text. */
+/* Reads the text of an ini file called `name` over the defaults. Unknown and duplicate
+ * keys, wrong types, values out of range and missing required keys are errors that name
+ * file, line, key and what was expected. On failure `settings` is not to be used. */
 bool settings_read_text(struct settings *settings, const char *name, const char *text,
                         size_t length, struct err *err);
 
@@ -107,8 +108,7 @@ bool settings_read_text(struct settings *settings, const char *name, const char 
  */
 void settings_write_example(struct str *out);
 
-/* The line of `path` in the effective settings: "section.key = value" for each row,
- * with the default marked. */
+/* The settings as they hold: "section.key = value" for each row, defaults marked. */
 void settings_write_effective(const struct settings *settings, struct str *out);
 
 /* "<app>-<environment>" in lower case, other characters as '-': the environment's name

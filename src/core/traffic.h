@@ -2,10 +2,10 @@
 #define BGC_CORE_TRAFFIC_H
 
 /*
- * What HAProxy counted: samples, rates, and the receipt of a switch.
+ * What HAProxy counted: samples, and what they tell between two of them.
  *
- * Counters belong to one worker process: a new pid begins at zero, so rates and
- * receipts never reach across it. Names follow the CSV columns of HAProxy's
+ * Counters belong to one worker process: a new pid begins at zero, so nothing is
+ * ever compared across it. Names follow the CSV columns of HAProxy's
  * management manual, section 9.1.
  */
 
@@ -75,7 +75,7 @@ struct rates {
     bool known;        /* false: fewer than two samples of this worker */
     int64_t window_ms; /* that the rates are over */
     double requests_per_s;
-    double errors_percent; /* HAProxy's own failures and 5xx, of the requests */
+    double errors_percent; /* failed and the app's 5xx, of the requests */
     double http_5xx_per_s;
     int64_t response_ms; /* rtime: average of the last 1,024 */
 };
@@ -86,6 +86,7 @@ struct traffic_point {
     int64_t pid;
     struct counters frontend;
     struct counters backend[COLOUR_COUNT];
+    int64_t server_5xx[COLOUR_COUNT]; /* of all server rows: what the app answered */
     int share;
 };
 
@@ -95,26 +96,16 @@ struct traffic {
     int count;
 };
 
-/* What HAProxy counted from `begin` to `end`, and whether that proves anything. */
-enum receipt_verdict { RECEIPT_OPEN, RECEIPT_CLEAN, RECEIPT_FAILED, RECEIPT_UNPROVEN };
-
-struct receipt {
-    enum receipt_verdict verdict;
-    char reason[160]; /* why unproven, or what failed */
-    enum colour from, to;
-    int64_t begin_ms, end_ms; /* mono times of the two samples */
-    int64_t requests[COLOUR_COUNT];
-    int64_t failed; /* econ + eresp + HAProxy's own 503: see receipt_failed() */
-    int64_t app_5xx[COLOUR_COUNT];
-    int64_t client_4xx[COLOUR_COUNT];
-    int64_t retries, redispatches;
-    int64_t client_aborts, server_aborts;
-    int64_t own_requests; /* ours, subtracted from the new colour */
-    int64_t old_sessions; /* still on the old colour at the end */
-    int64_t switch_us;    /* the change itself, as the load balancer measured it */
+/* What became of one colour's requests between two points. */
+struct outcome {
+    int64_t requests;
+    int64_t failed;  /* not served: HAProxy's own 5xx, and answers cut short */
+    int64_t app_5xx; /* served, with a 5xx of the app's own */
 };
 
 void traffic_init(struct traffic *traffic);
+/* Samples of a worker on its way out are left out: they say nothing of the one that
+ * serves. */
 void traffic_take(struct traffic *traffic, const struct balancer_sample *sample);
 
 /* The newest point, NULL: none yet. */
@@ -123,21 +114,18 @@ const struct traffic_point *traffic_last(const struct traffic *traffic);
 /* The `back`th point before the newest (0 = newest), NULL: not that many. */
 const struct traffic_point *traffic_point_back(const struct traffic *traffic, int back);
 
-/* Rates of one colour's backend over at most `window_ms`. */
+/* Whether the differences between two points mean something: they are of one worker,
+ * and nobody set the counters to zero in between. */
+bool traffic_points_compare(const struct traffic_point *before,
+                            const struct traffic_point *after);
+
+/* Both points of one worker, as traffic_points_compare() says. */
+struct outcome traffic_outcome(const struct traffic_point *begin,
+                               const struct traffic_point *end, enum colour colour);
+
+/* Rates of one colour's backend over at most `window_ms`; between the last two samples
+ * where those are further apart. */
 struct rates traffic_rates(const struct traffic *traffic, enum colour colour,
                            int64_t window_ms);
-
-/* Opens a receipt at `begin`, the last sample before the switch. */
-void receipt_open(struct receipt *receipt, const struct traffic_point *begin,
-                  enum colour from, enum colour to);
-
-/* Brings the receipt up to `end`. Unproven when the worker changed between. */
-void receipt_update(struct receipt *receipt, const struct traffic_point *begin,
-                    const struct traffic_point *end, int64_t own_requests);
-
-const char *receipt_verdict_name(enum receipt_verdict verdict);
-
-/* The receipt in one line for people. */
-void receipt_sentence(const struct receipt *receipt, char *buffer, size_t size);
 
 #endif

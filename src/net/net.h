@@ -36,10 +36,6 @@ struct net *net_new(uv_loop_t *loop, const struct settings *settings,
 void net_perform(struct net *net, const struct model *model,
                  const struct effect *effect);
 
-/* Requests of our own that HAProxy has counted since the engine began: receipts
- * subtract them. */
-int64_t net_own_requests(const struct net *net);
-
 /* Ends all connections and timers. The loop must be run once more until it is empty;
  * then net_free(). */
 void net_close(struct net *net);

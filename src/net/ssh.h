@@ -49,7 +49,8 @@ struct ssh_command {
 
     /* Called on the loop, never from within ssh_run(). */
     void (*on_output)(void *context, bool is_error, const char *bytes, size_t length);
-    /* Once, at last. `err` ERR_NONE: the command ended by itself. */
+    /* Once, at last. `err` ERR_NONE: the command ended by itself. `exit_status` -1: it was
+     * killed by a signal, or the host did not tell. */
     void (*on_end)(void *context, int exit_status, const struct err *err);
     void *context;
 };

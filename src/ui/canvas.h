@@ -38,6 +38,10 @@ void canvas_close(struct canvas *canvas);
 void canvas_clear(struct canvas *canvas);
 
 struct area canvas_area(struct canvas *canvas);
+
+/* An area that shows nothing: drawing there tells how far a thing goes. */
+struct area area_nowhere(int cols);
+
 struct area area_part(struct area area, int row, int col, int rows, int cols);
 
 /* Writes printable UTF-8 at (row, col); returns the column after it. */
@@ -51,11 +55,19 @@ int area_field(struct area area, int row, int col, int width, enum style style,
 int area_field_right(struct area area, int row, int col, int width, enum style style,
                      const char *text);
 
+/* As area_field(), but what is too long loses its beginning: names of hosts differ at
+ * their end. */
+int area_field_end(struct area area, int row, int col, int width, enum style style,
+                   const char *text);
+
 void area_fill(struct area area, int row, int col, int rows, int cols, enum style style,
                uint32_t character);
 
 /* Restyles cells, leaving their characters. */
 void area_paint(struct area area, int row, int col, int rows, int cols,
                 enum style style);
+
+/* Shows the cursor there. */
+void area_cursor(struct area area, int row, int col);
 
 #endif

@@ -36,6 +36,10 @@ void ui_draw(const struct model *model, const struct view *view, struct canvas *
 enum ui_answer ui_key(const struct model *model, struct view *view, struct key key,
                       struct intent *ret_intent);
 
+/* Tells that this model was drawn for this view and is on the screen now: call it after
+ * the blit. A gate can be answered only by somebody who saw it. */
+void ui_shown(const struct model *model, struct view *view);
+
 /* The key table as text for help, README and tests. */
 struct str;
 void ui_write_keys(struct str *out);

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154,SC1091
 # The DigitalOcean API of the lab: a stateful emulator on the console's loopback.
 
 api_start() {

@@ -1,28 +1,56 @@
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154,SC1091
 # HAProxy on the lab's load balancers.
 
 # haproxy_seed LB: what the load balancer's disk holds at its first boot.
 haproxy_seed() {
-    local directory=$LAB_DIR/host/$1/seed/etc/haproxy
-    mkdir -p "$directory/bgconsole"
+    local seed=$LAB_DIR/host/$1/seed
+    local directory=$seed/etc/haproxy
+    mkdir -p "$directory/bgconsole" "$seed/var/lib/haproxy"
+    echo 1 >"$seed/var/lib/haproxy/servers.state"
     echo 'green_share 0' >"$directory/bgconsole/traffic.map"
     haproxy_render >"$directory/haproxy.cfg"
 }
 
+# haproxy_render: the project's template with the lab's values; what each stands for is said at its top.
+haproxy_render() {
+    local privileges=$'user haproxy\ngroup haproxy\nchroot /var/lib/haproxy'
+    [[ $LAB_MODE == root ]] || privileges=
+    env environment="$LAB_ENV" privileges="$privileges" log_target=127.0.0.1:514 maxconn=4000 error_files= \
+        stats_socket=/run/haproxy/admin.sock server_state_file=/var/lib/haproxy/servers.state \
+        frontend=www blue_backend=blue_backend green_backend=green_backend frontend_bind='bind :80' \
+        map=/etc/haproxy/bgconsole/traffic.map map_key=green_share live_share=0 \
+        preview_host=preview.example.com preview_sources="127.0.0.1 $LAB_CONSOLE_ADDRESS" \
+        check_method=GET check_path=/health check_host=www.example.com \
+        blue_servers="$(haproxy_servers blue)" green_servers="$(haproxy_servers green)" \
+        perl -ne '
+            if (/^#/ && $. > 1) { print; next }   # they tell what the names mean
+            if (/^(\s*)@(\w+)@\n$/) { print map { "$1$_\n" } split /\n/, value($2); next }
+            s/@(\w+)@/value($1)/ge;
+            print;
+            sub value { $ENV{$_[0]} // die "haproxy.cfg.in: the lab has no value for $_[0]\n" }' "$LAB_PROJECT/assets/haproxy.cfg.in"
+}
+
+haproxy_servers() {
+    awk -v role="$1" -v port="$LAB_APP_PORT" \
+        '$2 == role { print "server", $1, $3 ":" port, "check inter 1s" }' "$LAB_DIR/hosts"
+}
+
 # haproxy_await: returns when every load balancer sees every server up, on the word of a passed check
-# (show servers state: srv_op_state 2, srv_check_result 3). On a bare lab nothing listens behind it yet.
+# (show servers state: srv_op_state 2, srv_check_result 3). On a bare lab nothing runs behind it yet.
 haproxy_await() {
-    local lb address
+    local lb
     for lb in $(hosts_of_role lb); do
-        address=$(host_field "$lb" 3)
-        wait_until 100 "HAProxy on $lb" world_port_open "$address" 80
-        [[ -n $(prepared) ]] || continue
+        wait_until 100 "HAProxy on $lb" world_port_open "$(host_field "$lb" 3)" 80
+        prepared || continue
         wait_until 200 "HAProxy on $lb to see every server up" haproxy_all_up "$lb"
     done
 }
 
 haproxy_all_up() {
     haproxy_ask "$1" 'show servers state' 2>/dev/null |
-        awk -v want=$((2 * LAB_DROPLETS)) 'NF > 10 && $1 != "#" && $6 == 2 && $12 == 3 { up++ } END { exit up != want }'
+        awk -v want=$((2 * LAB_DROPLETS)) '
+            NF > 10 && $1 != "#" && $6 == 2 && $12 == 3 { up++ }
+            END { exit up != want }'
 }
 
 # haproxy_ask LB COMMAND: asks the statistics socket.

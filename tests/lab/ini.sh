@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154,SC1091
 # The console's settings for a lab, and the ways in for the console and for people.
 
 ini_write() {

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154,SC1091
 # Where a lab keeps its things and what its hosts are called. Sourced by every room of the lab.
 
 LAB_ROOMS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -41,7 +42,6 @@ process_start() {
 
 lab_must_be_up() {
     lab_is_up || die "lab '$LAB_NAME' is not up (lab up --name $LAB_NAME)"
-    # shellcheck source=/dev/null
     . "$LAB_DIR/settings"
 }
 

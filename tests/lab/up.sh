@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154,SC1091
 # Making a lab, and ending it.
 
 lab_up() {
@@ -21,14 +22,16 @@ lab_up() {
 
     LAB_MODE=$mode
     umask 022
-    mkdir -p -m 700 "$LAB_HOME" "$LAB_DIR" "$LAB_DIR/run"
-    mkdir -p "$LAB_DIR"/{log,host,xdg}
+    (umask 077 && mkdir -p "$LAB_DIR/run")
+    mkdir -p "$LAB_DIR"/{log,host,xdg,broken}
+    rm -rf -- "$LAB_DIR.failed"
     trap 'lab_up_failed' EXIT
     cat >"$LAB_DIR/settings" <<END
 LAB_MODE=$mode
 LAB_DROPLETS=$droplets
 LAB_LBS=$lbs
 END
+    . "$LAB_DIR/settings"
     hosts_print "$droplets" "$lbs" >"$LAB_DIR/hosts"
     { echo '127.0.0.1 localhost' && awk '{ print $3, $1 }' "$LAB_DIR/hosts"; } >"$LAB_DIR/etc-hosts"
     ssh-keygen -q -t ed25519 -N '' -C "lab $LAB_NAME" -f "$LAB_DIR/id_ed25519"
@@ -79,21 +82,18 @@ world_port_open() {
 }
 
 hosts_start() {
-    local host
-    # shellcheck disable=SC2013
-    for host in $(hosts_of_role .); do
+    local host role address addresses=()
+    while read -r host role address _ <&3; do
         mkdir -p "$LAB_DIR/host/$host"/{disk,lab}
-        [[ $host != lb-* ]] || haproxy_seed "$host"
-        host_start "$host"
-    done
-    sshd_await $(hosts_of_role .)
+        [[ $role != lb ]] || haproxy_seed "$host"
+        host_start "$host" "$address" 3<&-
+        addresses+=("$address")
+    done 3<"$LAB_DIR/hosts"
+    sshd_await "${addresses[@]}"
 }
 
-# sshd_await HOST...: returns when each one has sent its SSH banner.
+# sshd_await ADDRESS...: returns when each one has sent its SSH banner.
 sshd_await() {
-    local host addresses=()
-    for host in "$@"; do addresses+=("$(host_field "$host" 3)"); done
-    # shellcheck disable=SC2016
     world_run bash -c '
         for address; do
             for ((n = 0; ; n++)); do
@@ -101,7 +101,7 @@ sshd_await() {
                 ((n < 100)) || { echo "$address"; exit 1; }
                 sleep 0.02
             done
-        done' banners "${addresses[@]}" || die "an sshd does not answer (see $LAB_DIR/host/*/boot.log)"
+        done' banners "$@" || die "an sshd does not answer (see $LAB_DIR/host/*/boot.log)"
 }
 
 known_hosts_write() {
@@ -112,10 +112,11 @@ known_hosts_write() {
 }
 
 lab_up_say() {
-    echo "lab '$LAB_NAME' is up ($LAB_MODE, $1 s): $LAB_DROPLETS blue + $LAB_DROPLETS green Droplets, $LAB_LBS load balancer(s), API, git"
+    echo "lab '$LAB_NAME' is up ($LAB_MODE, $1 s): $LAB_DROPLETS blue + $LAB_DROPLETS green Droplets," \
+        "$LAB_LBS load balancer(s), API, git"
     if [[ $LAB_MODE == rootless ]]; then
-        echo "  shows: deployment, switch, HAProxy, health, logs, every fault but a full disk"
-        echo "  cannot show: sudo, distinct users, bootstrap as root, a disk that fills"
+        echo "  shows: deployment, switch, HAProxy, health, logs, every fault that lab break knows"
+        echo "  cannot show: sudo, users of their own, a bootstrap as root (all runs as deploy; become = none)"
     fi
     echo "  state: $LAB_DIR    console: $0 exec --name $LAB_NAME -- bgconsole"
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154,SC1091
 # The lab's outside: one set of namespaces that holds everything, and the ways into it and into its hosts.
 
 # world_start: makes the outer namespaces and waits until their init has written its pid.
@@ -27,34 +28,41 @@ world_run() {
 world_spawn() {
     local log=$1
     shift
-    # shellcheck disable=SC2016 # the inner shell expands it
     world_run bash -c 'setsid "${@:2}" </dev/null >>"$1" 2>&1 &' spawn "$log" "$@"
 }
 
-# host_start HOST: boots it; its disk, made at the first boot, outlives a reboot.
+# host_start HOST ADDRESS: boots it; its disk, made at the first boot, outlives a reboot.
 host_start() {
-    local address
-    address=$(host_field "$1" 3) || die "no host '$1' in lab '$LAB_NAME'"
     world_spawn "$LAB_DIR/host/$1/boot.log" unshare --net -- \
-        "$LAB_ROOMS/host-boot" "$LAB_DIR" "$LAB_MODE" "$1" "$address"
+        "$LAB_ROOMS/host-boot" "$LAB_DIR" "$LAB_MODE" "$1" "$2"
 }
 
-# host_run HOST COMMAND...: runs it inside the host, as its root (rootless: as the only user there is).
+# host_run HOST COMMAND...: runs it inside the host, as its root (rootless: as deploy, the only user there is).
 host_run() {
-    local host=$1
+    local host=$1 home=/root user=()
+    host_field "$1" 1 >/dev/null || die "no host '$1' in lab '$LAB_NAME'"
     shift
-    # shellcheck disable=SC2016
+    # In two steps: who has entered the host's own user namespace has no right to its other ones.
+    [[ $LAB_MODE == root ]] || { home=/home/deploy && user=(nsenter --target 1 --user --preserve-credentials --); }
     world_run bash -c '
         { read -r boot <"$1/pid" && init=$(<"/proc/$boot/task/$boot/children") && [[ -n $init ]]; } 2>/dev/null ||
             { echo "lab: host ${1##*/} is not running" >&2; exit 1; }
-        exec nsenter --target "${init%% *}" --net --mount --uts --pid --wd=/ -- env -i HOME=/root TERM="${TERM:-dumb}" \
-            PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "${@:2}"
-    ' host "$LAB_DIR/host/$host" "$@"
+        exec nsenter --target "${init%% *}" --net --mount --uts --pid -- "${@:2}"
+    ' host "$LAB_DIR/host/$host" "${user[@]}" env -C / -i HOME=$home TERM="${TERM:-dumb}" LANG=C.UTF-8 \
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
+
+host_run_as_deploy() {
+    local host=$1
+    shift
+    if [[ $LAB_MODE == root ]]; then
+        set -- runuser -u deploy -- env HOME=/home/deploy "$@"
+    fi
+    host_run "$host" "$@"
 }
 
 # host_stop HOST: its processes end at once, as in a power cut.
 host_stop() {
-    # shellcheck disable=SC2016
     world_run bash -c 'read -r boot <"$1/pid" && kill -KILL "$boot" && rm -f "$1/pid"
         while [[ -d /proc/$boot ]]; do sleep 0.02; done' stop "$LAB_DIR/host/$1"
 }

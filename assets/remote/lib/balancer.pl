@@ -1,0 +1,85 @@
+# One environment on this load balancer: its settings, its map on the disk, and its frontend as a
+# client meets it.
+
+use constant {
+    STATE_DIR => '/var/lib/bgconsole',
+    REQUEST_S => 2,    # a request through the frontend
+};
+
+use constant {
+    SHARE   => qr/\A(?:100|[1-9]?[0-9])\z/,
+    CLI     => qr/\A[A-Za-z0-9_.:-]{1,128}\z/,    # `;` and blanks would be further commands
+    ADDRESS => qr/\A(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}\z/,
+};
+
+my %CONF = (
+    map           => PATH,
+    key           => CLI,
+    frontend      => CLI,
+    blue_backend  => CLI,
+    green_backend => CLI,
+    stats_socket  => PATH,
+    master_socket => PATH,
+    check_address => ADDRESS,
+    check_host    => qr/\A[A-Za-z0-9.:-]{1,255}\z/,
+    check_path    => qr{\A/[\x21-\x7e]{0,255}\z},
+);
+
+sub open_balancer {
+    my ($env) = @_;
+    my $lb = read_conf($env, \%CONF);
+    $lb->{state} = STATE_DIR . "/$env";
+    fail(env => "$lb->{state} is missing: bootstrap '$env' on this host") if !-d $lb->{state};
+    return $lb;
+}
+
+# An empty map would mean "blue" to HAProxy, so anything but one valid entry is refused.
+sub read_disk_share {
+    my ($lb) = @_;
+    my $bytes = read_file($lb->{map});
+    fail(disk => "cannot read $lb->{map}: $!") if !defined $bytes;
+    my @entries = grep { !/\A\s*(#|\z)/ } split /\n/, $bytes;
+    my ($share) = @entries == 1 && $entries[0] =~ /\A\Q$lb->{key}\E\s+(\S+)\s*\z/;
+    fail(conflict => "$lb->{map} does not hold exactly one line '$lb->{key} 0..100'")
+        if !defined $share || $share !~ SHARE;
+    return $share;
+}
+
+sub write_disk_share {
+    my ($lb, $share) = @_;
+    replace_file($lb->{map}, "$lb->{key} $share\n", 0644);
+}
+
+sub request_through_frontend {
+    my ($lb, $nonce) = @_;
+    require IO::Socket::IP;
+    my $head = within(REQUEST_S, unproven => 'no answer within ' . REQUEST_S . ' s', sub {
+        my ($host, $port) = $lb->{check_address} =~ /\A\[?(.*?)\]?:(\d+)\z/;
+        my $socket = IO::Socket::IP->new(PeerHost => $host, PeerPort => $port)
+            or fail(unproven => "cannot connect: $@");
+        send_all($socket, "GET $lb->{check_path} HTTP/1.1\r\nHost: $lb->{check_host}\r\n"
+            . "X-Bgconsole-Probe: $nonce\r\nUser-Agent: bgconsole\r\nConnection: close\r\n\r\n");
+        return receive_head($socket);
+    });
+    my ($status)  = $head =~ m{\AHTTP/1\.[01] (\d{3})} or fail(unproven => 'the answer is not HTTP');
+    my ($backend) = $head =~ /^X-Bgconsole-Backend:[ \t]*([A-Za-z0-9_.:-]+)[ \t]*\r?$/mi;
+    return { status => $status, backend => $backend };
+}
+
+sub receive_head {
+    my ($socket) = @_;
+    my $head = '';
+    while ($head !~ /\r?\n\r?\n/ && length $head < 65536) {
+        my $got = sysread $socket, $head, 4096, length $head;
+        fail(unproven => "cannot read: $!") if !defined $got;
+        last if !$got;
+    }
+    return $head;
+}
+
+sub reason_of {
+    my ($error) = @_;
+    return $error->{message} if ref $error;
+    $error =~ s/ at \S+ line \d+\.?\s*\z//;
+    return $error;
+}

@@ -1,0 +1,142 @@
+# HAProxy's sockets: one line of commands on a fresh connection, the whole answer, and what the
+# answers mean. Rows are read by the names in their header (management.txt 9.3).
+
+use Socket ();
+
+use constant {
+    ANSWER_MAX    => 16_777_216,    # bytes of the answer to one line of commands
+    HAPROXY_MAX_S => 2,
+};
+
+# The running share, from a worker that serves; anything else is a conflict.
+sub read_runtime {
+    my ($lb) = @_;
+    my ($info, $map) = ask_haproxy($lb, 'show info', "show map $lb->{map}");
+    my %info   = info_of($info);
+    my @shares = shares_of($map, $lb->{key});
+    my $master = ask_master($lb);
+    fail(conflict => "the worker $info{Pid} is stopping: a reload is under way") if $info{Stopping} ne '0';
+    fail(conflict => "the worker $info{Pid} is not the master's ($master->{worker_pid})")
+        if $info{Pid} ne $master->{worker_pid};
+    fail(conflict => "HAProxy's map $lb->{map} has " . @shares . " entries of $lb->{key}, not one",
+        entries => scalar @shares) if @shares != 1;
+    fail(conflict => "the running share is '$shares[0]'", runtime_share => $shares[0])
+        if $shares[0] !~ SHARE;
+    return { share => $shares[0], worker_pid => $info{Pid} };
+}
+
+# Every server of a backend by its name: `show servers state` and, for rise and fall, `show stat`.
+sub read_servers {
+    my ($lb, $backend) = @_;
+    my ($state, $stat) = ask_haproxy($lb, "show servers state $backend", "show stat $backend 4 -1");
+    fail(not_ready => "HAProxy knows no backend $backend: $state") if $state !~ /^# be_id/m;
+    my @states = rows_of($state, qr/^# (be_id .*)$/m, qr/ /);
+    my @stats  = rows_of($stat,  qr/^# (pxname,.*)$/m, qr/,/);
+    my %servers = map { $_->{srv_name} => $_ } @states;
+    for my $row (@stats) {
+        my $server = $servers{ $row->{svname} } or next;
+        @$server{qw(check_rise check_fall)} = map { $row->{$_} || 0 } qw(check_rise check_fall);
+    }
+    return \%servers;
+}
+
+# Rows by the names in the header, because columns come and go between versions.
+sub rows_of {
+    my ($text, $header, $separator) = @_;
+    my ($names) = $text =~ $header or fail(haproxy => 'HAProxy answered without a header');
+    my @names = split $separator, $names;
+    my @lines = grep { length && !/\A#/ && !/\A\d+\z/ } split /\n/, $text;
+    return map { my %row; @row{@names} = split $separator, $_, scalar @names; \%row } @lines;
+}
+
+sub info_of {
+    my ($text) = @_;
+    my %info = $text =~ /^(\w+): (.*)$/mg;
+    fail(haproxy => 'HAProxy did not tell its Pid') if !$info{Pid} || !defined $info{Stopping};
+    return %info;
+}
+
+sub shares_of {
+    my ($text, $key) = @_;
+    fail(haproxy => "HAProxy answered: $text") if $text =~ /\AUnknown map/;
+    return $text =~ /^0x[0-9a-f]+ \Q$key\E (\S+)$/mg;
+}
+
+# The master knows which worker is the current one, and whether a reload has failed.
+sub ask_master {
+    my ($lb) = @_;
+    my $text = talk($lb->{master_socket}, 'show proc');
+    my ($pid, $reloads, $failed) = $text =~ /^(\d+)\s+master\s+(\d+)(?: \[failed: (\d+)\])?/m
+        or fail(haproxy => "no master on $lb->{master_socket}");
+    my ($workers) = $text =~ /^# workers\n((?:\d.*\n)*)/m;
+    my ($old)     = $text =~ /^# old workers\n((?:\d.*\n)*)/m;
+    my ($worker_pid) = ($workers || '') =~ /\A(\d+)\s+worker/
+        or fail(haproxy => 'the master has no worker');
+    return {
+        pid         => $pid,
+        reloads     => $reloads,
+        failed      => $failed || 0,
+        worker_pid  => $worker_pid,
+        old_workers => scalar(() = ($old || '') =~ /^\d+\s+worker/mg),
+    };
+}
+
+# Several commands on one fresh connection; one answer each. An old connection would stay with an
+# old worker across a reload.
+sub ask_haproxy {
+    my ($lb, @commands) = @_;
+    my $raw = talk($lb->{stats_socket}, join ';', @commands);
+    my @answers = split_answers($raw);
+    fail(haproxy => 'HAProxy gave ' . @answers . ' answers to ' . @commands . ' commands')
+        if @answers != @commands;
+    return @answers;
+}
+
+# Each answer is ended by an empty line, and an answer may be empty itself.
+sub split_answers {
+    my ($raw) = @_;
+    my @answers;
+    my $answer = '';
+    for my $line ($raw =~ /([^\n]*\n)/g) {
+        if ($line ne "\n") {
+            $answer .= $line;
+            next;
+        }
+        chomp $answer;
+        push @answers, $answer;
+        $answer = '';
+    }
+    return @answers;
+}
+
+# One line of commands, the whole answer. The write side is shut after the line: without it the
+# master's socket keeps the connection open and never ends its answer.
+sub talk {
+    my ($path, $command) = @_;
+    return within(HAPROXY_MAX_S, haproxy => "$path did not answer within @{[HAPROXY_MAX_S]} s", sub {
+        socket my $socket, Socket::AF_UNIX(), Socket::SOCK_STREAM(), 0
+            or fail(haproxy => "cannot make a socket: $!");
+        connect $socket, Socket::pack_sockaddr_un($path) or fail(haproxy => "cannot connect to $path: $!");
+        send_all($socket, "$command\n");
+        shutdown $socket, 1;
+        return receive_all($socket, $path, ANSWER_MAX);
+    });
+}
+
+sub send_all {
+    my ($socket, $bytes) = @_;
+    my $sent = send $socket, $bytes, Socket::MSG_NOSIGNAL();
+    fail(haproxy => "cannot write to the socket: $!") if !defined $sent || $sent != length $bytes;
+}
+
+sub receive_all {
+    my ($socket, $name, $max) = @_;
+    my $bytes = '';
+    while (1) {
+        my $got = sysread $socket, $bytes, 65536, length $bytes;
+        fail(haproxy => "$name: $!") if !defined $got;
+        last if !$got;
+        fail(haproxy => "$name answered more than $max bytes") if length $bytes > $max;
+    }
+    return $bytes;
+}

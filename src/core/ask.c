@@ -1,0 +1,231 @@
+#include "core/ask.h"
+
+#include <string.h>
+
+/* How often facts that change slowly are read again outside a run. */
+enum { FACTS_EVERY_MS = 60000, STATUS_EVERY_MS = 30000, PROBE_LEAST_MS = 1000 };
+
+struct effect *ask(struct core *core, struct effects *effects, enum effect_type type,
+                   int host)
+{
+    struct effect *effect = effects_add(effects, type, host);
+    if (effect != NULL) {
+        effect->ticket.run = core->model.run.number;
+        effect->ticket.attempt = ++core->attempts;
+    }
+    return effect;
+}
+
+void ask_everything_afresh(struct core *core)
+{
+    struct schedule *schedule = &core->schedule;
+    bool watching = schedule->watching;
+
+    memset(schedule, 0, sizeof *schedule);
+    schedule->watching = watching;
+    core->horizon = core->attempts;
+}
+
+static bool has_address(const struct host *host)
+{
+    return !host->gone && host->address[0] != '\0';
+}
+
+static void ask_fleet(struct core *core, struct effects *effects)
+{
+    struct schedule *schedule = &core->schedule;
+
+    if (schedule->fleet_asked || core->model.now.mono_ms < schedule->fleet_ms)
+        return;
+    schedule->fleet_asked = ask(core, effects, FX_LIST_FLEET, -1) != NULL;
+}
+
+/* The balancer that is used is the first one; FX_WATCH_BALANCER with host -1 reads the
+ * local socket of the settings. */
+static void ask_balancer(struct core *core, struct effects *effects)
+{
+    struct schedule *schedule = &core->schedule;
+    struct balancer *balancer = &core->model.balancer;
+    bool local = core->model.settings->socket[0] != '\0';
+
+    if (balancer->host < 0)
+        balancer->host = fleet_next(&core->model.fleet, ROLE_BALANCER, -1);
+    bool reachable =
+        balancer->host >= 0 && has_address(&core->model.fleet.hosts[balancer->host]);
+
+    if (!schedule->watching && (local || reachable))
+        schedule->watching =
+            ask(core, effects, FX_WATCH_BALANCER, local ? -1 : balancer->host) != NULL;
+    if (reachable && !schedule->status_asked &&
+        core->model.now.mono_ms >= schedule->status_ms)
+        schedule->status_asked =
+            ask(core, effects, FX_ASK_BALANCER, balancer->host) != NULL;
+}
+
+static void ask_hosts(struct core *core, struct effects *effects)
+{
+    struct schedule *schedule = &core->schedule;
+    const struct fleet *fleet = &core->model.fleet;
+    int64_t now_ms = core->model.now.mono_ms;
+
+    for (int i = 0; i < fleet->count; i++) {
+        const struct host *host = &fleet->hosts[i];
+        enum colour colour;
+        if (!has_address(host) || !role_colour(host->droplet.role, &colour))
+            continue;
+        if (!schedule->facts_asked[i] && now_ms >= schedule->facts_ms[i])
+            schedule->facts_asked[i] = ask(core, effects, FX_ASK_HOST, i) != NULL;
+        if (!schedule->probe_asked[i] && now_ms >= schedule->probe_ms[i])
+            schedule->probe_asked[i] = ask(core, effects, FX_PROBE, i) != NULL;
+    }
+}
+
+/* Which commit the ref is, asked on the first target that has an address. */
+static void ask_for_sha(struct core *core, struct effects *effects)
+{
+    struct run *run = &core->model.run;
+
+    if (run->state != RUN_PREFLIGHT || run->kind != RUN_DEPLOY || !run->target_known ||
+        core->schedule.resolve_asked || run->sha[0] != '\0')
+        return;
+    int host = fleet_next(&core->model.fleet, role_of_colour(run->target), -1);
+    if (host >= 0 && has_address(&core->model.fleet.hosts[host]))
+        core->schedule.resolve_asked = ask(core, effects, FX_RESOLVE, host) != NULL;
+}
+
+static void ask_for_next_steps(struct core *core, struct effects *effects)
+{
+    struct rollout *rollout = &core->model.run.rollout;
+
+    for (;;) {
+        int i = rollout_next(rollout);
+        if (i < 0)
+            return;
+        struct effect *start =
+            ask(core, effects, FX_JOB_START, rollout->targets[i].host);
+        if (start == NULL)
+            return;
+        start->step = rollout->targets[i].step;
+        rollout_begin(rollout, i, core->model.now.mono_ms);
+    }
+}
+
+/* A job whose line dropped is followed again from the byte that we have. */
+static void ask_for_cut_jobs(struct core *core, struct effects *effects)
+{
+    struct rollout *rollout = &core->model.run.rollout;
+
+    for (int i = 0; i < rollout->count; i++) {
+        struct target *target = &rollout->targets[i];
+        if (target->step >= core->model.recipe->step_count)
+            continue;
+        struct job *job = &target->jobs[target->step];
+        if (job->state != JOB_CUT || core->model.now.mono_ms < job->retry_ms)
+            continue;
+        struct effect *follow = ask(core, effects, FX_JOB_FOLLOW, target->host);
+        if (follow == NULL)
+            return;
+        follow->step = target->step;
+        follow->offset = job->offset;
+        job->state = JOB_STARTING;
+    }
+}
+
+void ask_what_is_due(struct core *core, struct effects *effects)
+{
+    enum run_state state = core->model.run.state;
+
+    ask_fleet(core, effects);
+    ask_balancer(core, effects);
+    ask_hosts(core, effects);
+    ask_for_sha(core, effects);
+    if (state == RUN_DEPLOYING)
+        ask_for_next_steps(core, effects);
+    if (run_is_open(state))
+        ask_for_cut_jobs(core, effects);
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t next_of_hosts(const struct core *core)
+{
+    const struct schedule *schedule = &core->schedule;
+    const struct fleet *fleet = &core->model.fleet;
+    int64_t next_ms = INT64_MAX;
+
+    for (int i = 0; i < fleet->count; i++) {
+        enum colour colour;
+        if (!has_address(&fleet->hosts[i]) ||
+            !role_colour(fleet->hosts[i].droplet.role, &colour))
+            continue;
+        if (!schedule->facts_asked[i])
+            next_ms = sooner(next_ms, schedule->facts_ms[i]);
+        if (!schedule->probe_asked[i])
+            next_ms = sooner(next_ms, schedule->probe_ms[i]);
+    }
+    return next_ms;
+}
+
+static int64_t next_of_run(const struct core *core)
+{
+    const struct run *run = &core->model.run;
+    int64_t next_ms = INT64_MAX;
+
+    if (!run_is_open(run->state))
+        return next_ms;
+    if (run->deadline_ms > 0)
+        next_ms = sooner(next_ms, run->deadline_ms);
+    if (run->retry_ms > 0)
+        next_ms = sooner(next_ms, run->retry_ms);
+    for (int i = 0; i < run->rollout.count; i++) {
+        const struct target *target = &run->rollout.targets[i];
+        if (target->step < core->model.recipe->step_count &&
+            target->jobs[target->step].state == JOB_CUT)
+            next_ms = sooner(next_ms, target->jobs[target->step].retry_ms);
+    }
+    return next_ms;
+}
+
+int64_t ask_next_ms(const struct core *core)
+{
+    const struct schedule *schedule = &core->schedule;
+    int64_t next_ms = sooner(next_of_hosts(core), next_of_run(core));
+
+    if (!schedule->fleet_asked)
+        next_ms = sooner(next_ms, schedule->fleet_ms);
+    if (core->model.balancer.host >= 0 && !schedule->status_asked)
+        next_ms = sooner(next_ms, schedule->status_ms);
+    return next_ms;
+}
+
+void ask_answered_fleet(struct core *core)
+{
+    core->schedule.fleet_asked = false;
+    core->schedule.fleet_ms =
+        core->model.now.mono_ms + core->model.settings->poll_s * 1000;
+}
+
+void ask_answered_status(struct core *core)
+{
+    core->schedule.status_asked = false;
+    core->schedule.status_ms = core->model.now.mono_ms + STATUS_EVERY_MS;
+}
+
+void ask_answered_facts(struct core *core, int host)
+{
+    core->schedule.facts_asked[host] = false;
+    core->schedule.facts_ms[host] = core->model.now.mono_ms + FACTS_EVERY_MS;
+}
+
+void ask_answered_probe(struct core *core, int host)
+{
+    int64_t delay_ms = core->model.settings->health_delay_s * 1000;
+
+    core->schedule.probe_asked[host] = false;
+    core->schedule.probe_ms[host] =
+        core->model.now.mono_ms +
+        (delay_ms > PROBE_LEAST_MS ? delay_ms : PROBE_LEAST_MS);
+}

@@ -1,0 +1,82 @@
+#include "core/core.h"
+
+#include "core/ask.h"
+#include "core/judge.h"
+#include "core/take.h"
+
+#include <string.h>
+
+void core_init(struct core *core, const struct settings *settings,
+               const struct recipe *recipe, struct policy policy, uint32_t salt)
+{
+    memset(core, 0, sizeof *core);
+    core->model.settings = settings;
+    core->model.recipe = recipe;
+    core->policy = policy;
+    core->salt = salt;
+    settings_env_name(settings, core->model.env, sizeof core->model.env);
+    fleet_init(&core->model.fleet);
+    traffic_init(&core->model.traffic);
+    transcript_init(&core->model.transcript);
+    core->model.balancer.host = -1;
+    core->model.balancer.runtime_share = SHARE_UNKNOWN;
+    core->model.balancer.disk_share = SHARE_UNKNOWN;
+}
+
+/* Whether the question was asked so long ago that its answer is no evidence now. */
+static bool is_past(const struct core *core, const struct event *event)
+{
+    switch (event->type) {
+    case EV_FLEET_LISTED:
+    case EV_FLEET_FAILED:
+    case EV_BALANCER_STATUS:
+    case EV_BALANCER_FAILED:
+    case EV_FACTS:
+    case EV_FACTS_FAILED:
+    case EV_PROBED:
+        return event->ticket.attempt <= core->horizon;
+    case EV_SWITCH_ANSWERED:
+    case EV_SWITCH_SILENT:
+    case EV_RESOLVED:
+    case EV_RESOLVE_FAILED:
+    case EV_JOB_RUNNING:
+    case EV_JOB_LINE:
+    case EV_JOB_ENDED:
+    case EV_JOB_CUT:
+    case EV_JOB_REFUSED:
+        return event->ticket.run != core->model.run.number;
+    default:
+        return false;
+    }
+}
+
+/* Several steps of the run may follow from one event: a gate opens and the policy
+ * answers it. No chain of the table is longer. */
+enum { STEPS_MAX = 16 };
+
+static void follow_up(struct core *core, struct effects *effects)
+{
+    struct why why;
+
+    for (int i = 0; i < STEPS_MAX; i++) {
+        enum run_input input = judge(core);
+        if (input == RUN_INPUT_COUNT || !run_take(core, input, effects, &why))
+            break;
+    }
+    core->return_wanted = false;
+}
+
+void core_step(struct core *core, const struct event *event, struct effects *effects)
+{
+    core->model.now = event->now;
+    if (is_past(core, event))
+        return;
+    take_event(core, event, effects);
+    follow_up(core, effects);
+    ask_what_is_due(core, effects);
+}
+
+int64_t core_deadline(const struct core *core)
+{
+    return ask_next_ms(core);
+}

@@ -1,0 +1,39 @@
+#include "core/effect.h"
+
+#include <string.h>
+
+static const char *const names[] = {
+    [FX_LIST_FLEET] = "list fleet",
+    [FX_WATCH_BALANCER] = "watch balancer",
+    [FX_ASK_BALANCER] = "ask balancer",
+    [FX_SWITCH] = "switch",
+    [FX_ASK_HOST] = "ask host",
+    [FX_RESOLVE] = "resolve",
+    [FX_PROBE] = "probe",
+    [FX_JOB_START] = "job start",
+    [FX_JOB_FOLLOW] = "job follow",
+    [FX_JOB_CANCEL] = "job cancel",
+    [FX_NOTE] = "note",
+};
+
+const char *effect_type_name(enum effect_type type)
+{
+    return names[type];
+}
+
+bool effect_changes_world(enum effect_type type)
+{
+    return type == FX_SWITCH || type == FX_JOB_START || type == FX_JOB_CANCEL;
+}
+
+struct effect *effects_add(struct effects *effects, enum effect_type type, int host)
+{
+    if (effects->count == EFFECTS_MAX)
+        return NULL;
+    struct effect *effect = &effects->items[effects->count++];
+    memset(effect, 0, sizeof *effect);
+    effect->type = type;
+    effect->host = host;
+    effect->step = -1;
+    return effect;
+}

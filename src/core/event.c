@@ -1,0 +1,31 @@
+#include "core/event.h"
+
+static const char *const names[] = {
+    [EV_TICK] = "tick",
+    [EV_INTENT] = "intent",
+    [EV_FLEET_LISTED] = "fleet listed",
+    [EV_FLEET_FAILED] = "fleet not listed",
+    [EV_SAMPLE] = "sample",
+    [EV_SAMPLE_FAILED] = "no sample",
+    [EV_BALANCER_STATUS] = "load balancer status",
+    [EV_BALANCER_FAILED] = "no load balancer status",
+    [EV_SWITCH_ANSWERED] = "switch answered",
+    [EV_SWITCH_SILENT] = "switch not answered",
+    [EV_FACTS] = "facts",
+    [EV_FACTS_FAILED] = "no facts",
+    [EV_RESOLVED] = "ref resolved",
+    [EV_RESOLVE_FAILED] = "ref not resolved",
+    [EV_PROBED] = "probed",
+    [EV_JOB_RUNNING] = "job running",
+    [EV_JOB_LINE] = "job line",
+    [EV_JOB_ENDED] = "job ended",
+    [EV_JOB_CUT] = "job cut off",
+    [EV_JOB_REFUSED] = "job refused",
+    [EV_JOURNAL_FAILED] = "journal failed",
+    [EV_RECALLED] = "recalled",
+};
+
+const char *event_type_name(enum event_type type)
+{
+    return names[type];
+}

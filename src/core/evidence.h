@@ -1,0 +1,29 @@
+#ifndef BGC_CORE_EVIDENCE_H
+#define BGC_CORE_EVIDENCE_H
+
+/*
+ * What may count as evidence when a guard decides: what guards have in common.
+ *
+ * Each question adds its reason where the answer is no.
+ */
+
+#include "core/guard.h"
+#include "core/share.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Whether what came at `at_ms` (mono, 0: never) is younger than [run] evidence. */
+bool evidence_is_fresh(const struct model *model, int64_t at_ms);
+
+/* HAProxy's counters come, and the newest are fresh. */
+bool evidence_has_sample(const struct model *model, struct why *why);
+
+/* Exactly one colour is live. */
+bool evidence_has_live_colour(const struct model *model, enum colour *ret_live,
+                              struct why *why);
+
+/* The colour has Droplets. */
+bool evidence_has_hosts(const struct model *model, enum colour colour, struct why *why);
+
+#endif

@@ -1,0 +1,71 @@
+#include "core/exit_code.h"
+
+#include "base/str.h"
+
+static const struct {
+    int number;
+    const char *help;
+} codes[] = {
+#define X(name, number, help) {number, help},
+    EXIT_CODES(X)
+#undef X
+};
+
+/* Nobody answered a gate, or its guard said no under --yes. */
+static enum exit_code code_of_gate(const struct run *run, enum exit_code evidence)
+{
+    return run->cause == IN_NO ? evidence : EXIT_GATE;
+}
+
+static enum exit_code code_of_stop(const struct run *run)
+{
+    if (run->before == RUN_PLAN_GATE)
+        return code_of_gate(run, EXIT_PREFLIGHT);
+    if (run->before == RUN_SWITCH_GATE)
+        return code_of_gate(run, EXIT_VERIFY);
+    switch (run->stage) {
+    case STAGE_PREFLIGHT:
+        return EXIT_PREFLIGHT;
+    case STAGE_DEPLOY:
+        return EXIT_DEPLOY;
+    case STAGE_VERIFY:
+        return EXIT_VERIFY;
+    default:
+        return EXIT_SWITCH;
+    }
+}
+
+static enum exit_code code_of_unconfirmed(const struct run *run)
+{
+    bool unproven = run->receipt.verdict == RECEIPT_OPEN ||
+                    run->receipt.verdict == RECEIPT_UNPROVEN;
+    return code_of_gate(run, unproven ? EXIT_UNPROVEN : EXIT_GUARD);
+}
+
+enum exit_code exit_code_of_run(const struct run *run)
+{
+    switch (run->state) {
+    case RUN_NONE:
+        return EXIT_OK;
+    case RUN_DONE:
+        return run->returns ? EXIT_GUARD : EXIT_OK; /* back where it began */
+    case RUN_STOPPED:
+        return code_of_stop(run);
+    case RUN_ABORTED:
+        return EXIT_ABORTED;
+    case RUN_RETURNED:
+        return EXIT_GUARD;
+    case RUN_UNCONFIRMED:
+        return code_of_unconfirmed(run);
+    case RUN_UNKNOWN:
+        return run->stage == STAGE_DEPLOY ? EXIT_DEPLOY : EXIT_UNKNOWN;
+    default:
+        return EXIT_FAILED;
+    }
+}
+
+void exit_code_write_table(struct str *out)
+{
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        str_addf(out, "%3d  %s\n", codes[i].number, codes[i].help);
+}

@@ -1,0 +1,165 @@
+#include "core/fleet.h"
+
+#include "base/str.h"
+#include "core/host_index.h"
+
+#include <string.h>
+
+enum { OP_RUNNING = 2, CHECK_PASSED = 3 };
+
+static bool check_is_full(const struct server_row *server)
+{
+    return server->check_rise >= 0 && server->check_fall >= 0 &&
+           server->check_health == server->check_rise + server->check_fall - 1;
+}
+
+bool server_is_ready(const struct server_row *server)
+{
+    return server->op_state == OP_RUNNING && server->admin_state == 0 &&
+           server->check_result == CHECK_PASSED && check_is_full(server);
+}
+
+void server_sentence(const struct host *host, char *buffer, size_t size)
+{
+    const struct server_row *server = &host->server;
+    struct str out = str_on(buffer, size);
+
+    if (!host->in_haproxy)
+        str_add(&out, "HAProxy has no server for it");
+    else if (server_is_ready(server))
+        return;
+    else if (server->admin_state != 0)
+        str_addf(&out, "in HAProxy it was set by hand to %s", server->status);
+    else if (server->op_state != OP_RUNNING)
+        str_addf(&out, "in HAProxy it is %s", server->status);
+    else if (server->check_rise < 0 || server->check_fall < 0)
+        str_add(&out, "in HAProxy it has no health check");
+    else if (server->check_result != CHECK_PASSED)
+        str_addf(&out, "in HAProxy it is %s without a passed check", server->status);
+    else
+        str_addf(&out, "in HAProxy it is %s, %d of %d checks", server->status,
+                 server->check_health, server->check_rise + server->check_fall - 1);
+    if (host->in_haproxy && server->check[0] != '\0')
+        str_addf(&out, ": %s", server->check);
+}
+
+static bool may_be_server(const struct host *host)
+{
+    return !host->gone && host->droplet.role != ROLE_BALANCER;
+}
+
+static void index_hosts(const struct fleet *fleet, struct host_index *index)
+{
+    host_index_init(index);
+    for (int i = 0; i < fleet->count; i++) {
+        const struct droplet *droplet = &fleet->hosts[i].droplet;
+        if (!may_be_server(&fleet->hosts[i]))
+            continue;
+        host_index_add(index, droplet->name, i);
+        host_index_add(index, droplet->private_address, i);
+        if (!str_equal(droplet->public_address, droplet->private_address))
+            host_index_add(index, droplet->public_address, i);
+    }
+}
+
+/* HAProxy writes "10.0.0.11:8080", "[fd00::11]:8080", or the address alone. */
+static void address_of(const struct server_row *row, char address[SERVER_NAME_MAX])
+{
+    const char *text = row->address;
+    const char *colon = strchr(text, ':');
+    size_t length = strlen(text);
+
+    if (text[0] == '[')
+        length = strcspn(++text, "]");
+    else if (colon != NULL && strchr(colon + 1, ':') == NULL)
+        length = (size_t)(colon - text);
+    str_copy_bytes(address, SERVER_NAME_MAX, text, length);
+}
+
+static bool is_at(const struct host *host, const char *address)
+{
+    return str_equal(host->droplet.private_address, address) ||
+           str_equal(host->droplet.public_address, address);
+}
+
+/* The host at the row's address, of several there the one with its name. -1: none;
+ * `*ret_many`: several, and none has the name. */
+static int match_address(const struct fleet *fleet, const struct host_index *index,
+                         const struct server_row *row, bool *ret_many)
+{
+    char address[SERVER_NAME_MAX];
+    int found = -1;
+
+    *ret_many = false;
+    address_of(row, address);
+    struct host_walk walk = host_index_walk(index, address);
+    for (int i = host_walk_next(&walk); i >= 0; i = host_walk_next(&walk)) {
+        const struct host *host = &fleet->hosts[i];
+        if (!is_at(host, address))
+            continue;
+        if (str_equal(host->droplet.name, row->name)) {
+            *ret_many = false;
+            return i;
+        }
+        *ret_many = found >= 0;
+        found = i;
+    }
+    return *ret_many ? -1 : found;
+}
+
+/* The one host of the row's colour that has its name; -1: none, or more than one. */
+static int match_name(const struct fleet *fleet, const struct host_index *index,
+                      const struct server_row *row)
+{
+    enum host_role role = role_of_colour(row->colour);
+    int found = -1;
+
+    struct host_walk walk = host_index_walk(index, row->name);
+    for (int i = host_walk_next(&walk); i >= 0; i = host_walk_next(&walk)) {
+        const struct host *host = &fleet->hosts[i];
+        if (host->droplet.role != role || !str_equal(host->droplet.name, row->name))
+            continue;
+        if (found >= 0)
+            return -1;
+        found = i;
+    }
+    return found;
+}
+
+static int match_server(const struct fleet *fleet, const struct host_index *index,
+                        const struct server_row *row)
+{
+    bool many;
+    int found = match_address(fleet, index, row, &many);
+
+    return found >= 0 || many ? found : match_name(fleet, index, row);
+}
+
+static void take_server(struct host *host, const struct server_row *row)
+{
+    if (host->droplet.role != role_of_colour(row->colour)) {
+        host->in_other_backend = true;
+        return;
+    }
+    if (host->in_haproxy && !server_is_ready(&host->server))
+        return;
+    host->in_haproxy = true;
+    host->server = *row;
+}
+
+void fleet_take_servers(struct fleet *fleet, const struct server_row *rows,
+                        size_t count)
+{
+    struct host_index index;
+
+    for (int i = 0; i < fleet->count; i++) {
+        fleet->hosts[i].in_haproxy = false;
+        fleet->hosts[i].in_other_backend = false;
+    }
+    index_hosts(fleet, &index);
+    for (size_t i = 0; i < count; i++) {
+        int found = match_server(fleet, &index, &rows[i]);
+        if (found >= 0)
+            take_server(&fleet->hosts[found], &rows[i]);
+    }
+}

@@ -1,0 +1,132 @@
+#include "core/guard.h"
+
+#include "base/str.h"
+#include "core/evidence.h"
+#include "core/model.h"
+
+#include <stdarg.h>
+
+void why_clear(struct why *why)
+{
+    why->count = 0;
+    why->more = 0;
+}
+
+void why_add(struct why *why, const char *format, ...)
+{
+    va_list arguments;
+
+    if (why->count == WHY_LINES_MAX) {
+        why->more++;
+        return;
+    }
+    struct str line = str_on(why->lines[why->count++], WHY_LINE_MAX);
+    va_start(arguments, format);
+    str_addv(&line, format, arguments);
+    va_end(arguments);
+}
+
+void guard_none(const struct model *model, struct why *why)
+{
+    (void)model;
+    (void)why;
+}
+
+static bool run_is_switched(enum run_state state)
+{
+    return state == RUN_WATCHING || state == RUN_FINISH_GATE;
+}
+
+void guard_may_deploy(const struct model *model, struct why *why)
+{
+    const struct run *run = &model->run;
+    enum colour live;
+
+    if (run_is_open(run->state))
+        why_add(why, "run %u is open: finish or abort it first", run->number);
+    if (model->journal_lost)
+        why_add(why, "the journal cannot be written: nothing new is begun");
+    if (evidence_has_live_colour(model, &live, why))
+        evidence_has_hosts(model, colour_other(live), why);
+}
+
+void guard_may_roll_back(const struct model *model, struct why *why)
+{
+    const struct run *run = &model->run;
+    enum colour live;
+
+    if (run->state == RUN_SWITCHING || run->state == RUN_SWITCH_UNKNOWN)
+        why_add(why, "a switch is on its way: wait for its outcome");
+    else if (run_is_open(run->state) && !run_is_switched(run->state))
+        why_add(why, "run %u is open: abort it first", run->number);
+    if (evidence_has_live_colour(model, &live, why))
+        evidence_has_hosts(model, colour_other(live), why);
+}
+
+static void may_continue(const struct model *model, struct why *why)
+{
+    switch (model->run.state) {
+    case RUN_PLAN_GATE:
+        guard_plan_holds(model, why);
+        break;
+    case RUN_SWITCH_GATE:
+        guard_target_ready(model, why);
+        break;
+    case RUN_FINISH_GATE:
+        break;
+    default:
+        why_add(why, "no gate is open");
+        break;
+    }
+}
+
+static void may_abort(const struct model *model, struct why *why)
+{
+    switch (model->run.state) {
+    case RUN_CANCELLING:
+        why_add(why, "the hosts' jobs are being ended already");
+        break;
+    case RUN_SWITCHING:
+    case RUN_SWITCH_UNKNOWN:
+        why_add(why, "the switch was sent: wait for its outcome, then roll back");
+        break;
+    case RUN_WATCHING:
+    case RUN_FINISH_GATE:
+        why_add(why, "the traffic has moved: finish, or roll back");
+        break;
+    default:
+        if (!run_is_open(model->run.state))
+            why_add(why, "no run is open");
+        break;
+    }
+}
+
+static void may_finish(const struct model *model, struct why *why)
+{
+    if (!run_is_switched(model->run.state))
+        why_add(why, "only a run that has switched can be finished");
+}
+
+static void may_nothing(const struct model *model, struct why *why)
+{
+    (void)model;
+    why_add(why, "nothing is wanted");
+}
+
+bool intent_is_allowed(const struct model *model, enum intent_kind kind,
+                       struct why *why)
+{
+    static guard_fn *const guards[INTENT_COUNT] = {
+        [INTENT_NONE] = may_nothing,
+        [INTENT_DEPLOY] = guard_may_deploy,
+        [INTENT_ROLLBACK] = guard_may_roll_back,
+        [INTENT_CONTINUE] = may_continue,
+        [INTENT_ABORT] = may_abort,
+        [INTENT_FINISH] = may_finish,
+        [INTENT_REFRESH] = guard_none,
+    };
+
+    why_clear(why);
+    guards[kind](model, why);
+    return why->count == 0;
+}

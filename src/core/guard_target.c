@@ -1,0 +1,168 @@
+#include "core/guard.h"
+
+#include "base/str.h"
+#include "core/evidence.h"
+#include "core/model.h"
+
+#include <string.h>
+
+void guard_plan_holds(const struct model *model, struct why *why)
+{
+    struct preflight preflight;
+
+    preflight_look(&preflight, model);
+    for (int i = 0; i < CHECK_COUNT; i++) {
+        const struct check *check = &preflight.checks[i];
+        if (check->state == CHECK_BAD || check->state == CHECK_PENDING)
+            why_add(why, "%s: %s", check_name((enum check_name)i), check->text);
+    }
+    if (evidence_has_sample(model, why) &&
+        share_reaches(model_share(model), model->run.target))
+        why_add(why, "%s gets traffic: nothing is ever deployed to a live colour",
+                colour_name(model->run.target));
+}
+
+/* A header may name the release's directory, or its sha, whole or shortened. */
+static bool names_release(const char *header, const char *release, const char *sha)
+{
+    enum { SHA_SHORTEST = 7 };
+
+    if (header[0] == '\0')
+        return false;
+    if (str_equal(header, release))
+        return true;
+    return strlen(header) >= SHA_SHORTEST && str_starts(sha, header);
+}
+
+static void weigh_health(const struct model *model, const struct host *host,
+                         struct why *why)
+{
+    const struct settings *settings = model->settings;
+    const struct health *health = &host->health;
+    const char *name = host->droplet.name;
+
+    if (health->checked_ms == 0)
+        why_add(why, "%s: not probed yet", name);
+    else if (!evidence_is_fresh(model, health->checked_ms))
+        why_add(why, "%s: its last probe is %lld s old: no evidence", name,
+                (long long)(model->now.mono_ms - health->checked_ms) / 1000);
+    else if (health->last.reason != PROBE_OK)
+        why_add(why, "%s: %s%s%s", name, probe_reason_help(health->last.reason),
+                health->last.detail[0] != '\0' ? ": " : "", health->last.detail);
+    else if (health->state != HEALTH_OK)
+        why_add(why, "%s: %d of %lld good probes in a row", name, health->good_streak,
+                settings->health_rise);
+}
+
+/* What the host serves and what it has on disk, against what the run brings. */
+static void weigh_release(const struct model *model, const struct host *host,
+                          struct why *why)
+{
+    const struct run *run = &model->run;
+    const char *name = host->droplet.name;
+    bool back = run->kind == RUN_ROLLBACK;
+    const char *release = back ? host->facts.current : run->release;
+    const char *sha = back ? host->facts.revision : run->sha;
+    const char *header = host->health.last.release;
+
+    if (model->settings->release_header[0] != '\0' && host->health.checked_ms > 0 &&
+        host->health.last.reason == PROBE_OK && sha[0] != '\0' &&
+        !names_release(header, release, sha))
+        why_add(why, "%s: serves release %s, not %.7s", name,
+                header[0] != '\0' ? header : "(none named)", sha);
+    if (back)
+        return;
+    if (host->facts.at_ms < run->stage_ms[STAGE_VERIFY])
+        why_add(why, "%s: has not told its release since the deploy", name);
+    else if (!str_equal(host->facts.revision, sha))
+        why_add(why, "%s: its current release is %.7s, not %.7s", name,
+                host->facts.revision[0] != '\0' ? host->facts.revision : "none", sha);
+}
+
+static void weigh_server(const struct host *host, struct why *why)
+{
+    char sentence[WHY_LINE_MAX];
+
+    server_sentence(host, sentence, sizeof sentence);
+    if (sentence[0] != '\0')
+        why_add(why, "%s: %s", host->droplet.name, sentence);
+}
+
+/* HAProxy would send it traffic, and this run knows nothing of it. */
+static void weigh_strangers(const struct model *model, struct why *why)
+{
+    const struct fleet *fleet = &model->fleet;
+    enum host_role role = role_of_colour(model->run.target);
+
+    for (int i = fleet_next(fleet, role, -1); i >= 0; i = fleet_next(fleet, role, i)) {
+        const struct host *host = &fleet->hosts[i];
+        if (host->in_haproxy && rollout_target_const(&model->run.rollout, i) == NULL)
+            why_add(why, "%s joined %s after the run began: abort, and begin again",
+                    host->droplet.name, colour_name(model->run.target));
+    }
+}
+
+void guard_target_ready(const struct model *model, struct why *why)
+{
+    const struct rollout *rollout = &model->run.rollout;
+
+    if (rollout->count == 0) {
+        why_add(why, "there is no host to switch to");
+        return;
+    }
+    bool sampled = evidence_has_sample(model, why);
+    for (int i = 0; i < rollout->count; i++) {
+        const struct host *host = &model->fleet.hosts[rollout->targets[i].host];
+        if (host->gone) {
+            why_add(why, "%s: the API no longer lists it", host->droplet.name);
+            continue;
+        }
+        weigh_health(model, host, why);
+        weigh_release(model, host, why);
+        if (sampled)
+            weigh_server(host, why);
+    }
+    weigh_strangers(model, why);
+}
+
+static int ready_targets(const struct model *model)
+{
+    const struct rollout *rollout = &model->run.rollout;
+    int ready = 0;
+
+    for (int i = 0; i < rollout->count; i++) {
+        const struct host *host = &model->fleet.hosts[rollout->targets[i].host];
+        ready += host->in_haproxy && server_is_ready(&host->server);
+    }
+    return ready;
+}
+
+static void weigh_receipt(const struct model *model, struct why *why)
+{
+    const struct receipt *receipt = &model->run.receipt;
+    double errors = receipt_errors_percent(receipt);
+
+    if (receipt->verdict == RECEIPT_OPEN)
+        why_add(why, "no counters have come since the switch: no verdict");
+    if (receipt->verdict == RECEIPT_UNPROVEN)
+        why_add(why, "%s: no verdict", receipt->reason);
+    if (errors > (double)model->settings->guard_errors_percent)
+        why_add(why, "%.1f %% of the requests to %s failed since the switch", errors,
+                colour_name(receipt->to));
+}
+
+/* Only what was seen after the switch can speak against it. */
+void guard_watch_clean(const struct model *model, struct why *why)
+{
+    const struct run *run = &model->run;
+
+    weigh_receipt(model, why);
+    if (!evidence_has_sample(model, why) ||
+        model->balancer.sampled_ms <= run->stage_ms[STAGE_WATCH])
+        return;
+    if (model_share(model) != run->share_after)
+        why_add(why, "HAProxy's share is %d, not %d: somebody else changed it",
+                model_share(model), run->share_after);
+    if (ready_targets(model) == 0)
+        why_add(why, "HAProxy has no server of %s UP", colour_name(run->target));
+}

@@ -1,0 +1,111 @@
+#include "core/preflight.h"
+
+#include "core/preflight_check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const struct {
+    const char *name;
+    const char *help;
+} words[CHECK_COUNT] = {
+#define X(check, name, help) [check] = {name, help},
+    PREFLIGHT_CHECKS(X)
+#undef X
+};
+
+static check_fn *const looks[CHECK_COUNT] = {
+    [CHECK_FLEET] = check_fleet,     [CHECK_BALANCER] = check_balancer,
+    [CHECK_SHARE] = check_share,     [CHECK_HOSTS] = check_hosts,
+    [CHECK_HELPERS] = check_helpers, [CHECK_SERVERS] = check_servers,
+    [CHECK_DISK] = check_disk,       [CHECK_JOBS] = check_jobs,
+    [CHECK_REF] = check_ref,         [CHECK_RETURN] = check_return,
+};
+
+static const char *const state_names[] = {
+    [CHECK_PENDING] = "pending", [CHECK_OK] = "ok",           [CHECK_WARN] = "warning",
+    [CHECK_BAD] = "bad",         [CHECK_SKIPPED] = "skipped",
+};
+
+const char *check_name(enum check_name check)
+{
+    return words[check].name;
+}
+
+const char *check_help(enum check_name check)
+{
+    return words[check].help;
+}
+
+const char *check_state_name(enum check_state state)
+{
+    return state_names[state];
+}
+
+void preflight_look(struct preflight *preflight, const struct model *model)
+{
+    for (int check = 0; check < CHECK_COUNT; check++)
+        preflight->checks[check] = looks[check](model);
+}
+
+bool preflight_is_pending(const struct preflight *preflight)
+{
+    for (int check = 0; check < CHECK_COUNT; check++) {
+        if (preflight->checks[check].state == CHECK_PENDING)
+            return true;
+    }
+    return false;
+}
+
+bool preflight_is_ok(const struct preflight *preflight)
+{
+    return !preflight_is_pending(preflight) && preflight_first_bad(preflight) < 0;
+}
+
+int preflight_first_bad(const struct preflight *preflight)
+{
+    for (int check = 0; check < CHECK_COUNT; check++) {
+        if (preflight->checks[check].state == CHECK_BAD)
+            return check;
+    }
+    return -1;
+}
+
+struct check check_say(enum check_state state, const char *format, ...)
+{
+    struct check check = {.state = state};
+    struct str text = str_on(check.text, sizeof check.text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    str_addv(&text, format, arguments);
+    va_end(arguments);
+    return check;
+}
+
+void names_init(struct names *names)
+{
+    names->count = 0;
+    names->list = str_on(names->text, sizeof names->text);
+}
+
+enum { NAMES_SHOWN = 3 };
+
+void names_add(struct names *names, const char *name)
+{
+    names->count++;
+    if (names->count <= NAMES_SHOWN)
+        str_addf(&names->list, "%s%s", names->count > 1 ? ", " : "", name);
+}
+
+const char *names_text(struct names *names)
+{
+    if (names->count > NAMES_SHOWN)
+        str_addf(&names->list, " and %d more", names->count - NAMES_SHOWN);
+    return names->text;
+}
+
+int next_target(const struct model *model, int after)
+{
+    return fleet_next(&model->fleet, role_of_colour(model->run.target), after);
+}

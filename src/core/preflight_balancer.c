@@ -1,0 +1,172 @@
+#include "core/preflight_check.h"
+
+/* Whether HAProxy told something since the run began. */
+static bool is_sampled(const struct model *model)
+{
+    return model->balancer.sampled && model->balancer.sampled_ms >= model->run.begun_ms;
+}
+
+static const char *tag_of(const struct settings *settings, enum host_role role)
+{
+    switch (role) {
+    case ROLE_BLUE:
+        return settings->tag_blue;
+    case ROLE_GREEN:
+        return settings->tag_green;
+    default:
+        return settings->tag_balancer;
+    }
+}
+
+static const char *tag_key(enum host_role role)
+{
+    static const char *const keys[ROLE_COUNT] = {"blue_tag", "green_tag",
+                                                 "balancer_tag"};
+    return keys[role];
+}
+
+static struct check say_empty(const struct model *model, enum host_role role)
+{
+    return check_say(CHECK_BAD,
+                     "no Droplet carries the tag %s: tag them, or set [fleet] %s",
+                     tag_of(model->settings, role), tag_key(role));
+}
+
+/* A host in two pools would be deployed to while it has traffic. */
+static const struct host *find_host_of_two_roles(const struct fleet *fleet)
+{
+    for (int i = 0; i < fleet->count; i++) {
+        if (!fleet->hosts[i].gone && fleet->hosts[i].two_roles)
+            return &fleet->hosts[i];
+    }
+    return NULL;
+}
+
+static struct check check_pools(const struct model *model)
+{
+    const struct fleet *fleet = &model->fleet;
+    const struct host *both = find_host_of_two_roles(fleet);
+
+    if (both != NULL)
+        return check_say(CHECK_BAD,
+                         "%s carries more than one of our tags: take the wrong one off",
+                         both->droplet.name);
+    for (enum host_role role = ROLE_BLUE; role <= ROLE_GREEN; role++) {
+        if (fleet_count(fleet, role) == 0)
+            return say_empty(model, role);
+    }
+    return check_say(CHECK_OK, "%d blue, %d green", fleet_count(fleet, ROLE_BLUE),
+                     fleet_count(fleet, ROLE_GREEN));
+}
+
+/* The way back must not depend on the API: a rollback takes the last listing. */
+struct check check_fleet(const struct model *model)
+{
+    const struct fleet *fleet = &model->fleet;
+    bool fresh = fleet->listed_ms >= model->run.begun_ms && fleet->listed_ms > 0;
+
+    if (!fresh && model->run.kind == RUN_ROLLBACK && fleet->listed_ms > 0) {
+        struct check check = check_pools(model);
+        if (check.state == CHECK_BAD)
+            return check;
+        return check_say(CHECK_WARN, "as listed before this run: %s", check.text);
+    }
+    if (!fresh && fleet->trouble[0] != '\0')
+        return check_say(CHECK_BAD, "the Droplets cannot be listed: %s",
+                         fleet->trouble);
+    if (!fresh)
+        return check_say(CHECK_PENDING, "asking the API for the Droplets");
+    return check_pools(model);
+}
+
+const char *balancer_name(const struct model *model)
+{
+    int host = model->balancer.host;
+    return host >= 0 ? model->fleet.hosts[host].droplet.name : "the load balancer";
+}
+
+static struct check check_helper_of_balancer(const struct model *model)
+{
+    const struct balancer *balancer = &model->balancer;
+
+    if (balancer->asked_ms == 0 || balancer->asked_ms < model->run.begun_ms)
+        return check_say(CHECK_PENDING, "asking bgc-lb on %s", balancer_name(model));
+    if (balancer->status_trouble[0] != '\0')
+        return check_say(CHECK_BAD, "%s: bgc-lb: %s", balancer_name(model),
+                         balancer->status_trouble);
+    if (balancer->intent_open)
+        return check_say(CHECK_WARN,
+                         "%s: an earlier change did not end; bgc-lb settles it first",
+                         balancer_name(model));
+    if (balancer->old_workers > 0)
+        return check_say(CHECK_WARN,
+                         "%s: %d old workers still serve their last connections",
+                         balancer_name(model), balancer->old_workers);
+    return check_say(CHECK_OK, "%s answers, HAProxy %s", balancer_name(model),
+                     balancer->haproxy_version);
+}
+
+struct check check_balancer(const struct model *model)
+{
+    const struct balancer *balancer = &model->balancer;
+    int count = fleet_count(&model->fleet, ROLE_BALANCER);
+
+    if (count == 0 && model->fleet.listed_ms > 0)
+        return say_empty(model, ROLE_BALANCER);
+    if (count > 1)
+        return check_say(
+            CHECK_BAD,
+            "%d Droplets carry the tag %s, and only one would be switched: "
+            "leave it on one",
+            count, model->settings->tag_balancer);
+    if (!balancer->sampled && balancer->trouble[0] != '\0')
+        return check_say(CHECK_BAD, "%s: HAProxy's counters do not come: %s",
+                         balancer_name(model), balancer->trouble);
+    if (!is_sampled(model) || balancer->stopping)
+        return check_say(CHECK_PENDING, "waiting for HAProxy's counters");
+    return check_helper_of_balancer(model);
+}
+
+/* What the map says must hold now and after a reload. */
+struct check check_share(const struct model *model)
+{
+    const struct balancer *balancer = &model->balancer;
+    const char *lb = balancer_name(model);
+    enum colour live;
+
+    if (!balancer->sampled && balancer->trouble[0] != '\0')
+        return check_say(CHECK_SKIPPED, "not known without HAProxy's answer");
+    if (!is_sampled(model))
+        return check_say(CHECK_PENDING, "waiting for HAProxy's map");
+    if (balancer->map_entries != 1 || !share_is_valid(balancer->runtime_share))
+        return check_say(
+            CHECK_BAD,
+            "%s: HAProxy's map has %d entries of our key with a valid "
+            "share, not 1: nobody can say which colour is live; mend %s",
+            lb, share_is_valid(balancer->runtime_share) ? balancer->map_entries : 0,
+            model->settings->map_file);
+    if (!share_is_valid(balancer->disk_share))
+        return check_say(CHECK_BAD, "%s: %s could not be read: see `bgconsole status`",
+                         lb, model->settings->map_file);
+    if (balancer->disk_share != balancer->runtime_share)
+        return check_say(CHECK_BAD,
+                         "%s: drift: HAProxy sends %d %% to green, %s says %d %%: a "
+                         "reload would move the traffic; make them agree",
+                         lb, balancer->runtime_share, model->settings->map_file,
+                         balancer->disk_share);
+    if (!share_live(balancer->runtime_share, &live))
+        return check_say(CHECK_BAD,
+                         "split: %d %% of the requests go to green, both colours are "
+                         "live: bring it to 0 or 100 first",
+                         balancer->runtime_share);
+    return check_say(CHECK_OK, "%s is live", colour_name(live));
+}
+
+struct check check_without_target(const struct model *model)
+{
+    enum check_state share = check_share(model).state;
+
+    if (share == CHECK_BAD || share == CHECK_SKIPPED)
+        return check_say(CHECK_SKIPPED, "no target without one live colour");
+    return check_say(CHECK_PENDING, "waiting to know the live colour");
+}

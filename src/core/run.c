@@ -1,0 +1,193 @@
+#include "core/run.h"
+
+#include "base/str.h"
+#include "core/core.h"
+#include "core/run_table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct state_facts {
+    const char *name;
+    enum stage stage;
+    const char *words;
+};
+
+static const struct state_facts states[RUN_STATE_COUNT] = {
+#define X(state, name, stage, words) [state] = {name, stage, words},
+    RUN_STATES(X)
+#undef X
+};
+
+static const char *const input_words[RUN_INPUT_COUNT] = {
+#define X(input, words) [input] = words,
+    RUN_INPUTS(X)
+#undef X
+};
+
+static const char *const stage_names[STAGE_COUNT] = {
+#define X(stage, name) [stage] = name,
+    STAGES(X)
+#undef X
+};
+
+const char *run_kind_name(enum run_kind kind)
+{
+    return kind == RUN_DEPLOY ? "deploy" : "rollback";
+}
+
+const char *run_state_name(enum run_state state)
+{
+    return states[state].name;
+}
+
+const char *run_state_words(enum run_state state)
+{
+    return states[state].words;
+}
+
+const char *run_input_words(enum run_input input)
+{
+    return input_words[input];
+}
+
+const char *stage_name(enum stage stage)
+{
+    return stage_names[stage];
+}
+
+enum stage run_stage(enum run_state state)
+{
+    return states[state].stage;
+}
+
+bool run_is_open(enum run_state state)
+{
+    return state > RUN_NONE && state < RUN_DONE;
+}
+
+bool run_is_gate(enum run_state state)
+{
+    return state == RUN_PLAN_GATE || state == RUN_SWITCH_GATE ||
+           state == RUN_FINISH_GATE;
+}
+
+enum stage_look run_stage_look(const struct run *run, enum stage stage)
+{
+    if (stage == STAGE_DEPLOY && run->kind == RUN_ROLLBACK)
+        return STAGE_NOT_PART;
+    if (stage < run->stage || run->state == RUN_DONE)
+        return STAGE_DONE_OK;
+    if (stage > run->stage)
+        return STAGE_AHEAD;
+    return run_is_open(run->state) ? STAGE_NOW : STAGE_DONE_BAD;
+}
+
+/* The first row that holds. Where a guard said no, `why` has the reasons of the last.
+ */
+static const struct run_row *run_find_row(const struct core *core, enum run_input input,
+                                          struct why *why)
+{
+    size_t count;
+    const struct run_row *rows = run_rows(&count);
+
+    why_clear(why);
+    for (size_t i = 0; i < count; i++) {
+        const struct run_row *row = &rows[i];
+        if (row->what != input || !(row->where & IN_STATE(core->model.run.state)))
+            continue;
+        why_clear(why);
+        row->guard(&core->model, why);
+        if (why->count == 0)
+            return row;
+    }
+    if (why->count == 0)
+        why_add(why, "%s: not expected while the run is at \"%s\"",
+                run_input_words(input), run_state_name(core->model.run.state));
+    return NULL;
+}
+
+/* Every way into preflight begins a new run: nothing of the one before is kept. */
+static void run_renew(struct core *core)
+{
+    struct run *run = &core->model.run;
+    char stamp[CLOCK_STAMP_SIZE];
+
+    memset(run, 0, sizeof *run);
+    run->number = ++core->runs;
+    run->begun_ms = core->model.now.mono_ms;
+    run->begun_wall_ms = core->model.now.wall_ms;
+    clock_stamp_utc(core->model.now.wall_ms, stamp);
+    snprintf(run->id, sizeof run->id, "%.20s-%04x", stamp,
+             (unsigned)(core->salt + core->runs) & 0xffff);
+}
+
+/* The one door by which the state changes, with its one trace line. */
+static void run_enter(struct core *core, enum run_state state, enum run_input input,
+                      struct effects *effects)
+{
+    struct run *run = &core->model.run;
+    struct moment now = core->model.now;
+    enum run_state before = run->state;
+    int64_t limit_ms = run_limit_ms(core, state);
+
+    run->before = before;
+    run->cause = input;
+    run->state = state;
+    run->entered_ms = now.mono_ms;
+    run->deadline_ms = limit_ms > 0 ? now.mono_ms + limit_ms : 0;
+    run->retry_ms = 0;
+    run->gate = 0;
+    if (run_is_open(state)) {
+        run->stage = run_stage(state);
+        if (run->stage_ms[run->stage] == 0)
+            run->stage_ms[run->stage] = now.mono_ms;
+    }
+
+    struct effect *note = effects_add(effects, FX_NOTE, -1);
+    if (note != NULL) {
+        note->state = state;
+        struct str line = str_on(note->note, sizeof note->note);
+        str_addf(&line, "%s: %s -> %s", run_input_words(input), run_state_name(before),
+                 run_state_name(state));
+    }
+}
+
+bool run_take(struct core *core, enum run_input input, struct effects *effects,
+              struct why *why)
+{
+    const struct run_row *row = run_find_row(core, input, why);
+    if (row == NULL)
+        return false;
+    if (row->to == RUN_PREFLIGHT)
+        run_renew(core);
+    if (row->to != core->model.run.state)
+        run_enter(core, row->to, input, effects);
+    if (row->action != NULL)
+        row->action(core, effects);
+    return true;
+}
+
+void run_write_table(struct str *out)
+{
+    size_t count;
+    const struct run_row *rows = run_rows(&count);
+
+    str_add(out,
+            "| where | what happened | guard | what we ask | where to | how long |\n"
+            "| --- | --- | --- | --- | --- | --- |\n");
+    for (size_t i = 0; i < count; i++) {
+        const struct run_row *row = &rows[i];
+        const char *separator = "";
+        str_add(out, "| ");
+        for (enum run_state state = 0; state < RUN_STATE_COUNT; state++) {
+            if (!(row->where & IN_STATE(state)))
+                continue;
+            str_addf(out, "%s%s", separator, run_state_name(state));
+            separator = ", ";
+        }
+        str_addf(out, " | %s | %s | %s | %s | %s |\n", run_input_words(row->what),
+                 run_guard_words(row->guard), row->asks, run_state_name(row->to),
+                 run_limit_words(row->to));
+    }
+}

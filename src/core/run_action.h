@@ -1,0 +1,39 @@
+#ifndef BGC_CORE_RUN_ACTION_H
+#define BGC_CORE_RUN_ACTION_H
+
+/*
+ * What a row of the run's table asks of the world.
+ *
+ * Each action is called after the row's state was entered and adds effects. None
+ * changes the state.
+ */
+
+#include "core/run_table.h"
+
+run_action_fn action_begin_deploy;
+run_action_fn action_begin_rollback;
+run_action_fn action_open_gate;
+run_action_fn action_start_jobs;
+run_action_fn action_stop_jobs;
+run_action_fn action_cancel_jobs;
+run_action_fn action_verify;
+run_action_fn action_diagnose;
+run_action_fn action_switch;
+run_action_fn action_switch_again;
+run_action_fn action_note_abort;
+run_action_fn action_read_reality;
+run_action_fn action_watch;
+
+/* The ways to end: each writes run.reason and run.advice. */
+run_action_fn action_stop;
+run_action_fn action_abort;
+run_action_fn action_lose;
+run_action_fn action_finish;
+run_action_fn action_return;
+run_action_fn action_leave;
+
+/* Two guards that only tell rows apart. */
+guard_fn guard_is_deploy;
+guard_fn guard_is_rollback;
+
+#endif

@@ -1,0 +1,167 @@
+#include "core/run_table.h"
+
+#include "core/run_action.h"
+
+enum {
+    OPEN_GATES = IN_STATE(RUN_PLAN_GATE) | IN_STATE(RUN_SWITCH_GATE),
+    NOTHING_OPEN = IN_STATE(RUN_NONE) | IN_STATE(RUN_DONE) | IN_STATE(RUN_STOPPED) |
+                   IN_STATE(RUN_ABORTED) | IN_STATE(RUN_RETURNED) |
+                   IN_STATE(RUN_UNCONFIRMED) | IN_STATE(RUN_UNKNOWN),
+    BEFORE_SWITCH = IN_STATE(RUN_PREFLIGHT) | IN_STATE(RUN_PLAN_GATE) |
+                    IN_STATE(RUN_VERIFYING) | IN_STATE(RUN_DIAGNOSING) |
+                    IN_STATE(RUN_SWITCH_GATE),
+    JOBS_END = IN_STATE(RUN_FAILING) | IN_STATE(RUN_CANCELLING),
+    SWITCHED = IN_STATE(RUN_WATCHING) | IN_STATE(RUN_FINISH_GATE),
+};
+
+/* A row holds when the run is in one of the states of `where`, `what` happened, and the
+ * guard gives no reason against it; the first such row is taken. */
+/* clang-format off */
+static const struct run_row rows[] = {
+/*  where                          what happened     guard                what we ask                                       where to */
+{ NOTHING_OPEN,                    IN_DEPLOY,        guard_may_deploy,    "everything afresh",        action_begin_deploy,   RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_ROLLBACK,      guard_may_roll_back, "everything afresh",        action_begin_rollback, RUN_PREFLIGHT },
+
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_deploy,     "the operator: go on?",     action_open_gate,      RUN_PLAN_GATE },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_rollback,   "probes of the targets",    action_verify,         RUN_VERIFYING },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_BAD,    guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_PREFLIGHT),         IN_LATE,          guard_none,          "",                         action_stop,           RUN_STOPPED },
+
+{ IN_STATE(RUN_PLAN_GATE),         IN_YES,           guard_plan_holds,    "the first steps",          action_start_jobs,     RUN_DEPLOYING },
+{ OPEN_GATES,                      IN_NO,            guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ OPEN_GATES,                      IN_LATE,          guard_none,          "",                         action_stop,           RUN_STOPPED },
+
+{ IN_STATE(RUN_DEPLOYING),         IN_ALL_DEPLOYED,  guard_none,          "probes, facts afresh",     action_verify,         RUN_VERIFYING },
+{ IN_STATE(RUN_DEPLOYING),         IN_HOST_FAILED,   guard_none,          "no further step",          action_stop_jobs,      RUN_FAILING },
+{ IN_STATE(RUN_DEPLOYING),         IN_JOURNAL_LOST,  guard_none,          "no further step",          action_stop_jobs,      RUN_FAILING },
+{ IN_STATE(RUN_DEPLOYING),         IN_ABORT,         guard_none,          "the jobs to be cancelled", action_cancel_jobs,    RUN_CANCELLING },
+{ IN_STATE(RUN_FAILING),           IN_ABORT,         guard_none,          "the jobs to be cancelled", action_cancel_jobs,    RUN_CANCELLING },
+{ IN_STATE(RUN_FAILING),           IN_AT_REST,       guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_CANCELLING),        IN_AT_REST,       guard_none,          "",                         action_abort,          RUN_ABORTED },
+{ JOBS_END,                        IN_LATE,          guard_none,          "",                         action_lose,           RUN_UNKNOWN },
+
+{ IN_STATE(RUN_VERIFYING),         IN_VERIFIED,      guard_target_ready,  "the operator: switch?",    action_open_gate,      RUN_SWITCH_GATE },
+{ IN_STATE(RUN_VERIFYING),         IN_NOT_VERIFIED,  guard_none,          "the sick hosts: why?",     action_diagnose,       RUN_DIAGNOSING },
+{ IN_STATE(RUN_VERIFYING),         IN_LATE,          guard_none,          "the sick hosts: why?",     action_diagnose,       RUN_DIAGNOSING },
+{ IN_STATE(RUN_DIAGNOSING),        IN_AT_REST,       guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_DIAGNOSING),        IN_LATE,          guard_none,          "",                         action_stop,           RUN_STOPPED },
+
+{ IN_STATE(RUN_SWITCH_GATE),       IN_YES,           guard_target_ready,  "bgc-lb: switch",           action_switch,         RUN_SWITCHING },
+{ IN_STATE(RUN_SWITCHING),         IN_SWITCHED,      guard_none,          "the receipt begins",       action_watch,          RUN_WATCHING },
+{ IN_STATE(RUN_SWITCHING),         IN_REFUSED,       guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_SWITCHING),         IN_SILENT,        guard_none,          "the same nonce again",     action_switch_again,   RUN_SWITCHING },
+{ IN_STATE(RUN_SWITCHING),         IN_ABORT,         guard_none,          "to wait for the outcome",  action_note_abort,     RUN_SWITCHING },
+{ IN_STATE(RUN_SWITCHING),         IN_LATE,          guard_none,          "bgc-lb: what is true?",    action_read_reality,   RUN_SWITCH_UNKNOWN },
+{ IN_STATE(RUN_SWITCHING),         IN_JOURNAL_LOST,  guard_none,          "bgc-lb: what is true?",    action_read_reality,   RUN_SWITCH_UNKNOWN },
+{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_READ_NEW,      guard_none,          "the receipt begins",       action_watch,          RUN_WATCHING },
+{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_READ_OLD,      guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_LATE,          guard_none,          "",                         action_lose,           RUN_UNKNOWN },
+
+{ IN_STATE(RUN_WATCHING),          IN_WINDOW_CLEAN,  guard_none,          "the operator: finish?",    action_open_gate,      RUN_FINISH_GATE },
+{ IN_STATE(RUN_WATCHING),          IN_WINDOW_EMPTY,  guard_none,          "the operator: finish?",    action_open_gate,      RUN_FINISH_GATE },
+{ IN_STATE(RUN_WATCHING),          IN_TRIPPED,       guard_none,          "the operator: finish?",    action_open_gate,      RUN_FINISH_GATE },
+{ SWITCHED,                        IN_FINISH,        guard_none,          "",                         action_finish,         RUN_DONE },
+{ SWITCHED,                        IN_ROLLBACK,      guard_may_roll_back, "a rollback run, at once",  action_return,         RUN_RETURNED },
+{ IN_STATE(RUN_FINISH_GATE),       IN_YES,           guard_none,          "",                         action_finish,         RUN_DONE },
+{ IN_STATE(RUN_FINISH_GATE),       IN_NO,            guard_none,          "",                         action_leave,          RUN_UNCONFIRMED },
+{ IN_STATE(RUN_FINISH_GATE),       IN_LATE,          guard_none,          "",                         action_leave,          RUN_UNCONFIRMED },
+
+{ BEFORE_SWITCH,                   IN_ABORT,         guard_none,          "",                         action_abort,          RUN_ABORTED },
+{ BEFORE_SWITCH,                   IN_JOURNAL_LOST,  guard_none,          "",                         action_stop,           RUN_STOPPED },
+};
+/* clang-format on */
+
+const struct run_row *run_rows(size_t *ret_count)
+{
+    *ret_count = sizeof rows / sizeof rows[0];
+    return rows;
+}
+
+/* A host that answers at all does so well within this. */
+enum { ANSWER_LIMIT_MS = 45000 };
+
+/* Steps end by their own limits on the hosts; this much later we stop waiting. */
+enum { JOBS_END_LIMIT_MS = 30 * 60 * 1000, CANCEL_LIMIT_MS = 60000 };
+
+/* All tries of a probe, the last one ending late, and HAProxy's own checks after. */
+static int64_t verify_limit_ms(const struct settings *settings)
+{
+    int64_t tries = settings->health_tries + settings->health_rise;
+    return tries * (settings->health_delay_s + settings->health_timeout_s) * 1000 +
+           30000;
+}
+
+int64_t run_limit_ms(const struct core *core, enum run_state state)
+{
+    const struct settings *settings = core->model.settings;
+
+    switch (state) {
+    case RUN_PREFLIGHT:
+    case RUN_SWITCHING:
+    case RUN_SWITCH_UNKNOWN:
+        return ANSWER_LIMIT_MS;
+    case RUN_DIAGNOSING:
+        return ANSWER_LIMIT_MS / 3;
+    case RUN_PLAN_GATE:
+    case RUN_SWITCH_GATE:
+    case RUN_FINISH_GATE:
+        return settings->gate_limit_s * 1000;
+    case RUN_FAILING:
+        return JOBS_END_LIMIT_MS;
+    case RUN_CANCELLING:
+        return CANCEL_LIMIT_MS;
+    case RUN_VERIFYING:
+        return verify_limit_ms(settings);
+    default:
+        return 0;
+    }
+}
+
+const char *run_limit_words(enum run_state state)
+{
+    switch (state) {
+    case RUN_PREFLIGHT:
+    case RUN_SWITCHING:
+    case RUN_SWITCH_UNKNOWN:
+        return "45 s";
+    case RUN_DIAGNOSING:
+        return "15 s";
+    case RUN_PLAN_GATE:
+    case RUN_SWITCH_GATE:
+    case RUN_FINISH_GATE:
+        return "`[run] gate_limit`";
+    case RUN_DEPLOYING:
+        return "each step by its recipe's limits, on the host";
+    case RUN_FAILING:
+        return "30 min";
+    case RUN_CANCELLING:
+        return "60 s";
+    case RUN_VERIFYING:
+        return "(`tries` + `rise`) × (`delay` + `timeout`) + 30 s";
+    case RUN_WATCHING:
+        return "`[run] watch`, the guard window";
+    default:
+        return "";
+    }
+}
+
+const char *run_guard_words(guard_fn *guard)
+{
+    static const struct {
+        guard_fn *guard;
+        const char *words;
+    } known[] = {
+        {guard_none, ""},
+        {guard_is_deploy, "it is a deploy"},
+        {guard_is_rollback, "it is a rollback"},
+        {guard_may_deploy, "no run is open, the traffic is not split"},
+        {guard_may_roll_back, "there is a colour to go back to"},
+        {guard_plan_holds, "the checks are ok and fresh"},
+        {guard_target_ready, "each target is healthy, of the release, UP and checked"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (known[i].guard == guard)
+            return known[i].words;
+    }
+    return "?";
+}

@@ -1,0 +1,163 @@
+#include "core/settings_table.h"
+
+#include <assert.h>
+
+static const char *const address_words[] = {"private", "public", NULL};
+static const char *const method_words[] = {"HEAD", "GET", NULL};
+static const char *const become_words[] = {"sudo", "none", NULL};
+static const char *const guard_words[] = {"watch", "ask", "rollback", NULL};
+static const char *const looks_words[] = {"no", "yes", "auto", NULL};
+
+/* clang-format off */
+#define FIELD(field)         .offset = offsetof(struct settings, field)
+#define TEXT(field, kind_)   FIELD(field), .type = SETTING_TEXT, .kind = TEXT_##kind_
+#define COUNT(field, a, z)   FIELD(field), .type = SETTING_NUMBER, .least = a, .most = z
+#define SECONDS(field, a, z) COUNT(field, a, z), .unit = "seconds"
+#define CHOICE(field, words) FIELD(field), .type = SETTING_CHOICE, .choices = words
+#define YES_NO(field)        FIELD(field), .type = SETTING_YES_NO
+#define DEFAULT(value)       .fallback = value
+#define REQUIRED(value)      .fallback = "", .example = value
+#define HELP(words)          .help = words
+
+static const struct setting rows[] = {
+    {"environment", "app", TEXT(app, NAME), REQUIRED("my-perl-app"),
+        HELP("The application")},
+    {"environment", "name", TEXT(environment, NAME), DEFAULT("production"),
+        HELP("The environment; app and name together name it on hosts and in paths")},
+
+    {"digitalocean", "api_url", TEXT(api_url, API_URL), DEFAULT("https://api.digitalocean.com"),
+        HELP("Where the API is")},
+    {"digitalocean", "token_command", TEXT(token_command, COMMAND), DEFAULT(""),
+        HELP("Prints the API token; asked first")},
+    {"digitalocean", "token_file", TEXT(token_file, HOME_PATH), DEFAULT(""),
+        HELP("Holds the API token, readable by you alone (0600); asked second")},
+    {"digitalocean", "token_variable", TEXT(token_variable, VARIABLE), DEFAULT("DIGITALOCEAN_TOKEN"),
+        HELP("The environment variable with the API token; asked last")},
+    {"digitalocean", "poll", SECONDS(poll_s, 5, 3600), DEFAULT("15"),
+        HELP("How often the Droplets are listed; the API allows 5,000 requests an hour")},
+
+    {"fleet", "blue_tag", TEXT(tag_blue, TAG), DEFAULT("env:blue"),
+        HELP("The tag of the blue Droplets")},
+    {"fleet", "green_tag", TEXT(tag_green, TAG), DEFAULT("env:green"),
+        HELP("The tag of the green Droplets")},
+    {"fleet", "balancer_tag", TEXT(tag_balancer, TAG), DEFAULT("role:loadbalancer"),
+        HELP("The tag of the Droplets with HAProxy")},
+    {"fleet", "address", CHOICE(address, address_words), DEFAULT("private"),
+        HELP("Which of their addresses the console uses")},
+
+    {"ssh", "user", TEXT(user, USER), DEFAULT("deploy"),
+        HELP("Runs the application and the helpers")},
+    {"ssh", "bootstrap_user", TEXT(bootstrap_user, USER), DEFAULT("root"),
+        HELP("Logs in for `bgconsole bootstrap` alone")},
+    {"ssh", "port", COUNT(ssh_port, 1, 65535), DEFAULT("22"),
+        HELP("The port of all hosts")},
+    {"ssh", "key_file", TEXT(key_file, HOME_PATH), DEFAULT(""),
+        HELP("The private key; empty: the agent's keys alone")},
+    {"ssh", "agent", YES_NO(agent), DEFAULT("yes"),
+        HELP("Whether the agent's keys are tried")},
+    {"ssh", "known_hosts", TEXT(known_hosts, HOME_PATH), DEFAULT("~/.ssh/known_hosts"),
+        HELP("The hosts' keys; an unknown or changed key is always refused")},
+    {"ssh", "become", CHOICE(become, become_words), DEFAULT("sudo"),
+        HELP("How bgc-lb gets root on a load balancer; none: the user is root there")},
+    {"ssh", "connect_timeout", SECONDS(connect_timeout_s, 1, 300), DEFAULT("10"),
+        HELP("For connecting and logging in")},
+
+    {"app", "repository", TEXT(repository, REPOSITORY), REQUIRED("https://git.example.com/my-perl-app.git"),
+        HELP("What the hosts fetch releases from")},
+    {"app", "branch", TEXT(branch, BRANCH), DEFAULT("main"),
+        HELP("Deployed when no reference is named")},
+    {"app", "directory", TEXT(directory, PATH), DEFAULT(""),
+        HELP("Where the application lives on its hosts; empty: /opt/<app>")},
+    {"app", "recipe", TEXT(recipe, RECIPE), DEFAULT("perl-starman"),
+        HELP("The steps of a deployment")},
+    {"app", "port", COUNT(port, 1, 65535), DEFAULT("8080"),
+        HELP("Where the application listens")},
+    {"app", "workers", COUNT(workers, 1, 1024), DEFAULT("4"),
+        HELP("Its worker processes on each host")},
+    {"app", "psgi", TEXT(psgi, INNER_PATH), DEFAULT("app.psgi"),
+        HELP("The PSGI file")},
+    {"app", "keep_releases", COUNT(keep_releases, 2, 100), DEFAULT("5"),
+        HELP("Releases that stay on a host; the current and the previous one always do")},
+
+    {"health", "method", CHOICE(health_method, method_words), DEFAULT("HEAD"),
+        HELP("How a host is asked")},
+    {"health", "path", TEXT(health_path, URL_PATH), DEFAULT("/health"),
+        HELP("What it is asked for")},
+    {"health", "status", COUNT(health_status, 100, 599), DEFAULT("200"),
+        HELP("The HTTP status of a healthy host")},
+    {"health", "body", TEXT(health_body, FREE), DEFAULT(""),
+        HELP("Must stand in the answer's body (method = GET); empty: not looked at")},
+    {"health", "release_header", TEXT(release_header, HEADER), DEFAULT(""),
+        HELP("The answer's header that names the release; empty: not looked at")},
+    {"health", "tries", COUNT(health_tries, 1, 100), DEFAULT("5"),
+        HELP("How often verify asks a host before it gives up")},
+    {"health", "delay", SECONDS(health_delay_s, 0, 600), DEFAULT("10"),
+        HELP("Between two questions")},
+    {"health", "timeout", SECONDS(health_timeout_s, 1, 300), DEFAULT("5"),
+        HELP("For one whole check, connection included")},
+    {"health", "rise", COUNT(health_rise, 1, 100), DEFAULT("2"),
+        HELP("Good answers in a row that make a host healthy")},
+    {"health", "fall", COUNT(health_fall, 1, 100), DEFAULT("3"),
+        HELP("Bad answers in a row that make it unhealthy")},
+
+    {"haproxy", "socket", TEXT(socket, PATH), DEFAULT(""),
+        HELP("A stats socket on this machine; empty: the load balancers are read over SSH")},
+    {"haproxy", "stats_socket", TEXT(stats_socket, PATH), DEFAULT("/run/haproxy/admin.sock"),
+        HELP("The stats socket on a load balancer")},
+    {"haproxy", "master_socket", TEXT(master_socket, PATH), DEFAULT("/run/haproxy-master.sock"),
+        HELP("The master's socket on a load balancer")},
+    {"haproxy", "map_file", TEXT(map_file, PATH), DEFAULT("/etc/haproxy/bgconsole/traffic.map"),
+        HELP("The map with the green share")},
+    {"haproxy", "map_key", TEXT(map_key, HAPROXY_NAME), DEFAULT("green_share"),
+        HELP("Its only key")},
+    {"haproxy", "frontend", TEXT(frontend, HAPROXY_NAME), DEFAULT("www"),
+        HELP("The frontend with the application's traffic")},
+    {"haproxy", "blue_backend", TEXT(backend[0], HAPROXY_NAME), DEFAULT("blue_backend"),
+        HELP("The backend of the blue hosts")},
+    {"haproxy", "green_backend", TEXT(backend[1], HAPROXY_NAME), DEFAULT("green_backend"),
+        HELP("The backend of the green hosts")},
+    {"haproxy", "check_address", TEXT(check_address, HOST_PORT), DEFAULT("127.0.0.1:80"),
+        HELP("The frontend, seen from the load balancer itself")},
+    {"haproxy", "check_host", TEXT(check_host, HOST), DEFAULT(""),
+        HELP("The Host header of the check after a switch; empty: the check's address")},
+    {"haproxy", "sample", COUNT(sample_ms, 200, 60000), .unit = "milliseconds", DEFAULT("1000"),
+        HELP("How often HAProxy's counters are read")},
+
+    {"run", "parallel", COUNT(parallel, 1, 200), DEFAULT("20"),
+        HELP("Hosts that are deployed at the same time")},
+    {"run", "watch", SECONDS(watch_s, 1, 86400), DEFAULT("60"),
+        HELP("The guard window after a switch")},
+    {"run", "guard", CHOICE(guard, guard_words), DEFAULT("ask"),
+        HELP("What happens when it sees errors: go on watching, ask, or roll back at once")},
+    {"run", "guard_errors", COUNT(guard_errors_percent, 0, 100), .unit = "percent", DEFAULT("5"),
+        HELP("Failed requests above which the guard trips")},
+    {"run", "gate_limit", SECONDS(gate_limit_s, 10, 86400), DEFAULT("1800"),
+        HELP("How long a gate waits for its answer; then the run stops")},
+    {"run", "evidence", SECONDS(evidence_s, 5, 3600), DEFAULT("60"),
+        HELP("How old a gate's evidence may be")},
+
+    {"screen", "production", CHOICE(looks, looks_words), DEFAULT("auto"),
+        HELP("Whether it looks like production; auto: when the environment's name is production")},
+};
+/* clang-format on */
+
+static_assert(sizeof rows / sizeof *rows <= SETTINGS_MAX, "SETTINGS_MAX is too small");
+static_assert(sizeof(enum guard_policy) == sizeof(int), "choices are stored as int");
+
+const struct setting *setting_at(size_t row)
+{
+    return &rows[row];
+}
+
+size_t setting_count(void)
+{
+    return sizeof rows / sizeof *rows;
+}
+
+int setting_find(const char *section, const char *key)
+{
+    for (size_t i = 0; i < setting_count(); i++)
+        if (str_equal(rows[i].section, section) && str_equal(rows[i].key, key))
+            return (int)i;
+    return -1;
+}

@@ -1,0 +1,193 @@
+#include "core/settings_text.h"
+
+#include "base/str.h"
+
+#include <string.h>
+
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+#define LETTERS LOWER UPPER
+
+enum { TAG_MAX = 255, USER_MAX = 32 };
+
+static bool made_of(const char *text, const char *first, const char *all)
+{
+    return *text != '\0' && strchr(first, *text) != NULL &&
+           text[strspn(text, all)] == '\0';
+}
+
+static bool is_free(const char *text)
+{
+    (void)text;
+    return true;
+}
+
+static bool is_name(const char *text)
+{
+    return made_of(text, LETTERS DIGITS, LETTERS DIGITS "._-");
+}
+
+static bool is_user(const char *text)
+{
+    return made_of(text, LETTERS "_", LETTERS DIGITS "._-") && strlen(text) <= USER_MAX;
+}
+
+static bool is_tag(const char *text)
+{
+    return made_of(text, LETTERS DIGITS ":_-", LETTERS DIGITS ":_-") &&
+           strlen(text) <= TAG_MAX;
+}
+
+static bool is_haproxy_name(const char *text)
+{
+    return made_of(text, LETTERS DIGITS "_.:-", LETTERS DIGITS "_.:-");
+}
+
+static bool is_variable(const char *text)
+{
+    return made_of(text, LETTERS "_", LETTERS DIGITS "_");
+}
+
+/* Whether some part of the path is "..". */
+static bool climbs(const char *path)
+{
+    for (;;) {
+        size_t length = strcspn(path, "/");
+        if (length == 2 && str_starts(path, ".."))
+            return true;
+        if (path[length] == '\0')
+            return false;
+        path += length + 1;
+    }
+}
+
+static bool path_is_plain(const char *text)
+{
+    return made_of(text, "/" LETTERS DIGITS "._", LETTERS DIGITS "/._+,=%~-") &&
+           !climbs(text);
+}
+
+static bool is_path(const char *text)
+{
+    return text[0] == '/' && path_is_plain(text);
+}
+
+static bool is_home_path(const char *text)
+{
+    return is_path(text) || (str_starts(text, "~/") && path_is_plain(text + 2));
+}
+
+static bool is_inner_path(const char *text)
+{
+    return text[0] != '/' && path_is_plain(text);
+}
+
+static bool is_visible(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text <= ' ' || (unsigned char)*text >= 0x7F)
+            return false;
+    return true;
+}
+
+static bool is_url_path(const char *text)
+{
+    return text[0] == '/' && is_visible(text);
+}
+
+static bool is_loopback(const char *host)
+{
+    static const char *const names[] = {"127.0.0.1", "localhost", "[::1]"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!str_starts(host, names[i]))
+            continue;
+        char after = host[strlen(names[i])];
+        if (after == '\0' || after == ':' || after == '/')
+            return true;
+    }
+    return false;
+}
+
+/* An `@` would let a loopback name be the user of another host. */
+static bool is_api_url(const char *text)
+{
+    if (!is_visible(text) || strchr(text, '@') != NULL)
+        return false;
+    if (str_starts(text, "http://"))
+        return is_loopback(text + strlen("http://"));
+    return str_starts(text, "https://") && text[strlen("https://")] != '\0';
+}
+
+/* A leading dash would be an option of git. */
+static bool is_repository(const char *text)
+{
+    return text[0] != '\0' && text[0] != '-' && is_visible(text);
+}
+
+/* git check-ref-format, its rules 1 and 3 to 9 as far as these characters reach. */
+static bool is_branch(const char *text)
+{
+    return made_of(text, LETTERS DIGITS "_", LETTERS DIGITS "._/+-") &&
+           strstr(text, "..") == NULL && strstr(text, "//") == NULL &&
+           strstr(text, "/.") == NULL;
+}
+
+static bool is_recipe(const char *text)
+{
+    return is_name(text) || is_home_path(text);
+}
+
+static bool is_header(const char *text)
+{
+    return made_of(text, LETTERS, LETTERS DIGITS "-_");
+}
+
+static bool is_host(const char *text)
+{
+    return made_of(text, LETTERS DIGITS "[", LETTERS DIGITS ".:-_[]");
+}
+
+static bool is_host_port(const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    long long port;
+    return is_host(text) && colon != NULL && colon > text &&
+           str_to_long(colon + 1, 1, 65535, &port);
+}
+
+/* clang-format off */
+static const struct {
+    bool (*accepts)(const char *text);
+    const char *expected;
+} kinds[TEXT_KIND_COUNT] = {
+    [TEXT_FREE]         = {is_free,         "a text"},
+    [TEXT_COMMAND]      = {is_free,         "a command and its arguments, without a shell"},
+    [TEXT_NAME]         = {is_name,         "letters, digits, dots, dashes and underscores, a letter or digit first"},
+    [TEXT_USER]         = {is_user,         "a user's name"},
+    [TEXT_TAG]          = {is_tag,          "a tag: letters, digits, colons, dashes and underscores"},
+    [TEXT_HAPROXY_NAME] = {is_haproxy_name, "letters, digits, dots, colons, dashes and underscores"},
+    [TEXT_VARIABLE]     = {is_variable,     "the name of an environment variable"},
+    [TEXT_PATH]         = {is_path,         "an absolute path"},
+    [TEXT_HOME_PATH]    = {is_home_path,    "an absolute path, or one that begins with ~/"},
+    [TEXT_INNER_PATH]   = {is_inner_path,   "a path inside the release"},
+    [TEXT_URL_PATH]     = {is_url_path,     "a path that begins with /"},
+    [TEXT_API_URL]      = {is_api_url,      "an https URL (http is for loopback alone)"},
+    [TEXT_REPOSITORY]   = {is_repository,   "a URL or path that git can fetch from"},
+    [TEXT_BRANCH]       = {is_branch,       "a branch"},
+    [TEXT_RECIPE]       = {is_recipe,       "a recipe's name, or the absolute path of a directory"},
+    [TEXT_HEADER]       = {is_header,       "an HTTP header's name"},
+    [TEXT_HOST]         = {is_host,         "a host name or an address"},
+    [TEXT_HOST_PORT]    = {is_host_port,    "host:port"},
+};
+/* clang-format on */
+
+bool text_kind_accepts(enum text_kind kind, const char *text)
+{
+    return kinds[kind].accepts(text);
+}
+
+const char *text_kind_expected(enum text_kind kind)
+{
+    return kinds[kind].expected;
+}

@@ -1,0 +1,65 @@
+#include "core/take.h"
+
+#include "base/str.h"
+#include "core/say.h"
+#include "core/takers.h"
+
+static void take_tick(struct core *core, const struct event *event,
+                      struct effects *effects)
+{
+    (void)core;
+    (void)event;
+    (void)effects;
+}
+
+static void take_journal_failed(struct core *core, const struct event *event,
+                                struct effects *effects)
+{
+    struct why why;
+
+    core->model.journal_lost = true;
+    say(core, TRANSCRIPT_CONSOLE, LINE_BAD, "%s; nothing new is begun",
+        event->failure.text);
+    run_take(core, IN_JOURNAL_LOST, effects, &why);
+}
+
+static void take_recalled(struct core *core, const struct event *event,
+                          struct effects *effects)
+{
+    struct recall *recall = &core->model.recall;
+
+    (void)effects;
+    if (recall->count < RECALL_LINES)
+        str_copy(recall->lines[recall->count++], RECALL_LINE_MAX, event->recalled);
+    say(core, TRANSCRIPT_CONSOLE, LINE_WARNING, "%s", event->recalled);
+}
+
+static take_fn *const takers[] = {
+    [EV_TICK] = take_tick,
+    [EV_INTENT] = take_intent,
+    [EV_FLEET_LISTED] = take_listing,
+    [EV_FLEET_FAILED] = take_listing_failed,
+    [EV_SAMPLE] = take_sample,
+    [EV_SAMPLE_FAILED] = take_sample_failed,
+    [EV_BALANCER_STATUS] = take_status,
+    [EV_BALANCER_FAILED] = take_status_failed,
+    [EV_SWITCH_ANSWERED] = take_switch_answer,
+    [EV_SWITCH_SILENT] = take_switch_silent,
+    [EV_FACTS] = take_facts,
+    [EV_FACTS_FAILED] = take_facts_failed,
+    [EV_RESOLVED] = take_resolved,
+    [EV_RESOLVE_FAILED] = take_resolve_failed,
+    [EV_PROBED] = take_probe,
+    [EV_JOB_RUNNING] = take_job_running,
+    [EV_JOB_LINE] = take_job_line,
+    [EV_JOB_ENDED] = take_job_ended,
+    [EV_JOB_CUT] = take_job_cut,
+    [EV_JOB_REFUSED] = take_job_refused,
+    [EV_JOURNAL_FAILED] = take_journal_failed,
+    [EV_RECALLED] = take_recalled,
+};
+
+void take_event(struct core *core, const struct event *event, struct effects *effects)
+{
+    takers[event->type](core, event, effects);
+}

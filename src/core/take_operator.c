@@ -1,0 +1,43 @@
+#include "core/takers.h"
+
+#include "core/ask.h"
+#include "core/say.h"
+
+static enum run_input input_of_intent(enum intent_kind kind)
+{
+    switch (kind) {
+    case INTENT_DEPLOY:
+        return IN_DEPLOY;
+    case INTENT_ROLLBACK:
+        return IN_ROLLBACK;
+    case INTENT_CONTINUE:
+        return IN_YES;
+    case INTENT_ABORT:
+        return IN_ABORT;
+    case INTENT_FINISH:
+        return IN_FINISH;
+    default:
+        return RUN_INPUT_COUNT;
+    }
+}
+
+void take_intent(struct core *core, const struct event *event, struct effects *effects)
+{
+    const struct intent *intent = &event->intent;
+    enum run_input input = input_of_intent(intent->kind);
+    struct why why;
+
+    core->wanted = *intent;
+    if (intent->kind == INTENT_REFRESH) {
+        ask_everything_afresh(core);
+        return;
+    }
+    why_clear(&why);
+    if (core->policy.observe_only)
+        why_add(&why, "this console only looks on");
+    else if (intent->kind == INTENT_CONTINUE && intent->gate != core->model.run.gate)
+        why_add(&why, "that gate is no longer open; look at the one that is");
+    else if (input != RUN_INPUT_COUNT)
+        run_take(core, input, effects, &why);
+    say_why(core, intent_name(intent->kind), &why);
+}

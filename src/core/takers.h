@@ -1,0 +1,42 @@
+#ifndef BGC_CORE_TAKERS_H
+#define BGC_CORE_TAKERS_H
+
+/*
+ * The handlers behind take_event(), a file for each side that news comes from.
+ */
+
+#include "core/core.h"
+
+typedef void take_fn(struct core *core, const struct event *event,
+                     struct effects *effects);
+
+/* take_operator.c */
+take_fn take_intent;
+
+/* take_fleet.c */
+take_fn take_listing;
+take_fn take_listing_failed;
+
+/* take_balancer.c */
+take_fn take_sample;
+take_fn take_sample_failed;
+take_fn take_status;
+take_fn take_status_failed;
+take_fn take_switch_answer;
+take_fn take_switch_silent;
+
+/* take_host.c */
+take_fn take_facts;
+take_fn take_facts_failed;
+take_fn take_resolved;
+take_fn take_resolve_failed;
+take_fn take_probe;
+
+/* take_job.c */
+take_fn take_job_running;
+take_fn take_job_line;
+take_fn take_job_ended;
+take_fn take_job_cut;
+take_fn take_job_refused;
+
+#endif

@@ -1,0 +1,81 @@
+#include "net/balancer_status.h"
+
+#include "base/printable.h"
+#include "base/str.h"
+
+#include <limits.h>
+#include <string.h>
+
+void balancer_status_init(struct balancer_status *status)
+{
+    *status = (struct balancer_status){
+        .disk_share = SHARE_UNKNOWN,
+        .runtime_share = SHARE_UNKNOWN,
+    };
+}
+
+static int64_t number_of(const char *value, int64_t most)
+{
+    long long number;
+    return str_to_long(value, 0, most, &number) ? number : 0;
+}
+
+static int share_of_text(const char *value)
+{
+    long long share;
+    return str_to_long(value, 0, 100, &share) ? (int)share : SHARE_UNKNOWN;
+}
+
+static void take_trouble(struct balancer_status *status, const char *value)
+{
+    char words[sizeof status->trouble];
+    char before[sizeof status->trouble];
+    struct str trouble = str_on(status->trouble, sizeof status->trouble);
+
+    printable_text(value, strlen(value), words, sizeof words);
+    memcpy(before, status->trouble, sizeof before);
+    str_addf(&trouble, "%s%s%s", before, *before ? "; " : "", words);
+}
+
+void balancer_status_take(struct balancer_status *status, const char *key,
+                          const char *value)
+{
+    if (str_equal(key, "sha256"))
+        printable_text(value, strlen(value), status->helper_sha256,
+                       sizeof status->helper_sha256);
+    else if (str_equal(key, "haproxy_version"))
+        printable_text(value, strlen(value), status->haproxy_version,
+                       sizeof status->haproxy_version);
+    else if (str_equal(key, "trouble"))
+        take_trouble(status, value);
+    else if (str_equal(key, "epoch"))
+        status->epoch = number_of(value, INT64_MAX);
+    else if (str_equal(key, "seq"))
+        status->seq = number_of(value, INT64_MAX);
+    else if (str_equal(key, "disk_share"))
+        status->disk_share = share_of_text(value);
+    else if (str_equal(key, "runtime_share"))
+        status->runtime_share = share_of_text(value);
+    else if (str_equal(key, "entries"))
+        status->entries = (int)number_of(value, INT_MAX);
+    else if (str_equal(key, "old_workers"))
+        status->old_workers = (int)number_of(value, INT_MAX);
+    else if (str_equal(key, "intent"))
+        status->intent_open = str_equal(value, "open");
+}
+
+struct event balancer_status_event(const struct balancer_status *status)
+{
+    struct event event = {.type = EV_BALANCER_STATUS};
+    event.status.helper_sha256 = status->helper_sha256;
+    event.status.haproxy_version = status->haproxy_version;
+    event.status.trouble = status->trouble;
+    event.status.epoch = status->epoch;
+    event.status.seq = status->seq;
+    event.status.disk_share = status->disk_share;
+    event.status.runtime_share = status->runtime_share;
+    event.status.entries = status->entries;
+    event.status.old_workers = status->old_workers;
+    event.status.intent_open = status->intent_open;
+    return event;
+}

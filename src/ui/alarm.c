@@ -1,0 +1,181 @@
+#include "ui/alarm.h"
+
+#include "base/str.h"
+#include "ui/age.h"
+
+#include <stdarg.h>
+
+enum { STALE_SAMPLES = 3, STALE_GRACE_MS = 2000, STALE_LISTINGS = 3 };
+
+static void add(struct alarms *alarms, bool bad, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void add(struct alarms *alarms, bool bad, const char *format, ...)
+{
+    if (alarms->count == ALARMS_MAX)
+        return;
+    struct alarm *alarm = &alarms->items[alarms->count++];
+    struct str text = str_on(alarm->text, sizeof alarm->text);
+    va_list arguments;
+    va_start(arguments, format);
+    str_addv(&text, format, arguments);
+    va_end(arguments);
+    alarm->bad = bad;
+}
+
+bool balancer_is_stale(const struct model *model)
+{
+    const struct balancer *balancer = &model->balancer;
+    int64_t age_ms = model->now.mono_ms - balancer->sampled_ms;
+    return !balancer->sampled ||
+           age_ms > STALE_SAMPLES * model->settings->sample_ms + STALE_GRACE_MS;
+}
+
+bool fleet_is_stale(const struct model *model)
+{
+    int64_t age_ms = model->now.mono_ms - model->fleet.listed_ms;
+    return model->fleet.listed_ms == 0 ||
+           age_ms > STALE_LISTINGS * model->settings->poll_s * 1000;
+}
+
+/* "no sample for 12 s", or "no sample yet". */
+static void add_silence(struct str *out, const struct model *model, const char *what,
+                        int64_t since_ms)
+{
+    char age[AGE_SIZE];
+    age_text(model->now.mono_ms - since_ms, age);
+    if (since_ms == 0)
+        str_addf(out, "no %s yet", what);
+    else
+        str_addf(out, "no %s for %s", what, age);
+}
+
+static void look_at_balancer(struct alarms *alarms, const struct model *model)
+{
+    const struct balancer *balancer = &model->balancer;
+    char buffer[64];
+    struct str silence = str_on(buffer, sizeof buffer);
+    add_silence(&silence, model, "sample", balancer->sampled_ms);
+
+    if (balancer->host < 0 && model->fleet.listed_ms > 0)
+        add(alarms, true, "HAProxy: no Droplet carries the tag %s",
+            model->settings->tag_balancer);
+    else if (balancer->trouble[0] != '\0')
+        add(alarms, true, "HAProxy: %s: %s", buffer, balancer->trouble);
+    else if (balancer->sampled_ms != 0 && balancer_is_stale(model))
+        add(alarms, true, "HAProxy: %s", buffer);
+    if (balancer->status_trouble[0] != '\0')
+        add(alarms, true, "load balancer's helper: %s", balancer->status_trouble);
+}
+
+static void look_at_share(struct alarms *alarms, const struct model *model)
+{
+    const struct balancer *balancer = &model->balancer;
+    int share = model_share(model);
+    enum colour live;
+
+    if (!balancer->sampled)
+        return;
+    if (balancer->map_entries != 1)
+        add(alarms, true, "HAProxy's map has %d entries for %s, it must have one",
+            balancer->map_entries, model->settings->map_key);
+    if (balancer->disk_share != balancer->runtime_share)
+        add(alarms, true,
+            "disk and HAProxy disagree: a reload would change the share from %d to %d",
+            balancer->runtime_share, balancer->disk_share);
+    if (share != SHARE_UNKNOWN && !share_live(share, &live))
+        add(alarms, false, "the traffic is split: %d %% goes to green, %d %% to blue",
+            share, 100 - share);
+    if (balancer->intent_open)
+        add(alarms, false,
+            "a change on the load balancer did not end; its helper settles it");
+    if (balancer->stopping)
+        add(alarms, false, "HAProxy's worker %lld is on its way out",
+            (long long)balancer->worker_pid);
+    if (balancer->old_workers > 0)
+        add(alarms, false, "%d old HAProxy worker%s still serve%s connections",
+            balancer->old_workers, balancer->old_workers == 1 ? "" : "s",
+            balancer->old_workers == 1 ? "s" : "");
+}
+
+static int count_ready(const struct fleet *fleet, enum colour colour)
+{
+    int ready = 0;
+    enum host_role role = role_of_colour(colour);
+    for (int h = fleet_next(fleet, role, -1); h >= 0; h = fleet_next(fleet, role, h))
+        ready += fleet->hosts[h].in_haproxy && server_is_ready(&fleet->hosts[h].server);
+    return ready;
+}
+
+static void look_at_live(struct alarms *alarms, const struct model *model)
+{
+    enum colour live;
+    if (!model->balancer.sampled || !share_live(model_share(model), &live))
+        return;
+    int ready = count_ready(&model->fleet, live);
+    int total = fleet_count(&model->fleet, role_of_colour(live));
+    enum colour other = colour_other(live);
+    if (ready == 0)
+        add(alarms, true, "%s is live and none of its %d servers is up; %s has %d up%s",
+            colour_name_upper(live), total, colour_name_upper(other),
+            count_ready(&model->fleet, other),
+            count_ready(&model->fleet, other) > 0 ? ": r sends the traffic there" : "");
+    else if (ready < total)
+        add(alarms, false, "%s is live and %d of its %d servers %s not up",
+            colour_name_upper(live), total - ready, total,
+            total - ready == 1 ? "is" : "are");
+
+    char release[SHA_HEX_SIZE];
+    bool agree = true;
+    fleet_release(&model->fleet, live, release, &agree);
+    if (!agree)
+        add(alarms, false, "drift: the hosts of %s do not serve one release",
+            colour_name_upper(live));
+}
+
+static void look_at_hosts(struct alarms *alarms, const struct model *model)
+{
+    int silent = 0, first = -1;
+    for (int h = 0; h < model->fleet.count; h++) {
+        const struct host *host = &model->fleet.hosts[h];
+        if (host->gone || host->reach != REACH_FAILED)
+            continue;
+        silent++;
+        first = first < 0 ? h : first;
+    }
+    if (silent == 0)
+        return;
+    const struct host *host = &model->fleet.hosts[first];
+    if (silent == 1)
+        add(alarms, true, "%s does not answer by SSH: %s", host->droplet.name,
+            host->trouble);
+    else
+        add(alarms, true, "%d hosts do not answer by SSH; %s: %s", silent,
+            host->droplet.name, host->trouble);
+}
+
+static void look_at_api(struct alarms *alarms, const struct model *model)
+{
+    const struct fleet *fleet = &model->fleet;
+    char buffer[64];
+    struct str silence = str_on(buffer, sizeof buffer);
+    add_silence(&silence, model, "list of Droplets", fleet->listed_ms);
+    if (fleet->trouble[0] != '\0')
+        add(alarms, true, "API: %s: %s", buffer, fleet->trouble);
+    else if (fleet->listed_ms != 0 && fleet_is_stale(model))
+        add(alarms, false, "API: %s", buffer);
+}
+
+void alarms_look(struct alarms *alarms, const struct model *model)
+{
+    alarms->count = 0;
+    if (model->journal_lost)
+        add(alarms, true, "the journal cannot be written: nothing new is begun");
+    look_at_balancer(alarms, model);
+    look_at_live(alarms, model);
+    look_at_share(alarms, model);
+    look_at_api(alarms, model);
+    look_at_hosts(alarms, model);
+    for (int i = 0; i < model->recall.count; i++)
+        add(alarms, false, "%s", model->recall.lines[i]);
+}

@@ -1,0 +1,22 @@
+#ifndef BGC_UI_CHECKS_H
+#define BGC_UI_CHECKS_H
+
+/*
+ * What preflight found, one row a check; where room is short only their count and
+ * what is not good.
+ */
+
+#include "core/preflight.h"
+#include "ui/canvas.h"
+
+int checks_rows(const struct preflight *preflight);
+void checks_draw(const struct preflight *preflight, struct area area);
+
+/* "9 ok, 1 warning": for one row. */
+struct str;
+void checks_write_summary(const struct preflight *preflight, struct str *out);
+
+/* Draws only warnings and worse; returns the row after them. */
+int checks_draw_warnings(const struct preflight *preflight, struct area area, int row);
+
+#endif

@@ -1,0 +1,199 @@
+#include "ui/gate_panel.h"
+
+#include "base/str.h"
+#include "ui/age.h"
+#include "ui/checks.h"
+#include "ui/panel.h"
+#include "ui/paragraph.h"
+#include "ui/receipt_panel.h"
+#include "ui/verify_table.h"
+
+#include <stdio.h>
+
+enum { LABEL_COL = 1, TEXT_COL = 13, WHY_ROWS = 3 };
+
+static int row_text(struct area area, int row, const char *label, enum style style,
+                    const char *text)
+{
+    area_field(area, row, LABEL_COL, TEXT_COL - LABEL_COL - 1, STYLE_DIM, label);
+    return paragraph_draw(area, row, TEXT_COL, area.cols - TEXT_COL - 1, 2, style,
+                          text);
+}
+
+static void write_question(const struct model *model, struct str *out)
+{
+    const struct run *run = &model->run;
+    const char *target = colour_name_upper(run->target);
+    str_add(out, "? ");
+    switch (run->state) {
+    case RUN_PLAN_GATE:
+        str_addf(out, "Deploy %s = %.7s to %s?", run->ref, run->sha, target);
+        break;
+    case RUN_SWITCH_GATE:
+        str_addf(out, "Switch the traffic to %s?", target);
+        break;
+    default:
+        str_addf(out, "Keep %s for good?", target);
+        break;
+    }
+}
+
+/* ---- what speaks for it ---- */
+
+static void write_hosts(const struct model *model, struct str *out)
+{
+    enum host_role role = role_of_colour(model->run.target);
+    const char *between = "";
+    const struct fleet *fleet = &model->fleet;
+    str_addf(out, "%d: ", fleet_count(fleet, role));
+    for (int h = fleet_next(fleet, role, -1); h >= 0; h = fleet_next(fleet, role, h)) {
+        str_addf(out, "%s%s", between, fleet->hosts[h].droplet.name);
+        between = ", ";
+    }
+}
+
+static void write_steps(const struct model *model, struct str *out)
+{
+    const char *between = "";
+    for (int i = 0; i < model->recipe->step_count; i++) {
+        if (model->recipe->steps[i].scope == STEP_ON_FAILURE)
+            continue;
+        str_addf(out, "%s%s", between, model->recipe->steps[i].name);
+        between = " → ";
+    }
+    str_addf(out, ", %lld at once", model->settings->parallel);
+}
+
+static int draw_plan(const struct model *model, struct area area)
+{
+    char buffer[400];
+    struct str text = str_on(buffer, sizeof buffer);
+    checks_write_summary(&model->run.preflight, &text);
+    int row = row_text(area, 0, "evidence", STYLE_OK, buffer);
+    row = checks_draw_warnings(&model->run.preflight, area, row);
+
+    str_clear(&text);
+    write_hosts(model, &text);
+    row = row_text(area, row, "hosts", STYLE_TEXT, buffer);
+    str_clear(&text);
+    write_steps(model, &text);
+    return row_text(area, row, "steps", STYLE_TEXT, buffer);
+}
+
+static int draw_evidence(const struct model *model, struct area area, int most)
+{
+    static const struct list nothing_selected;
+    int rows = verify_table_rows(model);
+    if (rows > most)
+        rows = most;
+    verify_table_draw(model, &nothing_selected, false,
+                      area_part(area, 0, 0, rows, area.cols));
+    return rows;
+}
+
+static int draw_finish(const struct model *model, struct area area)
+{
+    int row = 0;
+    if (model->run.reason[0] != '\0')
+        row = row_text(area, 0, "guard saw", STYLE_WARN, model->run.reason);
+    struct area rest = area_part(area, row, 0, area.rows - row, area.cols);
+    return row + (receipt_is_known(&model->run) ? receipt_draw(model, rest) : 0);
+}
+
+static int draw_findings(const struct model *model, struct area area, int most)
+{
+    switch (model->run.state) {
+    case RUN_PLAN_GATE:
+        return draw_plan(model, area);
+    case RUN_SWITCH_GATE:
+        return draw_evidence(model, area, most);
+    default:
+        return draw_finish(model, area);
+    }
+}
+
+/* ---- what a yes means ---- */
+
+static void write_consequence(const struct model *model, struct str *out)
+{
+    const char *target = colour_name_upper(model->run.target);
+    const char *other = colour_name_upper(colour_other(model->run.target));
+    switch (model->run.state) {
+    case RUN_PLAN_GATE:
+        str_addf(out, "the steps begin on %s, which has no traffic; %s serves on",
+                 target, other);
+        break;
+    case RUN_SWITCH_GATE:
+        str_addf(out, "%s gets 100 %% of the traffic at once; %s stays warm", target,
+                 other);
+        break;
+    default:
+        str_addf(out, "the run ends; %s stays as it is, r goes back to it later",
+                 other);
+        break;
+    }
+}
+
+static const char *yes_word(enum run_state state)
+{
+    return state == RUN_PLAN_GATE     ? "begin"
+           : state == RUN_SWITCH_GATE ? "switch"
+                                      : "keep it";
+}
+
+/* Keys, or why there is no yes. Returns the row after it. */
+static int draw_answer(const struct model *model, struct area area, int row)
+{
+    struct why why;
+    if (!intent_is_allowed(model, INTENT_CONTINUE, &why)) {
+        for (int i = 0; i < why.count && i < WHY_ROWS; i++)
+            row = row_text(area, row, i == 0 ? "not now" : "", STYLE_BAD, why.lines[i]);
+        return row;
+    }
+    bool typed = model->settings->production && model->run.state == RUN_SWITCH_GATE;
+    int col = area_text(area, row, TEXT_COL, STYLE_KEY, "Enter");
+    col = area_textf(area, row, col, STYLE_TEXT, " %s%s   ", yes_word(model->run.state),
+                     typed ? ", and type the colour" : "");
+    if (model->run.state == RUN_FINISH_GATE) {
+        col = area_text(area, row, col, STYLE_KEY, "r");
+        area_text(area, row, col, STYLE_TEXT, " roll back");
+    } else {
+        col = area_text(area, row, col, STYLE_KEY, "a");
+        area_text(area, row, col, STYLE_TEXT, " end the run, nothing changes");
+    }
+    return row + 1;
+}
+
+static int draw_consequence(const struct model *model, struct area area, int row)
+{
+    char buffer[240];
+    struct str text = str_on(buffer, sizeof buffer);
+    write_consequence(model, &text);
+    row = row_text(area, row, "then", STYLE_TITLE, buffer);
+    return draw_answer(model, area, row);
+}
+
+/* Evidence gives way where rows are few: what a yes means is always seen. */
+static int draw_body(const struct model *model, struct area area, int rows)
+{
+    int after = draw_consequence(model, area_nowhere(area.cols), 0);
+    int row = draw_findings(model, area, rows - after);
+    return draw_consequence(model, area, row);
+}
+
+int gate_panel_rows(const struct model *model, int cols)
+{
+    return 1 + draw_body(model, area_nowhere(cols), CANVAS_ROWS_MAX);
+}
+
+void gate_panel_draw(const struct model *model, struct area area)
+{
+    char buffer[240], wait[64], left[AGE_SIZE];
+    struct str text = str_on(buffer, sizeof buffer);
+    write_question(model, &text);
+    age_clock(model->run.deadline_ms - model->now.mono_ms, left);
+    snprintf(wait, sizeof wait, "waits %s", left);
+    struct area body = panel_draw(area, STYLE_GATE, buffer, STYLE_DIM,
+                                  model->run.deadline_ms > 0 ? wait : "");
+    draw_body(model, body, body.rows);
+}

@@ -1,0 +1,42 @@
+#ifndef BGC_UI_STATUS_H
+#define BGC_UI_STATUS_H
+
+/*
+ * What is true now, for `bgconsole status`: as text for people and as JSON for
+ * programs. Both say the same.
+ */
+
+#include "base/str.h"
+#include "core/model.h"
+
+#include <stdbool.h>
+
+/* Whether everything that should answer did, and nothing is wrong: the exit code of
+ * `status` depends on it. */
+bool status_is_well(const struct model *model);
+
+void status_write_text(const struct model *model, struct str *out);
+
+/* What HAProxy counted through the run's switch, one line each; nothing when the run
+ * has no receipt. */
+void status_write_receipt(const struct run *run, struct str *out);
+
+/*
+ * One object:
+ *   app, environment, production
+ *   live            "blue" | "green" | "split" | "unknown"
+ *   green_share     0..100, null: unknown
+ *   live_for_s      null: unknown
+ *   balancer        {host, haproxy, sampled_age_s, runtime_share, disk_share, trouble}
+ *   rollback        {ready, to, release, up, total, reasons[]}
+ *   pools           {blue, green}: {release, agrees, requests_per_s, errors_percent,
+ *                   response_ms, hosts[]: {name, address, ssh, release, health,
+ *                   health_reason, health_ms, haproxy, ready, trouble}}
+ *   run             null, or {id, kind, state, stage, ref, sha, target, reason, advice,
+ *                   receipt}
+ *   alarms[]        {level: "bad"|"warn", text}
+ *   well            bool
+ */
+void status_write_json(const struct model *model, struct str *out);
+
+#endif

@@ -1,0 +1,193 @@
+#include "ui/status.h"
+
+#include "base/json_out.h"
+#include "ui/alarm.h"
+#include "ui/receipt_panel.h"
+
+enum { RATE_WINDOW_MS = 10000 };
+
+static const char *live_word(int share)
+{
+    enum colour live;
+    if (share == SHARE_UNKNOWN)
+        return "unknown";
+    return share_live(share, &live) ? colour_name(live) : "split";
+}
+
+static void write_share(struct json_out *json, const char *key, int share)
+{
+    if (share == SHARE_UNKNOWN)
+        json_put_null(json, key);
+    else
+        json_put_integer(json, key, share);
+}
+
+/* Seconds from `since_ms` to now; null when that never was. */
+static void write_age(struct json_out *json, const char *key, const struct model *model,
+                      int64_t since_ms)
+{
+    if (since_ms <= 0)
+        json_put_null(json, key);
+    else
+        json_put_integer(json, key, (model->now.mono_ms - since_ms) / 1000);
+}
+
+static void write_balancer(struct json_out *json, const struct model *model)
+{
+    const struct balancer *balancer = &model->balancer;
+    json_object_open(json, "balancer");
+    json_put_string(
+        json, "host",
+        balancer->host >= 0 ? model->fleet.hosts[balancer->host].droplet.name : "");
+    json_put_string(json, "haproxy", balancer->haproxy_version);
+    write_age(json, "sampled_age_s", model, balancer->sampled_ms);
+    write_share(json, "runtime_share",
+                balancer->sampled ? balancer->runtime_share : SHARE_UNKNOWN);
+    write_share(json, "disk_share",
+                balancer->sampled ? balancer->disk_share : SHARE_UNKNOWN);
+    json_put_string(json, "trouble", balancer->trouble);
+    json_object_close(json);
+}
+
+static void write_rollback(struct json_out *json, const struct model *model)
+{
+    struct readiness readiness;
+    enum colour live;
+    rollback_readiness(model, &readiness);
+    json_object_open(json, "rollback");
+    json_put_bool(json, "ready", readiness.ready);
+    if (share_live(model_share(model), &live))
+        json_put_string(json, "to", colour_name(colour_other(live)));
+    else
+        json_put_null(json, "to");
+    json_put_string(json, "release", readiness.release);
+    json_put_integer(json, "up", readiness.up);
+    json_put_integer(json, "total", readiness.total);
+    json_array_open(json, "reasons");
+    for (int i = 0; i < readiness.why.count; i++)
+        json_put_string(json, NULL, readiness.why.lines[i]);
+    json_array_close(json);
+    json_object_close(json);
+}
+
+static void write_host(struct json_out *json, const struct host *host)
+{
+    static const char *const reach[] = {[REACH_UNKNOWN] = "unknown",
+                                        [REACH_ASKED] = "asked",
+                                        [REACH_OK] = "ok",
+                                        [REACH_FAILED] = "failed"};
+    const struct health *health = &host->health;
+    json_object_open(json, NULL);
+    json_put_string(json, "name", host->droplet.name);
+    json_put_string(json, "address", host->address);
+    json_put_string(json, "ssh", reach[host->reach]);
+    json_put_string(json, "release", host->facts.revision);
+    json_put_string(json, "health", health_state_name(health->state));
+    json_put_string(json, "health_reason",
+                    health->checked_ms > 0 ? probe_reason_name(health->last.reason)
+                                           : "");
+    json_put_integer(json, "health_ms", health->last.elapsed_ms);
+    json_put_string(json, "haproxy", host->in_haproxy ? host->server.status : "absent");
+    json_put_bool(json, "ready", host->in_haproxy && server_is_ready(&host->server));
+    json_put_string(json, "trouble", host->trouble);
+    json_object_close(json);
+}
+
+static void write_pool(struct json_out *json, const struct model *model,
+                       enum colour colour)
+{
+    const struct fleet *fleet = &model->fleet;
+    enum host_role role = role_of_colour(colour);
+    struct rates rates = traffic_rates(&model->traffic, colour, RATE_WINDOW_MS);
+    char release[SHA_HEX_SIZE];
+    bool agrees;
+    fleet_release(fleet, colour, release, &agrees);
+
+    json_object_open(json, colour_name(colour));
+    json_put_string(json, "release", release);
+    json_put_bool(json, "agrees", agrees);
+    if (rates.known) {
+        json_put_real(json, "requests_per_s", rates.requests_per_s, 1);
+        json_put_real(json, "errors_percent", rates.errors_percent, 3);
+        json_put_integer(json, "response_ms", rates.response_ms);
+    } else {
+        json_put_null(json, "requests_per_s");
+        json_put_null(json, "errors_percent");
+        json_put_null(json, "response_ms");
+    }
+    json_array_open(json, "hosts");
+    for (int h = fleet_next(fleet, role, -1); h >= 0; h = fleet_next(fleet, role, h))
+        write_host(json, &fleet->hosts[h]);
+    json_array_close(json);
+    json_object_close(json);
+}
+
+static void write_run(struct json_out *json, const struct model *model)
+{
+    const struct run *run = &model->run;
+    char sentence[400];
+    if (run->state == RUN_NONE) {
+        json_put_null(json, "run");
+        return;
+    }
+    json_object_open(json, "run");
+    json_put_string(json, "id", run->id);
+    json_put_string(json, "kind", run_kind_name(run->kind));
+    json_put_string(json, "state", run_state_name(run->state));
+    json_put_string(json, "stage", stage_name(run->stage));
+    json_put_string(json, "ref", run->ref);
+    json_put_string(json, "sha", run->sha);
+    if (run->target_known)
+        json_put_string(json, "target", colour_name(run->target));
+    else
+        json_put_null(json, "target");
+    json_put_string(json, "reason", run->reason);
+    json_put_string(json, "advice", run->advice);
+    if (receipt_is_known(run)) {
+        receipt_sentence(&run->receipt, sentence, sizeof sentence);
+        json_put_string(json, "receipt", sentence);
+    } else {
+        json_put_null(json, "receipt");
+    }
+    json_object_close(json);
+}
+
+static void write_alarms(struct json_out *json, const struct model *model)
+{
+    struct alarms alarms;
+    alarms_look(&alarms, model);
+    json_array_open(json, "alarms");
+    for (int i = 0; i < alarms.count; i++) {
+        json_object_open(json, NULL);
+        json_put_string(json, "level", alarms.items[i].bad ? "bad" : "warn");
+        json_put_string(json, "text", alarms.items[i].text);
+        json_object_close(json);
+    }
+    json_array_close(json);
+}
+
+void status_write_json(const struct model *model, struct str *out)
+{
+    struct json_out json = json_out_on(out);
+    enum colour live;
+    json_object_open(&json, NULL);
+    json_put_string(&json, "app", model->settings->app);
+    json_put_string(&json, "environment", model->settings->environment);
+    json_put_bool(&json, "production", model->settings->production);
+    json_put_string(&json, "live", live_word(model_share(model)));
+    write_share(&json, "green_share", model_share(model));
+    write_age(&json, "live_for_s", model,
+              share_live(model_share(model), &live) ? model->balancer.live_since_ms
+                                                    : 0);
+    write_balancer(&json, model);
+    write_rollback(&json, model);
+    json_object_open(&json, "pools");
+    write_pool(&json, model, COLOUR_BLUE);
+    write_pool(&json, model, COLOUR_GREEN);
+    json_object_close(&json);
+    write_run(&json, model);
+    write_alarms(&json, model);
+    json_put_bool(&json, "well", status_is_well(model));
+    json_object_close(&json);
+    str_add_char(out, '\n');
+}

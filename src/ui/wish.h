@@ -1,0 +1,24 @@
+#ifndef BGC_UI_WISH_H
+#define BGC_UI_WISH_H
+
+/*
+ * From a key to an intent: is it allowed, must it be confirmed or typed, what
+ * was answered.
+ *
+ * Reversible things are one key. What moves live traffic asks first, in
+ * production for the colour's name.
+ */
+
+#include "ui/binding.h"
+#include "ui/ui.h"
+
+/* Takes an action that carries an intent, or ACTION_QUIT. A prompt may open; a key that
+ * is off says why in the message line. */
+enum ui_answer wish_begin(const struct model *model, struct view *view,
+                          const struct binding *binding, struct intent *ret_intent);
+
+/* Takes the answer of the prompt that wish_begin() opened. */
+enum ui_answer wish_answered(const struct model *model, struct view *view,
+                             struct intent *ret_intent);
+
+#endif

@@ -1,0 +1,59 @@
+/* What the load generator has counted since its start, and the two files that tell it:
+ * REPORT (one JSON object) and REPORT.txt (one line for people), written as a whole. */
+#ifndef LAB_LOAD_REPORT_H
+#define LAB_LOAD_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "answer.h"
+#include "histogram.h"
+
+enum { REPORT_RELEASES_MAX = 32 };
+
+enum failure {
+    FAILURE_CONNECT,    /* no connection */
+    FAILURE_RESET,      /* it ended before the whole answer was there */
+    FAILURE_TIMEOUT,    /* no whole answer in time */
+    FAILURE_HAPROXY,    /* HAProxy's own 5xx: no application answered */
+    FAILURE_APP,        /* the application's own 5xx */
+    FAILURE_WRONG_BODY, /* an answer that is not the page which was asked for */
+    FAILURE_MAX,
+};
+
+struct release_count {
+    char name[ANSWER_NAME_MAX];
+    uint64_t answers;
+};
+
+struct report {
+    uint64_t started_us; /* all times are of one monotonic clock */
+    uint64_t answers;    /* whole answers, whatever they said */
+    uint64_t good;       /* of these: 2xx with the right body */
+    uint64_t blue;       /* answers by X-Host */
+    uint64_t green;      /* answers by X-Host */
+    uint64_t nobody;     /* answers that no host signed */
+    uint64_t skipped;    /* never sent: all clients were busy for too long */
+    uint64_t status[6];  /* answers by the first digit of their status */
+    uint64_t failures[FAILURE_MAX];
+    uint64_t last_good_us; /* 0 before the first */
+    uint64_t gap_us;       /* the greatest time between two good answers */
+    uint64_t answers_then; /* at the last writing: for the rate of the last second */
+    uint64_t written_us;   /* when that was */
+    struct release_count
+        releases[REPORT_RELEASES_MAX]; /* the last one: all that had no room */
+    struct histogram took; /* from when a request was due to its whole answer */
+};
+
+void report_init(struct report *r, uint64_t now_us);
+
+/* A whole answer; it was due at DUE_US. */
+void report_answer(struct report *r, const struct answer *a, uint64_t due_us,
+                   uint64_t now_us);
+
+void report_failure(struct report *r, enum failure failure);
+
+/* Writes PATH and PATH.txt. False where the disk refuses; errno tells why. */
+bool report_write(struct report *r, const char *path, uint64_t now_us);
+
+#endif

@@ -1,0 +1,127 @@
+#!/usr/bin/perl
+# bootstrap, as root, in a mount namespace whose /etc, /usr/local, /var/lib, /home and /srv are
+# copies that go away; then what it made is used: sudo, and a job of the deploy user.
+
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Remote;
+
+my @covered = qw(/etc /usr/local /var/lib /home /srv);
+
+if ($> != 0) {
+    print "ok 1 - skipped: only root can make users\n1..1\n1 passed, 0 failed\n";
+    exit 0;
+}
+exec 'unshare', '--mount', $^X, $0, 'inside' or die if !@ARGV;
+system("mount -t tmpfs tmpfs $dir") == 0 or die 'no tmpfs';
+for my $place (@covered) {
+    my $name = $place =~ s{/}{_}gr;
+    mkdir "$dir/$_$name" for qw(upper work);
+    system("mount -t overlay overlay -o lowerdir=$place,upperdir=$dir/upper$name,workdir=$dir/work$name $place") == 0
+        or die "no overlay on $place";
+}
+
+my $key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJx bgconsole@console';
+my %helper = map { $_ => scalar `$assets/remote/assemble $_` } qw(bootstrap bgc-host bgc-lb);
+
+# As it is done over SSH: script, request and helper on the standard input of `perl -`.
+sub bootstrap {
+    my ($role, @more) = @_;
+    my $name = $role eq 'host' ? 'bgc-host' : 'bgc-lb';
+    my ($pid, $in, $out) = start_command('perl', '-');
+    print {$in} $helper{bootstrap}, request('bootstrap', env => 'shop', role => $role, user => 'shop-deploy', @more, body => $helper{$name});
+    close $in;
+    my $text = do { local $/; <$out> };
+    waitpid $pid, 0;
+    return answer_of($text);
+}
+
+sub mode_of { my ($path) = @_; my @stat = stat $path or return 'none'; return sprintf '%o %s %s', $stat[2] & 07777, (getpwuid $stat[4])[0], (getgrgid $stat[5])[0] }
+
+# --- a host
+
+my @host = (authorized_key => $key, 'conf.app_dir' => '/srv/app/shop');
+my $answer = bootstrap('host', @host);
+is($answer->{end}, 'ok', 'host: done') or print $answer->{text};
+like($answer->{text}, qr/^did=made the user shop-deploy$/m, 'host: says what it did');
+my @user = getpwnam 'shop-deploy';
+is("$user[7] $user[8]", '/home/shop-deploy /bin/sh', 'host: the user');
+is(mode_of('/home/shop-deploy/.ssh'), '700 shop-deploy shop-deploy', 'host: .ssh');
+is(mode_of('/home/shop-deploy/.ssh/authorized_keys'), '600 shop-deploy shop-deploy', 'host: authorized_keys');
+is(slurp('/home/shop-deploy/.ssh/authorized_keys'), "$key\n", 'host: the key');
+is(mode_of('/usr/local/bin/bgc-host'), '755 root root', 'host: the helper');
+is(slurp('/usr/local/bin/bgc-host'), $helper{'bgc-host'}, 'host: it is the assembled one');
+is(mode_of('/etc/bgconsole/shop.conf'), '644 root root', 'host: the settings');
+is(slurp('/etc/bgconsole/shop.conf'), "app_dir=/srv/app/shop\nuser=shop-deploy\n", 'host: their text');
+is(mode_of("/srv/app/shop$_"), '755 shop-deploy shop-deploy', "host: app directory$_") for '', qw(/releases /shared /shared/log /shared/run);
+
+is(bootstrap('host', @host)->{text}, "end=ok\n", 'host: a second time there is nothing to do');
+is(bootstrap('host', @host, 'authorized_key' => 'ssh-ed25519 AAAA other')->{end}, 'usage', 'host: one key at a time');
+is(scalar @{ bootstrap('host', authorized_key => 'ssh-ed25519 AAAA other', 'conf.app_dir' => '/srv/app/shop')->{all}{did} }, 1, 'host: another key is added');
+is(slurp('/home/shop-deploy/.ssh/authorized_keys'), "$key\nssh-ed25519 AAAA other\n", 'host: the first key stays');
+chmod 0700, '/usr/local/bin/bgc-host';
+is(bootstrap('host', @host)->{did}, 'replaced /usr/local/bin/bgc-host', 'host: a wrong mode is put right');
+is(bootstrap('host', 'conf.app_dir' => '/etc')->{end}, 'conflict', 'host: a directory of somebody else is refused');
+is(bootstrap('host')->{end}, 'usage', 'host: conf.app_dir is needed');
+is(bootstrap('host', 'conf.app_dir' => '/srv/x', authorized_key => "x\ny")->{end}, 'usage', 'host: a key is one line');
+bootstrap('host', @host);
+
+write_file('/root/secret', "no\n");
+unlink '/home/shop-deploy/.ssh/authorized_keys';
+symlink '/root/secret', '/home/shop-deploy/.ssh/authorized_keys';
+bootstrap('host', @host);
+is(slurp('/root/secret'), "no\n", 'host: a link in the user\'s home leads root nowhere');
+unlink '/root/secret';
+
+my ($pid, $in, $out) = start_command('runuser', '-u', 'shop-deploy', '--', '/usr/local/bin/bgc-host');
+print {$in} request('start', env => 'shop', run => 'r', step => 's', epoch => 1, seq => 1, limit_s => 9, idle_s => 9, follow => 1, body => "#!/bin/sh\nid -un\npwd\n");
+close $in;
+$answer = answer_of(do { local $/; <$out> });
+is("$answer->{log}$answer->{end}", "shop-deploy\n/srv/app/shop\nok", 'host: the deploy user runs a job');
+is(answer_of(scalar `/usr/local/bin/bgc-host facts env=shop`)->{end}, 'usage', 'host: root is told to be the deploy user');
+
+# --- a load balancer
+
+my @lb = (authorized_key => $key, 'conf.map' => '/etc/haproxy/shop/traffic.map', 'conf.key' => 'green_share', 'conf.frontend' => 'www',
+    'conf.blue_backend' => 'b', 'conf.green_backend' => 'g', 'conf.stats_socket' => '/run/x.sock', 'conf.master_socket' => '/run/y.sock',
+    'conf.check_address' => '127.0.0.1:80', 'conf.check_host' => 'shop.example', 'conf.check_path' => '/',
+    'conf.server_state_file' => '/var/lib/shop-state/servers.state');
+unlink '/etc/bgconsole/shop.conf';
+$answer = bootstrap('lb', @lb);
+is($answer->{end}, 'ok', 'lb: done') or print $answer->{text};
+is(mode_of('/usr/local/sbin/bgc-lb'), '755 root root', 'lb: the helper');
+is(mode_of('/var/lib/bgconsole/shop'), '700 root root', 'lb: the state directory');
+is(mode_of('/etc/haproxy/shop/traffic.map') . slurp('/etc/haproxy/shop/traffic.map'), "644 root rootgreen_share 0\n", 'lb: the map');
+is(slurp('/var/lib/shop-state/servers.state'), "1\n", 'lb: an empty server state');
+is(mode_of('/etc/sudoers.d/bgconsole'), '440 root root', 'lb: the sudoers file');
+like(slurp('/etc/sudoers.d/bgconsole'), qr{^shop-deploy ALL=\(root\) NOPASSWD: /usr/local/sbin/bgc-lb ""$}m, 'lb: its line');
+write_file('/etc/haproxy/shop/traffic.map', "green_share 100\n");
+is(bootstrap('lb', @lb)->{text}, "end=ok\n", 'lb: a second time there is nothing to do');
+is(slurp('/etc/haproxy/shop/traffic.map'), "green_share 100\n", 'lb: a map is never overwritten');
+
+sub by_sudo {
+    my (@words) = @_;
+    my ($pid, $in, $out) = start_command(qw(setsid runuser -u shop-deploy -- sudo -n), @words);
+    print {$in} request('version');
+    close $in;
+    my $text = do { local $/; <$out> };
+    waitpid $pid, 0;
+    return defined $text ? $text : '';
+}
+is(answer_of(by_sudo('/usr/local/sbin/bgc-lb'))->{end}, 'ok', 'lb: the deploy user may run it by sudo');
+is(by_sudo('/usr/local/sbin/bgc-lb', 'version'), '', 'lb: but not with arguments');
+is(by_sudo('/bin/id'), '', 'lb: and nothing else');
+
+# --- where nobody can be made
+
+$answer = bootstrap('host', become => 'none', 'conf.app_dir' => '/srv/other');
+is($answer->{end}, 'ok', 'become=none: done');
+is(mode_of('/srv/other'), '755 root root', 'become=none: everything is ours');
+like($answer->{text}, qr/^skipped=become=none: no user/m, 'become=none: says what it left out');
+
+# The mounts end with the namespace, the directory under them does not.
+END { system('umount', '--lazy', $dir) if @ARGV }
+
+done();

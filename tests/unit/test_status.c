@@ -1,0 +1,103 @@
+/* What `status` says, for people and for programs, and whether all is well. */
+
+#include "lib/test.h"
+#include "lib/world.h"
+
+#include "base/str.h"
+#include "ui/status.h"
+
+#include <string.h>
+
+enum { OUT_MAX = 65536 };
+
+static void expect_text(enum situation situation, const char *part)
+{
+    static char text[OUT_MAX];
+    struct str out = str_on(text, sizeof text);
+    struct world *world = world_new(situation);
+    status_write_text(&world->model, &out);
+    if (strstr(text, part) == NULL)
+        fail_msg("\"%s\" is not in:\n%s", part, text);
+    world_free(world);
+}
+
+static void expect_json(enum situation situation, const char *part)
+{
+    static char text[OUT_MAX];
+    struct str out = str_on(text, sizeof text);
+    struct world *world = world_new(situation);
+    status_write_json(&world->model, &out);
+    assert_false(out.cut);
+    if (strstr(text, part) == NULL)
+        fail_msg("%s is not in:\n%s", part, text);
+    world_free(world);
+}
+
+static void says_what_is_live(void **state)
+{
+    (void)state;
+    expect_text(WORLD_IDLE, "live      blue 8f3c2a1, for 2 h 06 min\n");
+    expect_text(WORLD_IDLE, "rollback  ready: 77ab01c 3/3 up\n");
+    expect_text(WORLD_IDLE, "all is well\n");
+    expect_text(WORLD_SPLIT, "live      split\n");
+    expect_text(WORLD_HAPROXY_LOST, "live      unknown\n");
+    expect_text(WORLD_FINISHED, "receipt   clean: ");
+    expect_text(WORLD_FINISHED, "ours      6 requests, taken off green\n"
+                                "switched  in 0.4 ms; 0 sessions still on blue\n");
+}
+
+static void says_what_is_wrong(void **state)
+{
+    (void)state;
+    expect_text(WORLD_HAPROXY_LOST, "ALARM     HAProxy: no sample for 12 s: lb-1: ");
+    expect_text(WORLD_API_DOWN, "ALARM     API: no list of Droplets for 1 min: HTTP");
+    expect_text(WORLD_LIVE_DOWN, "haproxy DOWN (not ready)");
+    expect_text(WORLD_FAILED_HOST, "why: web-green-2: build ended with 25\n");
+}
+
+static void json_has_its_fields(void **state)
+{
+    (void)state;
+    expect_json(WORLD_IDLE, "\"live\":\"blue\",\"green_share\":0,\"live_for_s\":7590,");
+    expect_json(WORLD_IDLE, "\"rollback\":{\"ready\":true,\"to\":\"green\",");
+    expect_json(WORLD_IDLE, "\"name\":\"web-blue-1\",\"address\":\"10.0.0.11\"");
+    expect_json(WORLD_IDLE, "\"run\":null,\"alarms\":[],\"well\":true}\n");
+    expect_json(WORLD_SPLIT,
+                "\"live\":\"split\",\"green_share\":25,\"live_for_s\":null,");
+    expect_json(WORLD_HAPROXY_LOST, "\"live\":\"unknown\",\"green_share\":null,");
+    expect_json(WORLD_STARTING, "\"sampled_age_s\":null,\"runtime_share\":null,");
+    expect_json(WORLD_FINISHED, "\"state\":\"done\",\"stage\":\"watch\",");
+    expect_json(WORLD_LIVE_DOWN, "\"alarms\":[{\"level\":\"bad\",\"text\":\"BLUE is");
+    expect_json(WORLD_HOSTILE, "\"well\":true}\n"); /* nothing of it was cut */
+}
+
+static void well_means_that_everybody_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        enum situation situation;
+        bool well;
+    } cases[] = {
+        {WORLD_STARTING, false},     {WORLD_IDLE, true},   {WORLD_API_DOWN, false},
+        {WORLD_HAPROXY_LOST, false}, {WORLD_SPLIT, false}, {WORLD_LIVE_DOWN, false},
+        {WORLD_FAILED_HOST, true}, /* it failed, and all is as it was */
+        {WORLD_FINISHED, true},
+    };
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct world *world = world_new(cases[i].situation);
+        if (status_is_well(&world->model) != cases[i].well)
+            fail_msg("%s", situation_name(cases[i].situation));
+        world_free(world);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(says_what_is_live),
+        cmocka_unit_test(says_what_is_wrong),
+        cmocka_unit_test(json_has_its_fields),
+        cmocka_unit_test(well_means_that_everybody_answers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,310 @@
+/* Keys become intents; what is dangerous asks, what is off says why. */
+
+#include "lib/test.h"
+#include "lib/world.h"
+
+#include "base/str.h"
+#include "ui/binding.h"
+#include "ui/canvas_text.h"
+#include "ui/ui.h"
+
+#include <string.h>
+
+enum { ROWS = 24, COLS = 80 };
+
+struct session {
+    struct world *world;
+    struct view view;
+    struct intent intent;
+    enum ui_answer answer; /* to the last key */
+};
+
+static struct session begin(enum situation situation)
+{
+    struct session session = {.world = world_new(situation)};
+    view_init(&session.view, ROWS, COLS);
+    ui_shown(&session.world->model, &session.view);
+    return session;
+}
+
+static void end(struct session *session)
+{
+    world_free(session->world);
+}
+
+/* Types `bytes`, with a picture after each key. */
+static void type(struct session *session, const char *bytes)
+{
+    struct keys keys;
+    struct key key;
+    keys_init(&keys);
+    keys_feed(&keys, bytes, strlen(bytes), 0);
+    session->intent = (struct intent){0};
+    session->answer = UI_NOTHING;
+    while (keys_next(&keys, KEYS_ESCAPE_MS, &key)) {
+        session->answer =
+            ui_key(&session->world->model, &session->view, key, &session->intent);
+        ui_shown(&session->world->model, &session->view);
+    }
+}
+
+static void expect_intent(const struct session *session, enum intent_kind kind)
+{
+    assert_int_equal(session->answer, UI_INTENT);
+    assert_int_equal(session->intent.kind, kind);
+}
+
+static void expect_message(const struct session *session, const char *part)
+{
+    assert_int_equal(session->answer, UI_CHANGED);
+    assert_non_null(strstr(session->view.message, part));
+}
+
+static void deploy_asks_for_the_reference(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_IDLE);
+    type(&session, "d");
+    assert_true(prompt_is_open(&session.view.prompt));
+    assert_string_equal(session.view.prompt.text, "main");
+    type(&session, "\x15"
+                   "release-3\r");
+    expect_intent(&session, INTENT_DEPLOY);
+    assert_string_equal(session.intent.ref, "release-3");
+    type(&session, "d\x1b");
+    assert_int_equal(session.answer, UI_CHANGED);
+    assert_int_equal(session.intent.kind, INTENT_NONE);
+    end(&session);
+}
+
+static void a_gate_is_answered_with_its_number(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_PLAN_GATE);
+    type(&session, "\r");
+    expect_intent(&session, INTENT_CONTINUE);
+    assert_int_equal(session.intent.gate, session.world->model.run.gate);
+    end(&session);
+}
+
+static void the_switch_in_production_wants_the_colour(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_SWITCH_GATE);
+    type(&session, "\r");
+    assert_int_equal(session.answer, UI_CHANGED);
+    type(&session, "blue\r");
+    assert_int_equal(session.answer, UI_CHANGED);
+    type(&session, "\x15"
+                   "green\r");
+    expect_intent(&session, INTENT_CONTINUE);
+    assert_int_equal(session.intent.gate, session.world->model.run.gate);
+    type(&session, "sgreen\r");
+    expect_intent(&session, INTENT_CONTINUE);
+    end(&session);
+}
+
+/* The gate closed and another opened while the colour was typed. */
+static void the_answer_is_for_the_gate_that_was_shown(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_SWITCH_GATE);
+    int shown = session.world->model.run.gate;
+    type(&session, "sgree");
+    session.world->model.run.gate++;
+    type(&session, "n\r");
+    expect_intent(&session, INTENT_CONTINUE);
+    assert_int_equal(session.intent.gate, shown);
+    end(&session);
+}
+
+static void elsewhere_enter_is_enough(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_STAGING);
+    type(&session, "\r");
+    expect_intent(&session, INTENT_CONTINUE);
+    type(&session, "s");
+    expect_intent(&session, INTENT_CONTINUE);
+    end(&session);
+}
+
+static void a_gate_that_nobody_saw_takes_no_yes(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_STAGING);
+    session.view.gate_seen = 0;
+    type(&session, "\r");
+    expect_message(&session, "look");
+
+    type(&session, "l");
+    type(&session, "\r"); /* the log hides the gate */
+    expect_message(&session, "look");
+    assert_int_equal(session.view.screen, SCREEN_DASHBOARD);
+    type(&session, "\r");
+    expect_intent(&session, INTENT_CONTINUE);
+    end(&session);
+}
+
+static void a_small_terminal_takes_no_orders(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_STAGING);
+    view_resize(&session.view, ROWS - 1, COLS);
+    type(&session, "\rsdraf");
+    assert_int_equal(session.answer, UI_NOTHING);
+    assert_int_equal(session.intent.kind, INTENT_NONE);
+    type(&session, "q");
+    assert_true(prompt_is_open(&session.view.prompt));
+    end(&session);
+}
+
+static void rollback_asks_first(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_WATCHING);
+    type(&session, "r\r");
+    assert_true(prompt_is_open(&session.view.prompt));
+    type(&session, "blue\r");
+    expect_intent(&session, INTENT_ROLLBACK);
+    end(&session);
+}
+
+static void abort_and_quit_ask_while_a_run_is_open(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_DEPLOYING);
+    type(&session, "a");
+    assert_int_equal(session.answer, UI_CHANGED);
+    type(&session, "\r");
+    expect_intent(&session, INTENT_ABORT);
+    type(&session, "q");
+    assert_int_equal(session.answer, UI_CHANGED);
+    type(&session, "n");
+    assert_false(prompt_is_open(&session.view.prompt));
+    type(&session, "q\r");
+    assert_int_equal(session.answer, UI_QUIT);
+    end(&session);
+
+    session = begin(WORLD_IDLE);
+    type(&session, "q");
+    assert_int_equal(session.answer, UI_QUIT);
+    end(&session);
+}
+
+static void a_key_that_is_off_says_why(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_IDLE);
+    type(&session, "f");
+    expect_message(&session, "finish: ");
+    type(&session, "s");
+    expect_message(&session, "switch: ");
+    type(&session, "\r");
+    expect_message(&session, "continue: ");
+    type(&session, "j");
+    assert_string_equal(session.view.message, "");
+    end(&session);
+}
+
+static void a_paste_does_nothing_outside_a_prompt(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_STAGING);
+    type(&session, "\x1b[200~sdra\rq\x1b[201~");
+    assert_int_equal(session.answer, UI_NOTHING);
+    assert_false(prompt_is_open(&session.view.prompt));
+    end(&session);
+}
+
+static void escape_undoes_one_thing_at_a_time(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_DEPLOYING);
+    struct view *view = &session.view;
+    type(&session, "l");
+    assert_int_equal(view->screen, SCREEN_LOG);
+    type(&session, "hh");
+    type(&session, "/Plack\r");
+    assert_true(view->log.paused);
+    type(&session, "?");
+    assert_int_equal(view->screen, SCREEN_HELP);
+    type(&session, "\x1b");
+    assert_int_equal(view->screen, SCREEN_LOG);
+    type(&session, "\x1b");
+    assert_string_equal(view->log.search, "");
+    assert_true(view->log.paused);
+    type(&session, "\x1b");
+    assert_false(view->log.paused);
+    assert_int_not_equal(view->log.host, LOG_PANE_ALL);
+    type(&session, "\x1b");
+    assert_int_equal(view->log.host, LOG_PANE_ALL);
+    type(&session, "\x1b");
+    assert_int_equal(view->screen, SCREEN_DASHBOARD);
+    end(&session);
+}
+
+static void the_key_table_is_whole(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct binding *all = bindings(&count);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = i + 1; j < count; j++) {
+            bool same =
+                (all[i].where & all[j].where) != 0 && str_equal(all[i].key, all[j].key);
+            assert_false(same);
+        }
+        if (all[i].help == NULL) { /* another key for the row before */
+            assert_true(i > 0);
+            assert_int_equal(all[i].action, all[i - 1].action);
+        }
+        if (all[i].intent != INTENT_NONE) /* its refusal begins with its label */
+            assert_non_null(all[i].label);
+    }
+}
+
+/* Any keys in any situation: no crash, and each picture is whole. */
+static void survives_any_keys(void **state)
+{
+    (void)state;
+    uint32_t seed = 11;
+    struct canvas canvas;
+    assert_true(canvas_init(&canvas, ROWS, COLS));
+    for (int s = 0; s < SITUATION_COUNT; s++) {
+        struct session session = begin((enum situation)s);
+        for (int i = 0; i < 300; i++) {
+            static const char *const likely[] = {
+                "\t",     "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b[C", "\x1b",
+                "\r",     "1",      "2",      "3",       "?",       "h",      "/",
+                "Plack",  "n",      "N",      "g",       "G",       "p",      "d",
+                "\x1b[D", "s",      "r",      "a",       "f",       "R",      "漢"};
+            seed = seed * 1664525 + 1013904223;
+            type(&session, likely[(seed >> 8) % LENGTH_OF(likely)]);
+            ui_draw(&session.world->model, &session.view, &canvas);
+        }
+        end(&session);
+    }
+    canvas_close(&canvas);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(deploy_asks_for_the_reference),
+        cmocka_unit_test(a_gate_is_answered_with_its_number),
+        cmocka_unit_test(the_switch_in_production_wants_the_colour),
+        cmocka_unit_test(the_answer_is_for_the_gate_that_was_shown),
+        cmocka_unit_test(elsewhere_enter_is_enough),
+        cmocka_unit_test(a_gate_that_nobody_saw_takes_no_yes),
+        cmocka_unit_test(a_small_terminal_takes_no_orders),
+        cmocka_unit_test(rollback_asks_first),
+        cmocka_unit_test(abort_and_quit_ask_while_a_run_is_open),
+        cmocka_unit_test(a_key_that_is_off_says_why),
+        cmocka_unit_test(a_paste_does_nothing_outside_a_prompt),
+        cmocka_unit_test(escape_undoes_one_thing_at_a_time),
+        cmocka_unit_test(the_key_table_is_whole),
+        cmocka_unit_test(survives_any_keys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
