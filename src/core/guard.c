@@ -37,15 +37,24 @@ static bool run_is_switched(enum run_state state)
     return state == RUN_WATCHING || state == RUN_FINISH_GATE;
 }
 
-void guard_may_deploy(const struct model *model, struct why *why)
+void guard_may_begin_rollback(const struct model *model, struct why *why)
 {
-    const struct run *run = &model->run;
-    enum colour live;
+    if (run_is_open(model->run.state))
+        why_add(why, "run %u is open: finish or abort it first", model->run.number);
+}
 
-    if (run_is_open(run->state))
-        why_add(why, "run %u is open: finish or abort it first", run->number);
+void guard_may_begin(const struct model *model, struct why *why)
+{
+    guard_may_begin_rollback(model, why);
     if (model->journal_lost)
         why_add(why, "the journal cannot be written: nothing new is begun");
+}
+
+void guard_may_deploy(const struct model *model, struct why *why)
+{
+    enum colour live;
+
+    guard_may_begin(model, why);
     if (evidence_has_live_colour(model, &live, why))
         evidence_has_hosts(model, colour_other(live), why);
 }

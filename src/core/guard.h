@@ -30,8 +30,10 @@ void why_add(struct why *why, const char *format, ...)
 /* No reasons: yes. */
 typedef void guard_fn(const struct model *model, struct why *why);
 
-guard_fn guard_none;          /* always yes */
-guard_fn guard_may_deploy;    /* no run is open, the traffic is not known to be split */
+guard_fn guard_none;               /* always yes */
+guard_fn guard_may_begin;          /* no run is open and the journal can be written */
+guard_fn guard_may_begin_rollback; /* no run is open; it needs no journal */
+guard_fn guard_may_deploy;    /* a deploy would pass preflight, as far as is known */
 guard_fn guard_may_roll_back; /* a colour to go back to, and no change in flight */
 guard_fn guard_plan_holds;    /* preflight is ok and as fresh as it must be */
 guard_fn guard_target_ready;  /* each target healthy in our probes, of the expected

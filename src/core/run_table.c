@@ -19,8 +19,8 @@ enum {
 /* clang-format off */
 static const struct run_row rows[] = {
 /*  where                          what happened     guard                what we ask                                       where to */
-{ NOTHING_OPEN,                    IN_DEPLOY,        guard_may_deploy,    "everything afresh",        action_begin_deploy,   RUN_PREFLIGHT },
-{ NOTHING_OPEN,                    IN_ROLLBACK,      guard_may_roll_back, "everything afresh",        action_begin_rollback, RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_DEPLOY,        guard_may_begin,     "everything afresh",        action_begin_deploy,   RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_ROLLBACK,      guard_may_begin_rollback, "everything afresh",        action_begin_rollback, RUN_PREFLIGHT },
 
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_deploy,     "the operator: go on?",     action_open_gate,      RUN_PLAN_GATE },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_rollback,   "probes of the targets",    action_verify,         RUN_VERIFYING },
@@ -154,7 +154,8 @@ const char *run_guard_words(guard_fn *guard)
         {guard_none, ""},
         {guard_is_deploy, "it is a deploy"},
         {guard_is_rollback, "it is a rollback"},
-        {guard_may_deploy, "no run is open, the traffic is not split"},
+        {guard_may_begin, "no run is open, the journal is written"},
+        {guard_may_begin_rollback, "no run is open"},
         {guard_may_roll_back, "there is a colour to go back to"},
         {guard_plan_holds, "the checks are ok and fresh"},
         {guard_target_ready, "each target is healthy, of the release, UP and checked"},

@@ -145,8 +145,9 @@ void balancer_client_status(struct balancer_client *client, struct ticket ticket
 static void on_switch_item(void *context, const struct helper_item *item)
 {
     struct asked *asked = context;
-    char words[REASON_MAX], before[REASON_MAX];
-    struct str reason = str_on(asked->reason, sizeof asked->reason);
+    size_t length = strlen(asked->reason);
+    struct str end = str_on(asked->reason + length, sizeof asked->reason - length);
+    char words[REASON_MAX];
     long long number;
 
     if (item->type != HELPER_LINE)
@@ -155,9 +156,8 @@ static void on_switch_item(void *context, const struct helper_item *item)
         if (str_to_long(item->value, 0, INT64_MAX, &number))
             asked->took_us = number;
     } else if (str_equal(item->key, "server")) {
-        memcpy(before, asked->reason, sizeof before);
         printable_text(item->value, strlen(item->value), words, sizeof words);
-        str_addf(&reason, "%s; %s", before, words);
+        str_addf(&end, "; %s", words);
     }
 }
 

@@ -29,12 +29,11 @@ static int share_of_text(const char *value)
 static void take_trouble(struct balancer_status *status, const char *value)
 {
     char words[sizeof status->trouble];
-    char before[sizeof status->trouble];
-    struct str trouble = str_on(status->trouble, sizeof status->trouble);
+    size_t length = strlen(status->trouble);
+    struct str end = str_on(status->trouble + length, sizeof status->trouble - length);
 
     printable_text(value, strlen(value), words, sizeof words);
-    memcpy(before, status->trouble, sizeof before);
-    str_addf(&trouble, "%s%s%s", before, *before ? "; " : "", words);
+    str_addf(&end, "%s%s", length ? "; " : "", words);
 }
 
 void balancer_status_take(struct balancer_status *status, const char *key,

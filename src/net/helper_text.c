@@ -1,5 +1,6 @@
 #include "net/helper_text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- asking ---- */
@@ -50,9 +51,9 @@ void helper_request_add(struct helper_request *request, const char *key,
 void helper_request_number(struct helper_request *request, const char *key,
                            int64_t value)
 {
-    str_addf(&request->text, "%s=%lld\n", key, (long long)value);
-    if (++request->lines > HELPER_LINES_MAX)
-        request->too_large = true;
+    char digits[24];
+    snprintf(digits, sizeof digits, "%lld", (long long)value);
+    helper_request_add(request, key, digits);
 }
 
 bool helper_request_end(struct helper_request *request, const char *body,

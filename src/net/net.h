@@ -11,7 +11,6 @@
  */
 
 #include "base/err.h"
-#include "base/log.h"
 #include "core/effect.h"
 #include "core/event.h"
 #include "core/model.h"
@@ -26,18 +25,24 @@ struct sink {
     void *context;
 };
 
-/* `settings` and `log` are kept and must outlive the net; `token` is copied. Opens no
- * connection yet. NULL on failure. */
-struct net *net_new(uv_loop_t *loop, const struct settings *settings,
-                    const struct recipe *recipe, const char *token, struct log *log,
-                    struct sink sink, struct err *err);
+/* All pointers are kept and must outlive the net, but for `token`, which is copied. */
+struct net_options {
+    const struct settings *settings;
+    const struct model *model; /* names of hosts, for files and messages */
+    const char *token;
+    const char *state; /* directory for the output of hosts; NULL: it is not kept */
+    struct sink sink;
+};
 
-/* Begins what `effect` asks. `model` is that of the same turn. */
-void net_perform(struct net *net, const struct model *model,
-                 const struct effect *effect);
+/* Opens no connection yet. NULL on failure. */
+struct net *net_new(uv_loop_t *loop, const struct net_options *options,
+                    struct err *err);
 
-/* Ends all connections and timers. The loop must be run once more until it is empty;
- * then net_free(). */
+/* Begins what `effect` asks; the model must be that of the same turn. */
+void net_perform(struct net *net, const struct effect *effect);
+
+/* Ends all connections and timers without an answer. The loop must be run until it is
+ * empty; then net_free(). Not from within the sink. */
 void net_close(struct net *net);
 void net_free(struct net *net);
 

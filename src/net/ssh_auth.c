@@ -101,18 +101,27 @@ static enum ssh_step step_agent_begin(struct ssh_auth *auth, struct err *err)
 static enum ssh_step agent_all_tried(struct ssh_auth *auth, struct err *err)
 {
     int left_out = ssh_agent_left_out(auth->agent);
+    int count = ssh_agent_count(auth->agent);
 
+    str_add(&auth->tried, auth->tried.length ? "; " : "");
     if (ssh_agent_state(auth->agent) == SSH_AGENT_FAILED)
-        tried_add(auth, ssh_agent_error(auth->agent)->text, "");
-    else if (!ssh_agent_count(auth->agent) && !left_out)
-        tried_add(auth, "agent", "it holds no key (ssh-add)");
-    else if (!ssh_agent_count(auth->agent))
+        str_add(&auth->tried, ssh_agent_error(auth->agent)->text);
+    else if (!count && !left_out)
+        str_add(&auth->tried, "agent: it holds no key (ssh-add)");
+    else if (!count)
         str_addf(&auth->tried,
-                 "%syour agent has only RSA or foreign keys; libssh2 %s cannot use them "
+                 "your agent has only RSA or foreign keys; libssh2 %s cannot use them "
                  "with this server; add an ed25519 key",
-                 auth->tried.length ? "; " : "", key_library_version());
-    else if (left_out)
-        str_addf(&auth->tried, "; agent: %d RSA or foreign keys left out", left_out);
+                 key_library_version());
+    else
+        str_addf(&auth->tried, "agent: the host refused %d of its %d keys", auth->refused,
+                 count);
+    if (auth->unwilling)
+        str_addf(&auth->tried, ", the agent would not sign with %d", auth->unwilling);
+    if (count && left_out)
+        str_addf(&auth->tried, ", %d RSA or foreign ones were left out", left_out);
+    if (auth->tries == SSH_AUTH_TRIES && auth->key < count)
+        str_add(&auth->tried, ", a host takes no more tries: set key_file");
     return all_tried(auth, err);
 }
 
@@ -149,17 +158,12 @@ static enum ssh_step step_agent_keys(struct ssh_auth *auth, LIBSSH2_SESSION *ses
                                      struct err *err)
 {
     enum ssh_agent_state state = ssh_agent_state(auth->agent);
-    char what[SSH_KEY_TYPE_MAX + SSH_FINGERPRINT_SIZE + 16];
 
     if (state == SSH_AGENT_BUSY)
         return SSH_STEP_AGENT;
-    if (state == SSH_AGENT_FAILED || auth->key == ssh_agent_count(auth->agent))
+    if (state == SSH_AGENT_FAILED || auth->tries == SSH_AUTH_TRIES ||
+        auth->key == ssh_agent_count(auth->agent))
         return agent_all_tried(auth, err);
-    if (auth->tries == SSH_AUTH_TRIES) {
-        tried_add(auth, "agent",
-                  "it holds more keys than a host lets us try; set key_file");
-        return all_tried(auth, err);
-    }
 
     const struct ssh_agent_key *key = ssh_agent_key(auth->agent, auth->key);
     void *abstract = auth;
@@ -172,10 +176,10 @@ static enum ssh_step step_agent_keys(struct ssh_auth *auth, LIBSSH2_SESSION *ses
                                                               : SSH_STEP_SOCKET;
     if (!is_refusal(status))
         return ssh_session_fail(session, status, "login", err);
-    bool agent_refused = ssh_agent_state(auth->agent) == SSH_AGENT_REFUSED;
-    struct str words = str_on(what, sizeof what);
-    str_addf(&words, "agent's %s %s", key->type, key->fingerprint);
-    tried_add(auth, what, agent_refused ? "the agent would not sign" : "the host refused it");
+    if (ssh_agent_state(auth->agent) == SSH_AGENT_REFUSED)
+        auth->unwilling++;
+    else
+        auth->refused++;
     auth->tries++;
     auth->key++;
     return SSH_STEP_AGAIN;

@@ -37,6 +37,7 @@ struct ssh_auth {
     int key;                 /* of the agent, the one being offered */
     bool asked;              /* the agent was asked to sign with it */
     int tries;
+    int refused, unwilling; /* keys of the agent: by the host, by the agent */
     struct str tried; /* in words, for the error */
     char tried_buffer[ERR_TEXT_MAX];
 };

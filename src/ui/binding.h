@@ -57,7 +57,7 @@ enum action {
 enum { EVERYWHERE = (1 << SCREEN_COUNT) - 1 };
 
 struct binding {
-    const char *key; /* as key_name() writes it */
+    const char *key; /* as key_text() writes it */
     unsigned where;  /* screens, one bit each by enum screen_name */
     enum action action;
     enum intent_kind intent; /* whose guard decides; INTENT_NONE: always on */

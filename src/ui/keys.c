@@ -277,7 +277,7 @@ int64_t keys_timeout(const struct keys *keys)
     return keys->last_ms + patience_ms(keys);
 }
 
-void key_name(struct key key, char buffer[KEY_NAME_MAX])
+void key_text(struct key key, char buffer[KEY_NAME_MAX])
 {
     struct str name = str_on(buffer, KEY_NAME_MAX);
     if (key.ctrl)

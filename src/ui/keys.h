@@ -80,6 +80,6 @@ bool keys_next(struct keys *keys, int64_t now_ms, struct key *ret_key);
 int64_t keys_timeout(const struct keys *keys);
 
 /* "d", "Ctrl-L", "Alt-x", "PgUp", "Enter", "Space": as the key table writes it. */
-void key_name(struct key key, char buffer[KEY_NAME_MAX]);
+void key_text(struct key key, char buffer[KEY_NAME_MAX]);
 
 #endif

@@ -169,7 +169,7 @@ enum ui_answer ui_key(const struct model *model, struct view *view, struct key k
 
     bool had_message = view->message[0] != '\0';
     view->message[0] = '\0';
-    key_name(key, name);
+    key_text(key, name);
     const struct binding *binding = binding_find(name, view->screen);
     if (binding == NULL)
         return had_message ? UI_CHANGED : UI_NOTHING;

@@ -13,7 +13,7 @@ enum { T0 = 1000 };
 static void add_key(struct str *out, struct key key)
 {
     char name[KEY_NAME_MAX];
-    key_name(key, name);
+    key_text(key, name);
     str_addf(out, "%s%s%s", out->length > 0 ? " " : "", key.pasted ? "pasted:" : "",
              name);
 }

@@ -316,7 +316,10 @@ static void test_switch(void **state)
 static void test_switch_not_ready(void **state)
 {
     struct world *world = *state;
+    /* One is down, the other is no server of HAProxy at all: both are named. */
     world->model->fleet.hosts[1].gone = false;
+    world->model->fleet.hosts[3].droplet = (struct droplet){.name = "web-green-3", .role = ROLE_GREEN};
+    world->model->fleet.count = 4;
     balancer_client_switch(world->client, ticket, world->model);
     answer_wait(world, 1);
     assert_count(world, EV_SWITCH_ANSWERED, 1);
@@ -324,6 +327,7 @@ static void test_switch_not_ready(void **state)
     assert_string_equal(world->code, "not_ready");
     assert_non_null(strstr(world->message, "lb-1: "));
     assert_non_null(strstr(world->message, "web-green-2"));
+    assert_non_null(strstr(world->message, "web-green-3"));
 }
 
 static void test_switch_conflict(void **state)

@@ -128,7 +128,7 @@ sub check_values {
 
 sub check_body {
     my ($request, $spec) = @_;
-    return fail(usage => "'$request->{verb}' takes no body") if defined $request->{body} && !$spec->{body};
+    fail(usage => "'$request->{verb}' takes no body") if defined $request->{body} && !$spec->{body};
     return if !$spec->{body} || defined $request->{body};
     my $got = read STDIN, $request->{body}, BODY_MAX + 1;
     fail(usage => "'$request->{verb}' needs a body")                     if !$got;

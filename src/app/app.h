@@ -1,0 +1,46 @@
+#ifndef BGC_APP_APP_H
+#define BGC_APP_APP_H
+
+/*
+ * The stairs: the only rooms that see both wings.
+ *
+ * main.c reads the command line and comes in here, once. Each function below is
+ * a whole command: it reads the settings, does its work, says on standard output
+ * what came of it and on standard error what went wrong, and returns the exit
+ * code.
+ */
+
+#include "core/exit_code.h"
+
+#include <stdbool.h>
+
+struct app_options {
+    const char *config;     /* path of the ini file; NULL: looked for */
+    const char *ref;        /* run: what to deploy; NULL: the settings' branch */
+    const char *log;        /* path of a debug log; NULL: none */
+    bool yes;               /* gates are answered by their guards */
+    bool accept_no_traffic; /* finish where no request came */
+    bool json;
+    bool verbose;
+    bool read_only; /* look on: no lock, no changes */
+    bool no_colour;
+};
+
+enum exit_code app_console(const struct app_options *options);
+enum exit_code app_once(const struct app_options *options); /* the dashboard as text */
+enum exit_code app_status(const struct app_options *options);
+enum exit_code app_run(const struct app_options *options);
+enum exit_code app_rollback(const struct app_options *options);
+enum exit_code app_bootstrap(const struct app_options *options);
+enum exit_code app_config(const struct app_options *options); /* effective settings */
+
+/* Texts that are made from tables; they need no settings. */
+void app_print_example(void);
+void app_print_keys(void);
+void app_print_exit_codes(void);
+void app_print_machine(void);
+
+/* From a signal handler: gives the terminal back. Async-signal-safe. */
+void app_rescue(void);
+
+#endif

@@ -1,0 +1,170 @@
+#include "net/bootstrap.h"
+#include "app/app.h"
+#include "app/environment.h"
+#include "base/memory.h"
+#include "base/str.h"
+#include "net/digitalocean.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Lists the Droplets, then makes each of them ready, and says what was done. */
+struct preparation {
+    uv_loop_t loop;
+    struct environment *environment;
+    struct ssh_identity identity;
+    struct fair_queue queue;
+    struct http *http;
+    struct digitalocean *api;
+    struct bootstrap *bootstrap;
+    struct bootstrap_host *hosts;
+    int count, ended, failed;
+    bool listed;
+};
+
+static void on_did(void *context, int host, const char *sentence)
+{
+    struct preparation *preparation = context;
+
+    printf("%s: %s\n", preparation->hosts[host].target.name, sentence);
+    fflush(stdout);
+}
+
+static void on_end(void *context, int host, const struct err *err)
+{
+    struct preparation *preparation = context;
+
+    if (err->code == ERR_NONE) {
+        printf("%s: ready\n", preparation->hosts[host].target.name);
+    } else {
+        preparation->failed++;
+        printf("%s: FAILED: %s\n", preparation->hosts[host].target.name, err->text);
+    }
+    fflush(stdout);
+    if (++preparation->ended == preparation->count)
+        uv_stop(&preparation->loop);
+}
+
+static void choose_hosts(struct preparation *preparation,
+                         const struct droplet *droplets, size_t count)
+{
+    const struct settings *settings = &preparation->environment->settings;
+
+    preparation->hosts = memory_new((count + 1) * sizeof *preparation->hosts);
+    for (size_t i = 0; i < count; i++) {
+        struct bootstrap_host *host = &preparation->hosts[preparation->count];
+        const char *address = settings->address == ADDRESS_PRIVATE
+                                  ? droplets[i].private_address
+                                  : droplets[i].public_address;
+        if (address[0] == '\0') {
+            printf("%s: left out: it has no such address\n", droplets[i].name);
+            continue;
+        }
+        host->role = droplets[i].role;
+        host->target.port = (int)settings->ssh_port;
+        str_copy(host->target.name, sizeof host->target.name, droplets[i].name);
+        str_copy(host->target.address, sizeof host->target.address, address);
+        str_copy(host->target.user, sizeof host->target.user, settings->bootstrap_user);
+        preparation->count++;
+    }
+}
+
+static void take(void *context, struct event *event)
+{
+    struct preparation *preparation = context;
+
+    uv_stop(&preparation->loop);
+    if (event->type == EV_FLEET_LISTED) {
+        preparation->listed = true;
+        choose_hosts(preparation, event->fleet.droplets, event->fleet.count);
+    } else {
+        fprintf(stderr, "bgconsole: %s\n", event->failure.text);
+    }
+}
+
+static void prepare_hosts(struct preparation *preparation)
+{
+    const struct bootstrap_listener listener = {
+        .on_did = on_did, .on_end = on_end, .context = preparation};
+
+    preparation->bootstrap = bootstrap_new(
+        &preparation->loop, &preparation->queue, &preparation->environment->settings,
+        &preparation->identity, preparation->hosts, preparation->count, &listener);
+    uv_run(&preparation->loop, UV_RUN_DEFAULT);
+    bootstrap_free(preparation->bootstrap);
+}
+
+static enum exit_code prepare(struct preparation *preparation)
+{
+    static const struct ticket no_ticket = {0};
+
+    digitalocean_list(preparation->api, no_ticket);
+    uv_run(&preparation->loop, UV_RUN_DEFAULT);
+    if (!preparation->listed)
+        return EXIT_UNREACHABLE;
+    if (preparation->count == 0) {
+        fprintf(stderr, "bgconsole: no Droplet carries our tags\n");
+        return EXIT_FAILED;
+    }
+    prepare_hosts(preparation);
+    printf("%d hosts ready, %d failed\n", preparation->count - preparation->failed,
+           preparation->failed);
+    return preparation->failed == 0 ? EXIT_OK : EXIT_FAILED;
+}
+
+static bool open_rooms(struct preparation *preparation, struct err *err)
+{
+    struct environment *environment = preparation->environment;
+    struct sink sink = {.take = take, .context = preparation};
+
+    preparation->identity = (struct ssh_identity){
+        .key_file = environment->settings.key_file,
+        .agent = environment->settings.agent,
+        .known_hosts = environment->settings.known_hosts,
+        .connect_timeout_ms = (int)environment->settings.connect_timeout_s * 1000,
+    };
+    uv_loop_init(&preparation->loop);
+    fair_queue_init(&preparation->queue, &preparation->loop);
+    preparation->http = http_new(&preparation->loop, "bgconsole/" BGC_VERSION, err);
+    if (preparation->http == NULL)
+        return false;
+    preparation->api =
+        digitalocean_new(&preparation->loop, preparation->http, &environment->settings,
+                         environment->token, sink, err);
+    return preparation->api != NULL;
+}
+
+static void close_rooms(struct preparation *preparation)
+{
+    if (preparation->api != NULL)
+        digitalocean_close(preparation->api);
+    if (preparation->http != NULL)
+        http_close(preparation->http);
+    fair_queue_close(&preparation->queue);
+    uv_run(&preparation->loop, UV_RUN_DEFAULT);
+    digitalocean_free(preparation->api);
+    http_free(preparation->http);
+    uv_loop_close(&preparation->loop);
+    free(preparation->hosts);
+}
+
+enum exit_code app_bootstrap(const struct app_options *options)
+{
+    struct environment *environment = memory_new(sizeof *environment);
+    struct preparation preparation = {.environment = environment};
+    struct err err;
+    enum exit_code code = environment_open(environment, options);
+
+    if (code == EXIT_OK) {
+        if (open_rooms(&preparation, &err)) {
+            code = prepare(&preparation);
+        } else {
+            fprintf(stderr, "bgconsole: %s\n", err.text);
+            code = EXIT_CONFIG;
+        }
+        close_rooms(&preparation);
+    }
+    environment_close(environment);
+    free(environment);
+    return code;
+}

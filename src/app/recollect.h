@@ -1,0 +1,15 @@
+#ifndef BGC_APP_RECOLLECT_H
+#define BGC_APP_RECOLLECT_H
+
+/*
+ * What the newest journal remembers of a run that did not end: told to core at
+ * the start, so that the screen says what was going on.
+ */
+
+struct engine;
+
+/* Gives core an EV_RECALLED for each sentence. A journal that cannot be read is told in
+ * the same way; it keeps nobody from working. */
+void recollect(struct engine *engine);
+
+#endif

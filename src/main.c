@@ -1,0 +1,231 @@
+/*
+ * The roof: the command line, fatal signals, the exit code.
+ */
+
+#include "app/app.h"
+#include "base/str.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef enum exit_code command_fn(const struct app_options *options);
+
+struct command {
+    const char *name;
+    const char *options; /* that it takes beside --config and --log */
+    const char *help;
+    command_fn *run;
+};
+
+/* clang-format off */
+static const struct command commands[] = {
+    {"console",   "[--read-only] [--no-colour]",        "the console; also without any command",              app_console},
+    {"once",      "",                                   "print the dashboard as text (LINES, COLUMNS)",       app_once},
+    {"status",    "[--json]",                           "print what is true now",                             app_status},
+    {"run",       "[--ref REF] --yes [--verbose] [--accept-no-traffic]",
+                                                        "deploy, verify, switch, watch, finish",              app_run},
+    {"rollback",  "--yes [--verbose] [--accept-no-traffic]",
+                                                        "send the traffic back to the other colour",          app_rollback},
+    {"bootstrap", "",                                   "make hosts and load balancer ready for the console", app_bootstrap},
+    {"config",    "",                                   "print the effective settings",                       app_config},
+};
+
+static const struct {
+    const char *name, *help;
+    void (*print)(void);
+} texts[] = {
+    {"example",    "an ini file with every setting and its default", app_print_example},
+    {"keys",       "the keys of the console",                        app_print_keys},
+    {"exit-codes", "what the exit status means",                     app_print_exit_codes},
+    {"machine",    "all that a run can do, as a table",              app_print_machine},
+};
+/* clang-format on */
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+enum { TEXTS = sizeof texts / sizeof texts[0] };
+
+static void print_usage(FILE *out)
+{
+    fprintf(out,
+            "usage: bgconsole [--config FILE] [--log FILE] [COMMAND [OPTION]...]\n\n");
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-10s %s\n%13s%s\n", commands[i].name, commands[i].options, "",
+                commands[i].help);
+    fprintf(out, "  help       [TOPIC]\n");
+    for (int i = 0; i < TEXTS; i++)
+        fprintf(out, "%13s%-11s%s\n", "", texts[i].name, texts[i].help);
+    fprintf(out, "\nThe settings are in the file of --config, of BGCONSOLE_CONFIG, in "
+                 "./bgconsole.ini, or\nin ~/.config/bgconsole/bgconsole.ini.\n");
+}
+
+static enum exit_code print_help(const char *topic)
+{
+    if (topic == NULL) {
+        print_usage(stdout);
+        return EXIT_OK;
+    }
+    for (int i = 0; i < TEXTS; i++) {
+        if (str_equal(topic, texts[i].name)) {
+            texts[i].print();
+            return EXIT_OK;
+        }
+    }
+    fprintf(stderr, "bgconsole: help: no topic %s\n", topic);
+    return EXIT_USAGE;
+}
+
+enum option_code {
+    OPTION_CONFIG = 1000,
+    OPTION_LOG,
+    OPTION_REF,
+    OPTION_YES,
+    OPTION_ACCEPT,
+    OPTION_JSON,
+    OPTION_ONCE,
+    OPTION_VERBOSE,
+    OPTION_READ_ONLY,
+    OPTION_NO_COLOUR,
+    OPTION_HELP,
+    OPTION_VERSION,
+};
+
+/* clang-format off */
+static const struct option long_options[] = {
+    {"config",            required_argument, NULL, OPTION_CONFIG},
+    {"log",               required_argument, NULL, OPTION_LOG},
+    {"ref",               required_argument, NULL, OPTION_REF},
+    {"yes",               no_argument,       NULL, OPTION_YES},
+    {"accept-no-traffic", no_argument,       NULL, OPTION_ACCEPT},
+    {"json",              no_argument,       NULL, OPTION_JSON},
+    {"once",              no_argument,       NULL, OPTION_ONCE},
+    {"verbose",           no_argument,       NULL, OPTION_VERBOSE},
+    {"read-only",         no_argument,       NULL, OPTION_READ_ONLY},
+    {"no-colour",         no_argument,       NULL, OPTION_NO_COLOUR},
+    {"no-color",          no_argument,       NULL, OPTION_NO_COLOUR},
+    {"help",              no_argument,       NULL, OPTION_HELP},
+    {"version",           no_argument,       NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+/* clang-format on */
+
+/* Where the command line leads: a command, or an end at once. */
+struct command_line {
+    struct app_options options;
+    command_fn *run; /* NULL: end with `code` */
+    enum exit_code code;
+};
+
+static bool take_option(struct command_line *line, int code)
+{
+    struct app_options *options = &line->options;
+
+    switch (code) {
+    case OPTION_CONFIG:
+        options->config = optarg;
+        return true;
+    case OPTION_LOG:
+        options->log = optarg;
+        return true;
+    case OPTION_REF:
+        options->ref = optarg;
+        return true;
+    case OPTION_YES:
+        options->yes = true;
+        return true;
+    case OPTION_ACCEPT:
+        options->accept_no_traffic = true;
+        return true;
+    case OPTION_JSON:
+        options->json = true;
+        return true;
+    case OPTION_ONCE:
+        line->run = app_once;
+        return true;
+    case OPTION_VERBOSE:
+        options->verbose = true;
+        return true;
+    case OPTION_READ_ONLY:
+        options->read_only = true;
+        return true;
+    case OPTION_NO_COLOUR:
+        options->no_colour = true;
+        return true;
+    case OPTION_HELP:
+        line->run = NULL;
+        line->code = print_help(NULL);
+        return false;
+    case OPTION_VERSION:
+        printf("bgconsole " BGC_VERSION "\n");
+        line->run = NULL;
+        return false;
+    default:
+        fprintf(stderr, "bgconsole --help tells what there is\n");
+        line->run = NULL;
+        line->code = EXIT_USAGE;
+        return false;
+    }
+}
+
+static void take_command(struct command_line *line, int count, char **words)
+{
+    if (str_equal(words[0], "help") && count <= 2) {
+        line->run = NULL;
+        line->code = print_help(count > 1 ? words[1] : NULL);
+        return;
+    }
+    line->run = NULL;
+    for (int i = 0; i < COMMANDS && count == 1; i++) {
+        if (str_equal(words[0], commands[i].name))
+            line->run = commands[i].run;
+    }
+    if (line->run == NULL) {
+        fprintf(stderr,
+                "bgconsole: %s: no such command; bgconsole --help tells what "
+                "there is\n",
+                words[count > 1 ? 1 : 0]);
+        line->code = EXIT_USAGE;
+    }
+}
+
+static struct command_line read_command_line(int count, char **words)
+{
+    struct command_line line = {.run = app_console, .code = EXIT_OK};
+    int code;
+
+    while ((code = getopt_long(count, words, "", long_options, NULL)) != -1) {
+        if (!take_option(&line, code))
+            return line;
+    }
+    if (optind < count)
+        take_command(&line, count - optind, words + optind);
+    return line;
+}
+
+/* The terminal is given back before the signal does what it does. */
+static void on_fatal(int number)
+{
+    app_rescue();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void arm_signals(void)
+{
+    static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
+
+    for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
+        signal(fatal[i], on_fatal);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int main(int count, char **words)
+{
+    struct command_line line = read_command_line(count, words);
+
+    if (line.run == NULL)
+        return line.code;
+    arm_signals();
+    return line.run(&line.options);
+}
