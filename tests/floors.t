@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # The house stands as it is drawn (docs/architecture.md): who may include whom, what
-# core may call, and that nobody keeps a state of the whole program.
+# core may call, that nobody keeps a state of the whole program, and that the program
+# which is installed is protected.
 #
 #     floors.t [BUILD_DIRECTORY]    a release build; build/release where none is named
 use strict;
@@ -82,8 +83,7 @@ for my $floor (sort keys %floors) {
     is_deeply(\@wrong, [], "$floor includes only what it may");
 }
 
-SKIP: {
-    skip 'there is no src/main.c', 1 if !-e 'src/main.c';
+{
     my ($ours) = includes_of('src/main.c');
     is_deeply([ grep { !$roof{$_} && !m{^base/} } @$ours ], [], 'main.c sees app/app.h and base');
 }
@@ -130,10 +130,10 @@ for my $floor (sort keys %floors) {
     is_deeply(\@kept, [], "$floor keeps no state of the whole program");
 }
 
+my $program = "$build/bgconsole";
+
 # A name of ours that a library has as well takes the library's place inside it.
-SKIP: {
-    my $program = "$build/bgconsole";
-    skip 'there is no bgconsole', 1 if !-e $program;
+{
     my %ours = map { defined_names($_) } keys %floors;
     my @taken;
     for my $library (`ldd $program` =~ m{=> (/\S+)}g) {
@@ -141,6 +141,18 @@ SKIP: {
             `nm -D --defined-only $library` =~ /^\S+ \w ([^\@\s]+)/mg;
     }
     is_deeply(\@taken, [], 'no name is one of a library');
+}
+
+# cmake/hardening.cmake
+{
+    my $elf = `readelf --wide --file-header --program-headers --dynamic $program`;
+    my $symbols = `nm -D $program`;
+    like($elf, qr/Type:\s+DYN/, 'a position-independent program');
+    like($elf, qr/GNU_RELRO/, 'relocations are read-only');
+    like($elf, qr/BIND_NOW|Flags:.*\bNOW\b/, 'bound before it starts');
+    unlike($elf, qr/GNU_STACK.*RWE/, 'no code on the stack');
+    like($symbols, qr/__stack_chk_fail/, 'stack protector');
+    like($symbols, qr/__\w+_chk\b/, 'fortified');
 }
 
 done_testing();

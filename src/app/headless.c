@@ -52,12 +52,20 @@ static void refuse_gate(struct headless *headless)
     end_with(headless, EXIT_GATE);
 }
 
+/* What a run before this one left behind. */
+static void print_recall(const struct recall *recall)
+{
+    for (int i = 0; i < recall->count; i++)
+        printf("before: %s\n", recall->lines[i]);
+}
+
 static void on_turn(void *context)
 {
     struct headless *headless = context;
     const struct run *run = &headless->engine->core->model.run;
 
     if (headless->first == 0) {
+        print_recall(&headless->engine->core->model.recall);
         engine_want(headless->engine, &headless->intent);
         headless->first = run->number;
         if (run->number == 0)

@@ -5,10 +5,12 @@
 
 #include <stdlib.h>
 
-static void tell(struct engine *engine, const char *sentence)
+static void tell(struct engine *engine, const char *run, const char *sentence)
 {
-    struct event event = {
-        .type = EV_RECALLED, .host = -1, .step = -1, .recalled = sentence};
+    struct event event = {.type = EV_RECALLED,
+                          .host = -1,
+                          .step = -1,
+                          .recalled = {.run = run, .line = sentence}};
 
     engine_take(engine, &event);
 }
@@ -24,7 +26,7 @@ static bool tell_run(struct engine *engine, const char *run, struct err *err)
         return false;
     int count = record_recall(text.records, text.count, lines);
     for (int i = 0; i < count; i++)
-        tell(engine, lines[i]);
+        tell(engine, run, lines[i]);
     journal_text_free(&text);
     return true;
 }
@@ -38,6 +40,6 @@ void recollect(struct engine *engine)
     bool ok = journal_runs(engine->environment->state, &runs, &count, &err) &&
               (count == 0 || tell_run(engine, runs[0].id, &err));
     if (!ok)
-        tell(engine, err.text);
+        tell(engine, "", err.text);
     free(runs);
 }

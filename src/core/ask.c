@@ -3,7 +3,12 @@
 #include <string.h>
 
 /* How often facts that change slowly are read again outside a run. */
-enum { FACTS_EVERY_MS = 60000, STATUS_EVERY_MS = 30000, PROBE_LEAST_MS = 1000 };
+enum {
+    FACTS_EVERY_MS = 60000,
+    JOB_EVERY_MS = 5000,
+    STATUS_EVERY_MS = 30000,
+    PROBE_LEAST_MS = 1000
+};
 
 struct effect *ask(struct core *core, struct effects *effects, enum effect_type type,
                    int host)
@@ -217,7 +222,10 @@ void ask_answered_status(struct core *core)
 void ask_answered_facts(struct core *core, int host)
 {
     core->schedule.facts_asked[host] = false;
-    core->schedule.facts_ms[host] = core->model.now.mono_ms + FACTS_EVERY_MS;
+    core->schedule.facts_ms[host] =
+        core->model.now.mono_ms + (core->model.fleet.hosts[host].facts.job_running
+                                       ? JOB_EVERY_MS
+                                       : FACTS_EVERY_MS);
 }
 
 void ask_answered_probe(struct core *core, int host)

@@ -99,7 +99,10 @@ struct event {
             int rc;           /* EV_JOB_ENDED */
         } job;
 
-        const char *recalled; /* EV_RECALLED */
+        struct {              /* EV_RECALLED */
+            const char *run;  /* its id; "": not known */
+            const char *line; /* one sentence */
+        } recalled;
     };
 };
 

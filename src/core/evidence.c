@@ -1,6 +1,9 @@
 #include "core/evidence.h"
 
+#include "base/str.h"
 #include "core/model.h"
+
+#include <string.h>
 
 bool evidence_is_fresh(const struct model *model, int64_t at_ms)
 {
@@ -56,4 +59,19 @@ bool evidence_has_hosts(const struct model *model, enum colour colour, struct wh
     else
         return true;
     return false;
+}
+
+void evidence_probe(const struct model *model, const struct host *host, char *buffer,
+                    size_t size)
+{
+    const struct settings *settings = model->settings;
+    bool v6 = strchr(host->address, ':') != NULL;
+    bool get = settings->health_method == PROBE_GET || settings->health_body[0] != '\0';
+    char request[SETTING_TEXT_MAX + 96];
+    struct str url = str_on(request, sizeof request);
+
+    str_addf(&url, "%s http://%s%s%s:%lld%s", get ? "GET" : "HEAD", v6 ? "[" : "",
+             host->address, v6 ? "]" : "", settings->port, settings->health_path);
+    health_sentence(&host->health.last, request, (int)settings->health_status, buffer,
+                    (unsigned)size);
 }

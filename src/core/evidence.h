@@ -7,10 +7,12 @@
  * Each question adds its reason where the answer is no.
  */
 
+#include "core/fleet.h"
 #include "core/guard.h"
 #include "core/share.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Whether what came at `at_ms` (mono, 0: never) is younger than [run] evidence. */
@@ -22,6 +24,11 @@ bool evidence_has_sample(const struct model *model, struct why *why);
 /* Exactly one colour is live. */
 bool evidence_has_live_colour(const struct model *model, enum colour *ret_live,
                               struct why *why);
+
+/* What the last probe of `host` found, with its request: "HEAD http://10.0.0.21:8080/
+ * health: 500 (expected 200): database schema is 41". */
+void evidence_probe(const struct model *model, const struct host *host, char *buffer,
+                    size_t size);
 
 /* The colour has Droplets. */
 bool evidence_has_hosts(const struct model *model, enum colour colour, struct why *why);

@@ -46,10 +46,11 @@ static void weigh_health(const struct model *model, const struct host *host,
     else if (!evidence_is_fresh(model, health->checked_ms))
         why_add(why, "%s: its last probe is %lld s old: no evidence", name,
                 (long long)(model->now.mono_ms - health->checked_ms) / 1000);
-    else if (health->last.reason != PROBE_OK)
-        why_add(why, "%s: %s%s%s", name, probe_reason_help(health->last.reason),
-                health->last.detail[0] != '\0' ? ": " : "", health->last.detail);
-    else if (health->state != HEALTH_OK)
+    else if (health->last.reason != PROBE_OK) {
+        char sentence[WHY_LINE_MAX];
+        evidence_probe(model, host, sentence, sizeof sentence);
+        why_add(why, "%s: %s", name, sentence);
+    } else if (health->state != HEALTH_OK)
         why_add(why, "%s: %d of %lld good probes in a row", name, health->good_streak,
                 settings->health_rise);
 }

@@ -1,5 +1,14 @@
 #include "core/model.h"
 
+#include "base/str.h"
+
+void recall_add(struct recall *recall, const char *sentence)
+{
+    if (recall->count < RECALL_LINES)
+        recall->count++;
+    str_copy(recall->lines[recall->count - 1], RECALL_LINE_MAX, sentence);
+}
+
 int model_share(const struct model *model)
 {
     return model->balancer.sampled ? model->balancer.runtime_share : SHARE_UNKNOWN;

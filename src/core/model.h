@@ -44,6 +44,7 @@ struct balancer {
 
 /* What the journal says of the run that this engine did not finish itself. */
 struct recall {
+    char run[RUN_ID_MAX]; /* its id, empty: none, or not known */
     int count;
     char lines[RECALL_LINES][RECALL_LINE_MAX];
 };
@@ -63,6 +64,9 @@ struct model {
     struct recall recall;
     bool journal_lost; /* it cannot be written: nothing new is begun */
 };
+
+/* Adds a sentence; where there is no room the newest one gives way. */
+void recall_add(struct recall *recall, const char *sentence);
 
 /* What stands in the header: SHARE_UNKNOWN where HAProxy does not tell. */
 int model_share(const struct model *model);

@@ -17,7 +17,7 @@
 
 #include <stdint.h>
 
-enum { RECORD_TEXT_MAX = 400, RECORD_NAME_MAX = 64 };
+enum { RECORD_TEXT_MAX = 1000, RECORD_NAME_MAX = 64 };
 
 /* clang-format off */
 #define RECORD_TYPES(X)                                                       \

@@ -105,7 +105,7 @@ enum run_input {
         RUN_INPUT_COUNT
 };
 
-enum { RUN_ID_MAX = 32, RUN_NONCE_MAX = 40, RUN_REASON_MAX = 400 };
+enum { RUN_ID_MAX = 32, RUN_NONCE_MAX = 40, RUN_REASON_MAX = 1000 };
 
 struct run {
     enum run_kind kind;

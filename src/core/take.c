@@ -29,9 +29,9 @@ static void take_recalled(struct core *core, const struct event *event,
     struct recall *recall = &core->model.recall;
 
     (void)effects;
-    if (recall->count < RECALL_LINES)
-        str_copy(recall->lines[recall->count++], RECALL_LINE_MAX, event->recalled);
-    say(core, TRANSCRIPT_CONSOLE, LINE_WARNING, "%s", event->recalled);
+    recall_add(recall, event->recalled.line);
+    str_copy(recall->run, sizeof recall->run, event->recalled.run);
+    say(core, TRANSCRIPT_CONSOLE, LINE_WARNING, "%s", event->recalled.line);
 }
 
 static take_fn *const takers[] = {

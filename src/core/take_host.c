@@ -4,17 +4,43 @@
 #include "core/ask.h"
 #include "core/say.h"
 
+#include <stdio.h>
+#include <string.h>
+
+/* What a host says of a job of the run that was cut off: the journal alone does not
+ * know how it ended. */
+static void tell_of_recalled_job(struct core *core, int host,
+                                 const struct host_facts *before,
+                                 const struct host_facts *after)
+{
+    const char *run = core->model.recall.run;
+    bool news = before->at_ms == 0 || before->job_running != after->job_running;
+
+    if (run[0] == '\0' || !str_starts(after->job, run) ||
+        after->job[strlen(run)] != ' ' || !news)
+        return;
+    char end[32] = "still runs", text[RECALL_LINE_MAX];
+    const char *step = after->job + strlen(run) + 1;
+    if (!after->job_running)
+        snprintf(end, sizeof end, "ended with %d", after->job_rc);
+    snprintf(text, sizeof text, "%s: %s %s", core->model.fleet.hosts[host].droplet.name,
+             step, end);
+    recall_add(&core->model.recall, text);
+    say(core, host, LINE_WARNING, "%s of the run that was cut off %s", step, end);
+}
+
 void take_facts(struct core *core, const struct event *event, struct effects *effects)
 {
     struct host *host = &core->model.fleet.hosts[event->host];
 
     (void)effects;
-    ask_answered_facts(core, event->host);
+    tell_of_recalled_job(core, event->host, &host->facts, event->facts);
     host->reach = REACH_OK;
     host->reach_ms = core->model.now.mono_ms;
     host->trouble[0] = '\0';
     host->facts = *event->facts;
     host->facts.at_ms = core->model.now.mono_ms;
+    ask_answered_facts(core, event->host);
 }
 
 void take_facts_failed(struct core *core, const struct event *event,

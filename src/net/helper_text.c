@@ -79,6 +79,9 @@ void helper_answer_init(struct helper_answer *answer)
     *answer = (struct helper_answer){0};
 }
 
+static const char not_a_line[] =
+    "a line is not key=value; do the login files of this user print something?";
+
 static size_t bad(struct helper_answer *answer, struct helper_item *item,
                   const char *words, size_t taken)
 {
@@ -157,10 +160,10 @@ static size_t line_end(struct helper_answer *answer, struct helper_item *item,
     answer->length = 0;
     value = strchr(answer->line, '=');
     if (!value)
-        return bad(answer, item, "a line is not key=value", taken);
+        return bad(answer, item, not_a_line, taken);
     *value++ = '\0';
     if (!is_key(answer->line) || !decode(value))
-        return bad(answer, item, "a line is not key=value", taken);
+        return bad(answer, item, not_a_line, taken);
     *item =
         (struct helper_item){.type = HELPER_LINE, .key = answer->line, .value = value};
     if (str_equal(answer->line, "end")) {

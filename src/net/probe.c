@@ -79,7 +79,10 @@ static bool body_has_text(const struct http_answer *answer, const char *text)
 
 static void show_body(struct probing *probing, const struct http_answer *answer)
 {
-    printable_text(answer->body, answer->length, probing->result.detail,
+    size_t length = answer->length; /* without the newlines that end most bodies */
+    while (length > 0 && strchr(" \r\n", answer->body[length - 1]) != NULL)
+        length--;
+    printable_text(answer->body, length, probing->result.detail,
                    sizeof probing->result.detail);
 }
 

@@ -217,6 +217,18 @@ static int telling_host(const struct model *model)
     return -1;
 }
 
+/* A reason a line: the core joins them with "; ". */
+static void tell_reasons(const char *reasons, struct str *out)
+{
+    static const char separator[] = "; ";
+    for (const char *at = reasons; *at != '\0';) {
+        const char *end = strstr(at, separator);
+        size_t length = end != NULL ? (size_t)(end - at) : strlen(at);
+        str_addf(out, "%28s%.*s\n", "", (int)length, at);
+        at += length + (end != NULL ? strlen(separator) : 0);
+    }
+}
+
 static void tell_end(struct report *report, const struct model *model, struct str *out)
 {
     const struct run *run = &model->run;
@@ -225,8 +237,8 @@ static void tell_end(struct report *report, const struct model *model, struct st
     report->ended = true;
     bool good = run->state == RUN_DONE;
     say(out, model, good ? "finish" : stage_name(run->stage), good ? "ok" : "stop",
-        "%s%s%s", run_state_words(run->state), run->reason[0] != '\0' ? ": " : "",
-        run->reason);
+        "%s", run_state_words(run->state));
+    tell_reasons(run->reason, out);
     if (!good && telling_host(model) >= 0)
         tell_tail(model, telling_host(model), out);
     if (run->advice[0] != '\0')

@@ -40,6 +40,7 @@ static void sick(struct good_model *good)
 {
     green(good)->health.state = HEALTH_SICK;
     green(good)->health.last.reason = PROBE_STATUS;
+    green(good)->health.last.status = 500;
     str_copy(green(good)->health.last.detail, PROBE_DETAIL_MAX, "schema is 41");
 }
 static void last_was_bad(struct good_model *good) { green(good)->health.last.reason = PROBE_TIMEOUT; }
@@ -98,7 +99,7 @@ static const struct {
     {gone,                     "web-green-1: the API no longer lists it"},
     {never_probed,             "web-green-1: not probed yet"},
     {old_probe,                "web-green-1: its last probe is 31 s old: no evidence"},
-    {sick,                     "web-green-1: another status than expected: schema is 41"},
+    {sick,                     "web-green-1: HEAD http://10.0.0.3:8080/health: 500 (expected 200): schema is 41"},
     {last_was_bad,             "web-green-1: no whole answer in time"},
     {few_probes,               "web-green-1: 1 of 2 good probes in a row"},
     {serves_old,               "web-green-1: serves release 8f3c2a1, not 4e2b9d0"},

@@ -228,9 +228,9 @@ static int world_end(void **state)
 {
     struct world *world = *state;
     balancer_client_free(world->client);
-    wire_loop_close(&world->wire);
     haproxy_stop(world);
     sshd_stop(&world->sshd);
+    wire_loop_close(&world->wire); /* last: it fails where a test failed midway */
     free(world->model);
     free(world);
     return 0;
@@ -367,6 +367,7 @@ static void test_watch(void **state)
     assert_true(world->sample.pid > 0);
     assert_true(world->sample.at_ms > 0);
     assert_count(world, EV_SAMPLE_FAILED, 0);
+    int64_t pid = world->sample.pid;
 
     haproxy_stop(world);
     wire_loop_until(&world->wire, &world->count[EV_SAMPLE_FAILED], 1, LIMIT_MS);
@@ -374,6 +375,7 @@ static void test_watch(void **state)
     int before = world->count[EV_SAMPLE];
     haproxy_start(world);
     wire_loop_until(&world->wire, &world->count[EV_SAMPLE], before + 1, LIMIT_MS);
+    assert_int_not_equal(world->sample.pid, pid);
 
     /* The line drops: it is told, and made anew. */
     before = world->count[EV_SAMPLE_FAILED];

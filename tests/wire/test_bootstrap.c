@@ -103,8 +103,8 @@ static int world_begin(void **state)
 static int world_end(void **state)
 {
     struct world *world = *state;
-    wire_loop_close(&world->wire);
     sshd_stop(&world->sshd);
+    wire_loop_close(&world->wire); /* last: it fails where a test failed midway */
     free(world);
     return 0;
 }

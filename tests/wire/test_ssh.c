@@ -81,8 +81,8 @@ static int world_begin_asking(void **state)
 static int world_end(void **state)
 {
     struct world *world = *state;
-    wire_loop_close(&world->wire);
     sshd_stop(&world->sshd);
+    wire_loop_close(&world->wire); /* last: it fails where a test failed midway */
     free(world);
     return 0;
 }
@@ -226,6 +226,8 @@ static void test_queue_is_bounded(void **state)
     assert_false(ssh_run(ssh, &command));
     wire_loop_until(&world->wire, &outcome.ended, 16, LIMIT_MS);
     assert_ended(&outcome, 0);
+    assert_true(ssh_run(ssh, &command)); /* there is room again */
+    wire_loop_until(&world->wire, &outcome.ended, 17, LIMIT_MS);
     ssh_free(ssh);
 }
 
@@ -601,6 +603,39 @@ static void test_connect_timeout(void **state)
     close(fd);
 }
 
+/* A connection that is still being made: asking for more must not take it for made. */
+static void test_connect_pending(void **state)
+{
+    struct world *world = *state;
+    struct outcome outcome = {0};
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t length = sizeof address;
+    int fills[2], fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_return_code(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_return_code(listen(fd, 0), 0);
+    assert_return_code(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    for (size_t i = 0; i < LENGTH_OF(fills); i++) { /* its queue is full */
+        fills[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        connect(fills[i], (struct sockaddr *)&address, length);
+    }
+    world->target.port = ntohs(address.sin_port);
+    world->identity.connect_timeout_ms = 500;
+    struct ssh *ssh = ssh_of(world);
+    struct ssh_command command = command_of("true", &outcome);
+    for (int i = 0; i < 4; i++) {
+        assert_true(ssh_run(ssh, &command));
+        wire_loop_turn(&world->wire);
+        wire_loop_turn(&world->wire);
+    }
+    wire_loop_until(&world->wire, &outcome.ended, 4, LIMIT_MS);
+    assert_failed(&outcome, ERR_TIMEOUT, "no connection and login within 500 ms");
+    ssh_free(ssh);
+    for (size_t i = 0; i < LENGTH_OF(fills); i++)
+        close(fills[i]);
+    close(fd);
+}
+
 static void test_many(void **state)
 {
     enum { SESSIONS = 40, LINES = 2000 };
@@ -661,6 +696,7 @@ int main(void)
         WIRE_TEST(test_drop),
         WIRE_TEST(test_refused),
         WIRE_TEST(test_connect_timeout),
+        WIRE_TEST(test_connect_pending),
         WIRE_TEST(test_many),
     };
     return sshd_is_here() ? cmocka_run_group_tests(tests, NULL, NULL) : 77;
