@@ -225,7 +225,7 @@ int main(int count, char **words)
     struct command_line line = read_command_line(count, words);
 
     if (line.run == NULL)
-        return line.code;
+        return (int)line.code;
     arm_signals();
-    return line.run(&line.options);
+    return (int)line.run(&line.options);
 }

@@ -1,5 +1,6 @@
 #include "app/app.h"
 #include "app/engine.h"
+#include "app/recollect.h"
 #include "base/memory.h"
 #include "ui/term.h"
 #include "ui/ui.h"
@@ -239,6 +240,7 @@ enum exit_code app_console(const struct app_options *options)
     if (code == EXIT_OK)
         code = engine_open(&engine, environment, policy, !options->read_only);
     if (code == EXIT_OK) {
+        recollect(&engine);
         console.term = term_curses_open(
             options->no_colour ? TERM_COLOUR_NEVER : TERM_COLOUR_AUTO, &err);
         if (console.term != NULL) {

@@ -1,6 +1,5 @@
 #include "app/engine.h"
 
-#include "app/recollect.h"
 #include "base/asset.h"
 #include "base/memory.h"
 #include "base/str.h"
@@ -222,8 +221,6 @@ enum exit_code engine_open(struct engine *engine, struct environment *environmen
         engine_close(engine);
         return err.code == ERR_BUSY ? EXIT_BUSY : EXIT_CONFIG;
     }
-    if (keeps_journal)
-        recollect(engine);
     struct event first = {.type = EV_TICK, .host = -1, .step = -1};
     take(engine, &first);
     return EXIT_OK;

@@ -44,8 +44,8 @@ struct engine {
     void *context;
 };
 
-/* Opens the loop and all rooms; with `keeps_journal` also takes the environment's lock
- * and tells what the newest journal remembers. Says on standard error what is wrong. */
+/* Opens the loop and all rooms; with `keeps_journal` also takes the environment's lock.
+ * Says on standard error what is wrong. */
 enum exit_code engine_open(struct engine *engine, struct environment *environment,
                            struct policy policy, bool keeps_journal);
 

@@ -1,5 +1,6 @@
 #include "app/app.h"
 #include "app/engine.h"
+#include "app/recollect.h"
 #include "base/memory.h"
 #include "ui/report.h"
 
@@ -132,6 +133,7 @@ static enum exit_code run_headless(const struct app_options *options,
     if (code == EXIT_OK)
         code = engine_open(&engine, environment, policy, true);
     if (code == EXIT_OK) {
+        recollect(&engine);
         run_until_end(headless);
         engine_close(&engine);
         code = headless->code;

@@ -1,6 +1,5 @@
 #include "app/recollect.h"
 
-#include "app/engine.h"
 #include "net/journal_read.h"
 
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  * the start, so that the screen says what was going on.
  */
 
-struct engine;
+#include "app/engine.h"
 
 /* Gives core an EV_RECALLED for each sentence. A journal that cannot be read is told in
  * the same way; it keeps nobody from working. */

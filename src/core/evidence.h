@@ -8,12 +8,14 @@
  */
 
 #include "core/fleet.h"
-#include "core/guard.h"
 #include "core/share.h"
+#include "core/why.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+struct model;
 
 /* Whether what came at `at_ms` (mono, 0: never) is younger than [run] evidence. */
 bool evidence_is_fresh(const struct model *model, int64_t at_ms);

@@ -9,23 +9,11 @@
  */
 
 #include "core/intent.h"
+#include "core/why.h"
 
 #include <stdbool.h>
 
 struct model;
-
-enum { WHY_LINES_MAX = 12, WHY_LINE_MAX = 200 };
-
-/* The reasons; more than WHY_LINES_MAX end in "and N more". */
-struct why {
-    int count;
-    int more; /* reasons that found no room */
-    char lines[WHY_LINES_MAX][WHY_LINE_MAX];
-};
-
-void why_clear(struct why *why);
-void why_add(struct why *why, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /* No reasons: yes. */
 typedef void guard_fn(const struct model *model, struct why *why);

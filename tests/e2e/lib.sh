@@ -1,0 +1,159 @@
+# shellcheck shell=bash
+# What the tests of the real binary share: a lab, a terminal, and checks. A test sources it, names what it
+# checks in lines `ok` or `FAILED`, and ends with `finish`. Waiting is for a text or a state, with a deadline.
+set -uo pipefail
+
+E2E=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+PROJECT=$(cd "$E2E/../.." && pwd)
+LAB=$PROJECT/tests/lab/lab
+BGCONSOLE=${BGCONSOLE:-$PROJECT/build/debug/bgconsole}
+name=e2e-$$ # of the lab, and of the terminal's server
+scratch=$(mktemp -d)
+passed=0 failed=0
+
+[[ -x $BGCONSOLE ]] || { echo "no program at $BGCONSOLE: cmake --build --preset debug" && exit 1; }
+
+leave() {
+    terminal kill-server 2>/dev/null
+    "$LAB" down --name "$name" >/dev/null 2>&1
+    rm -rf "$scratch" "$("$LAB" dir --name "$name").failed"
+}
+trap leave EXIT
+trap 'exit 130' INT TERM
+
+finish() {
+    echo "$passed passed, $failed failed"
+    ((failed == 0))
+    exit
+}
+
+## checks
+
+# check WHAT COMMAND...: passes where the command succeeds; else what it printed is shown.
+check() {
+    local what=$1
+    shift
+    if "$@" >"$scratch/check" 2>&1; then
+        echo "ok      $what"
+        ((++passed))
+    else
+        echo "FAILED  $what: $*"
+        tail -n 40 "$scratch/check" | sed 's/^/          /'
+        ((++failed))
+    fi
+}
+
+# within SECONDS COMMAND...: repeats it until it succeeds; at the deadline its last output is let out.
+within() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >"$scratch/within" 2>&1; do
+        ((SECONDS <= end)) || { cat "$scratch/within" && return 1; }
+        sleep 0.05
+    done
+}
+
+not() { ! "$@"; }
+
+# file_has FILE REGEX: where it has not, the file is let out.
+file_has() { grep -qE -- "$2" "$1" || { cat "$1" && false; }; }
+file_lacks() { ! grep -E -- "$2" "$1"; }
+
+# equal GOT WANT
+equal() { [[ $1 == "$2" ]] || { echo "got '$1', want '$2'" && false; }; }
+
+## the program
+
+# ends WHAT CODE COMMAND...: the command ends with that code; what it said is in $out.
+out=$scratch/out
+ends() {
+    local what=$1 want=$2
+    shift 2
+    timeout 120 "$@" </dev/null >"$out" 2>&1
+    check "$what: exit code $want" equal $? "$want"
+    ((failed == 0)) || [[ $(tail -n 1 "$scratch/check") != got* ]] || sed 's/^/          | /' "$out"
+}
+
+# says WHAT REGEX: the command before said so. says_not: it did not.
+says() { check "$1" file_has "$out" "$2"; }
+says_not() { check "$1" file_lacks "$out" "$2"; }
+
+# The program where the console lives.
+console() { "$LAB" exec --name "$name" -- "$BGCONSOLE" "$@"; }
+
+## the lab
+
+# lab_up OPTIONS...: the test's own; it goes with the test.
+lab_up() {
+    unshare --net true 2>/dev/null || unshare --user --map-root-user --net true 2>/dev/null ||
+        { echo "skipped: no namespaces can be made here" && exit 77; }
+    "$LAB" up --name "$name" "$@" >"$scratch/up" 2>&1 ||
+        { cat "$scratch/up" && echo "FAILED  the lab did not come up" && echo "0 passed, 1 failed" && exit 1; }
+    lab_dir=$("$LAB" dir --name "$name")
+}
+
+lab() { "$LAB" "$@" --name "$name"; }
+on_host() { "$LAB" shell --name "$name" "$1" -- "${@:2}"; }
+haproxy() { on_host lb-1 sh -c "echo '$1' | socat -t 2 - /run/haproxy/admin.sock"; }
+
+# share_is N: on the load balancer's disk and in the running HAProxy.
+share_is() {
+    local disk runtime
+    disk=$(on_host lb-1 cat /etc/haproxy/bgconsole/traffic.map)
+    runtime=$(haproxy 'show map /etc/haproxy/bgconsole/traffic.map')
+    equal "$disk" "green_share $1" && [[ $runtime == *" green_share $1" ]] || { echo "runtime: $runtime" && false; }
+}
+
+sha_of() { git --git-dir="$lab_dir/git/my-perl-app.git" rev-parse --short=7 "$1"; }
+
+# load WHERE: a number of the load generator's report, as `failed`, `colours.green`, `releases.f433cff`.
+load() {
+    lab load report | perl -MJSON::PP -e '
+        my $value = decode_json(join "", <STDIN>);
+        $value = $value->{$_} for split /\./, shift;
+        print $value // 0' "$1"
+}
+load_is() { equal "$(load "$1")" "$2"; }
+load_above() { (($(load "$1") > $2)) || { lab load report && false; }; }
+
+# haproxy_failures: requests that HAProxy itself failed, over all rows: econ, eresp, and its own 5xx at the frontend
+# less those of the servers (HAProxy 2.6 Management Guide, 9.1).
+haproxy_failures() {
+    haproxy 'show stat' | tr -d '\r' | awk -F, '
+        NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+        $2 == "BACKEND" { failed += $column["econ"] + $column["eresp"]; servers += 0 }
+        $2 == "FRONTEND" && $column["hrsp_5xx"] != "" { front += $column["hrsp_5xx"] }
+        $2 != "BACKEND" && $2 != "FRONTEND" { servers += $column["hrsp_5xx"] }
+        END { print failed + (front > servers ? front - servers : 0) }'
+}
+
+## a terminal of its own
+
+terminal() { tmux -L "$name" -f /dev/null "$@"; }
+
+# terminal_open COLS ROWS: a shell with a known prompt, in UTF-8 and 256 colours.
+terminal_open() {
+    printf 'PS1="ready> "\n' >"$scratch/rc"
+    env -u TMUX LC_ALL=C.UTF-8 tmux -L "$name" -f /dev/null -u new-session -d -x "$1" -y "$2" \
+        "exec bash --noprofile --rcfile '$scratch/rc' -i" ';' \
+        set-option -g status off ';' set-option -g default-terminal tmux-256color ';' set-option -g window-size manual
+    check "a terminal of $1x$2" within 10 shows '^ready> '
+}
+
+# run_in_terminal WORDS...: as typed.
+run_in_terminal() { terminal send-keys -l "$*" && press Enter; }
+press() { terminal send-keys "$@"; }
+type_text() { terminal send-keys -l "$1"; }
+screen() { terminal capture-pane -p; }
+shows() { screen | grep -qE -- "$1" || { screen && false; }; }
+
+# sees WHAT SECONDS REGEX: it comes on the screen. sees_gone: it goes.
+sees() { check "$1" within "$2" shows "$3"; }
+sees_gone() { check "$1" within "$2" not shows "$3"; }
+
+# The console's line in the shell of the terminal.
+console_line() { echo "$LAB exec --name $name -- $BGCONSOLE $*"; }
+
+# The terminal's process that is the program: below the pane's shell.
+program_pid() { pgrep -n -x bgconsole --ns "$(lab_init)" --nslist pid; }
+lab_init() { local holder && read -r holder _ <"$lab_dir/holder" && cat "/proc/$holder/task/$holder/children"; }
