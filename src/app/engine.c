@@ -1,5 +1,6 @@
 #include "app/engine.h"
 
+#include "app/diary.h"
 #include "base/asset.h"
 #include "base/memory.h"
 #include "base/str.h"
@@ -17,8 +18,7 @@ struct moment engine_now(struct engine *engine)
     return engine->now;
 }
 
-/* --- the journal -------------------------------------------------------------------
- */
+/* ---- the journal ---- */
 
 static void hear_journal_failure(struct engine *engine, const struct err *err)
 {
@@ -69,16 +69,18 @@ static bool journal_serves(const struct engine *engine)
     return engine->keeps_journal && !engine->core->model.journal_lost;
 }
 
-/* --- the turn ----------------------------------------------------------------------
- */
+/* ---- the turn ---- */
 
 static void perform(struct engine *engine, bool changes_allowed)
 {
     struct effects *effects = engine->effects;
 
     for (size_t i = 0; i < effects->count; i++) {
-        if (changes_allowed || !effect_changes_world(effects->items[i].type))
-            net_perform(engine->net, &effects->items[i]);
+        if (!changes_allowed && effect_changes_world(effects->items[i].type))
+            continue;
+        diary_effect(&engine->environment->log, &engine->core->model,
+                     &effects->items[i]);
+        net_perform(engine->net, &effects->items[i]);
     }
     effects->count = 0;
 }
@@ -105,6 +107,7 @@ static void take(void *context, struct event *event)
     struct err err;
 
     event->now = engine_now(engine);
+    diary_event(&engine->environment->log, &engine->core->model, event);
     core_step(engine->core, event, engine->effects);
     if (journal_serves(engine) && !write_event(engine, event, &err))
         hear_journal_failure(engine, &err);
@@ -155,8 +158,7 @@ static void end_turn(uv_prepare_t *prepare)
     engine->turn_begun = false;
 }
 
-/* --- the life ----------------------------------------------------------------------
- */
+/* ---- the life ---- */
 
 static void carry_digests(struct model *model)
 {

@@ -63,7 +63,7 @@ lab_up_failed() {
 packages_check() {
     local command missing=()
     for command in unshare nsenter ip haproxy sshd ssh-keygen git starman carton start_server make perl socat cc; do
-        PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null || missing+=("$command")
+        command -v "$command" >/dev/null || missing+=("$command")
     done
     ((${#missing[@]} == 0)) ||
         die "not installed: ${missing[*]} (apt-get install $(tr '\n' ' ' <"$LAB_ROOMS/packages.txt"))"

@@ -1,0 +1,400 @@
+#include "lib/cue.h"
+
+#include "lib/story.h"
+#include "lib/test.h"
+
+/* ---- the queue ---- */
+
+/* Mostly short, at times long: what a network does. */
+static int64_t latency_ms(struct story *story)
+{
+    if (story->random == 0)
+        return story->latency_ms;
+    int64_t most_ms = story->latency_ms * (story_random(&story->random, 20) ? 2 : 100);
+    return 1 + (int64_t)story_random(&story->random, (uint64_t)most_ms);
+}
+
+static void add_cue(struct story *story, struct cue *cue, int64_t delay_ms)
+{
+    if (story->cue_count == STORY_CUES_MAX)
+        fail_msg("more than %d answers are on their way", STORY_CUES_MAX);
+    cue->at_ms = story->now.mono_ms + delay_ms;
+    cue->order = story->cue_order++;
+    story->cues[story->cue_count++] = *cue;
+}
+
+static int first_cue(const struct story *story)
+{
+    int first = -1;
+
+    for (int i = 0; i < story->cue_count; i++) {
+        const struct cue *cue = &story->cues[i];
+        const struct cue *best = &story->cues[first < 0 ? 0 : first];
+        if (first < 0 || cue->at_ms < best->at_ms ||
+            (cue->at_ms == best->at_ms && cue->order < best->order))
+            first = i;
+    }
+    return first;
+}
+
+int64_t cue_next_ms(const struct story *story)
+{
+    int first = first_cue(story);
+    return first < 0 ? INT64_MAX : story->cues[first].at_ms;
+}
+
+static bool samples_come(const struct story *story)
+{
+    for (int i = 0; i < story->cue_count; i++) {
+        if (story->cues[i].type == CUE_SAMPLE)
+            return true;
+    }
+    return false;
+}
+
+/* ---- effects ---- */
+
+static struct switch_request change_of(const struct run *run)
+{
+    struct switch_request change = {
+        .epoch = run->epoch,
+        .seq = run->seq,
+        .from = run->share_before,
+        .to = run->share_after,
+    };
+
+    str_copy(change.nonce, sizeof change.nonce, run->nonce);
+    return change;
+}
+
+void cue_effect(struct story *story, const struct effect *effect)
+{
+    const struct run *run = &story->core.model.run;
+    struct cue cue = {.type = CUE_ANSWER, .asked = *effect};
+
+    str_copy(cue.job.run, sizeof cue.job.run, run->id);
+    str_copy(cue.job.sha, sizeof cue.job.sha, run->sha);
+    str_copy(cue.job.release, sizeof cue.job.release, run->release);
+    cue.job.step = effect->step;
+    switch (effect->type) {
+    case FX_NOTE:
+        return;
+    case FX_WATCH_BALANCER:
+        if (samples_come(story))
+            return;
+        cue.type = CUE_SAMPLE;
+        break;
+    case FX_SWITCH:
+        cue.type = CUE_ARRIVE;
+        cue.change = change_of(run);
+        break;
+    default:
+        break;
+    }
+    add_cue(story, &cue, latency_ms(story));
+}
+
+/* ---- answers ---- */
+
+static struct event answer_to(const struct cue *cue, enum event_type type)
+{
+    return (struct event){
+        .type = type,
+        .ticket = cue->asked.ticket,
+        .host = cue->asked.host,
+        .step = cue->asked.step,
+    };
+}
+
+static void give_failure(struct story *story, const struct cue *cue,
+                         enum event_type type, enum err_code code, const char *text)
+{
+    struct event event = answer_to(cue, type);
+
+    event.failure.code = code;
+    event.failure.text = text;
+    story_take(story, &event);
+}
+
+static void give_job(struct story *story, const struct cue *cue, enum event_type type,
+                     const struct scene_job *job)
+{
+    struct event event = answer_to(cue, type);
+
+    event.job.offset = job->log_size;
+    event.job.line = "a line of output";
+    event.job.rc = job->rc;
+    story_take(story, &event);
+}
+
+static void answer_listing(struct story *story, const struct cue *cue)
+{
+    struct droplet droplets[SCENE_HOSTS];
+    struct event event = answer_to(cue, EV_FLEET_LISTED);
+
+    if (!story->scene.api_up) {
+        give_failure(story, cue, EV_FLEET_FAILED, ERR_TIMEOUT,
+                     "DigitalOcean: no answer in time");
+        return;
+    }
+    event.fleet.droplets = droplets;
+    event.fleet.count = scene_list(&story->scene, droplets);
+    event.fleet.limit_remaining = event.fleet.limit_total = -1;
+    story_take(story, &event);
+}
+
+static void answer_status(struct story *story, const struct cue *cue)
+{
+    const struct scene_balancer *balancer = &story->scene.balancer;
+    struct event event = answer_to(cue, EV_BALANCER_STATUS);
+
+    if (!balancer->reachable) {
+        give_failure(story, cue, EV_BALANCER_FAILED, ERR_CONNECT,
+                     "lb-1: ssh: connect: timed out");
+        return;
+    }
+    event.status.helper_sha256 = story->core.model.helper_sha256[1];
+    event.status.haproxy_version = "2.6.12";
+    event.status.trouble = "";
+    event.status.epoch = balancer->epoch;
+    event.status.seq = balancer->seq;
+    event.status.disk_share = balancer->disk_share;
+    event.status.runtime_share = balancer->share;
+    event.status.entries = 1;
+    event.status.intent_open = balancer->intent_open;
+    story_take(story, &event);
+}
+
+static void answer_facts(struct story *story, const struct cue *cue)
+{
+    struct host_facts facts = scene_facts(&story->scene, cue->asked.host);
+    struct event event = answer_to(cue, EV_FACTS);
+
+    str_copy(facts.helper_sha256, sizeof facts.helper_sha256,
+             story->core.model.helper_sha256[0]);
+    event.facts = &facts;
+    story_take(story, &event);
+}
+
+static void answer_resolve(struct story *story, const struct cue *cue)
+{
+    struct event event = answer_to(cue, EV_RESOLVED);
+
+    event.sha = SCENE_NEW_SHA;
+    if (story->scene.ref_known)
+        story_take(story, &event);
+    else
+        give_failure(story, cue, EV_RESOLVE_FAILED, ERR_REFUSED,
+                     "no branch, tag or commit of this name");
+}
+
+static void answer_probe(struct story *story, const struct cue *cue)
+{
+    struct probe_result result = scene_probe(&story->scene, cue->asked.host);
+    struct event event = answer_to(cue, EV_PROBED);
+
+    event.probe = &result;
+    story_take(story, &event);
+}
+
+/* ---- jobs ---- */
+
+enum { STREAM_EVERY_MS = 1000, LINE_BYTES = 40 };
+
+static void follow_on(struct story *story, const struct cue *cue,
+                      const struct scene_job *job)
+{
+    struct cue next = *cue;
+    int64_t left_ms = job->runs ? job->ends_ms - story->now.mono_ms : 0;
+
+    next.type = CUE_STREAM;
+    add_cue(story, &next, left_ms < STREAM_EVERY_MS ? left_ms : STREAM_EVERY_MS);
+}
+
+static void answer_attached(struct story *story, const struct cue *cue)
+{
+    struct scene_job *job =
+        scene_job(&story->scene, cue->asked.host, cue->job.run, cue->asked.step);
+
+    if (job == NULL) {
+        give_failure(story, cue, EV_JOB_REFUSED, ERR_REFUSED, "no such job (unknown)");
+        return;
+    }
+    give_job(story, cue, EV_JOB_RUNNING, job);
+    follow_on(story, cue, job);
+}
+
+static void answer_start(struct story *story, const struct cue *cue)
+{
+    if (scene_begin_job(&story->scene, cue->asked.host, &cue->job))
+        answer_attached(story, cue);
+    else
+        give_failure(story, cue, EV_JOB_REFUSED, ERR_REFUSED,
+                     "another job runs (running)");
+}
+
+static void answer_cancel(struct story *story, const struct cue *cue)
+{
+    struct scene_host *host = &story->scene.hosts[cue->asked.host];
+    struct scene_job *job =
+        scene_job(&story->scene, cue->asked.host, cue->job.run, cue->asked.step);
+
+    if (job == NULL) {
+        give_failure(story, cue, EV_JOB_REFUSED, ERR_REFUSED, "no such job (unknown)");
+        return;
+    }
+    if (job->runs && host->stays_in_job) {
+        give_failure(story, cue, EV_JOB_CUT, ERR_TIMEOUT, "the job does not end");
+        return;
+    }
+    if (job->runs) {
+        job->runs = false;
+        job->ends_ms = story->now.mono_ms;
+        job->rc = 143;
+    }
+    give_job(story, cue, EV_JOB_ENDED, job);
+}
+
+static void stream(struct story *story, const struct cue *cue)
+{
+    struct scene_job *job =
+        scene_job(&story->scene, cue->asked.host, cue->job.run, cue->asked.step);
+
+    if (!story->scene.hosts[cue->asked.host].reachable) {
+        give_failure(story, cue, EV_JOB_CUT, ERR_LOST, "the connection dropped");
+    } else if (job == NULL) {
+        give_failure(story, cue, EV_JOB_REFUSED, ERR_REFUSED, "no such job (unknown)");
+    } else if (!job->runs) {
+        give_job(story, cue, EV_JOB_ENDED, job);
+    } else {
+        job->log_size += LINE_BYTES;
+        give_job(story, cue, EV_JOB_LINE, job);
+        follow_on(story, cue, job);
+    }
+}
+
+/* What a host that cannot be reached does not do, and which event says so. */
+static enum event_type failure_of(enum effect_type asked)
+{
+    switch (asked) {
+    case FX_ASK_HOST:
+        return EV_FACTS_FAILED;
+    case FX_RESOLVE:
+        return EV_RESOLVE_FAILED;
+    default:
+        return EV_JOB_CUT;
+    }
+}
+
+static void answer_by_host(struct story *story, const struct cue *cue)
+{
+    if (!story->scene.hosts[cue->asked.host].reachable) {
+        give_failure(story, cue, failure_of(cue->asked.type), ERR_CONNECT,
+                     "ssh: connect: timed out");
+        return;
+    }
+    switch (cue->asked.type) {
+    case FX_ASK_HOST:
+        answer_facts(story, cue);
+        break;
+    case FX_RESOLVE:
+        answer_resolve(story, cue);
+        break;
+    case FX_JOB_START:
+        answer_start(story, cue);
+        break;
+    case FX_JOB_FOLLOW:
+        answer_attached(story, cue);
+        break;
+    default:
+        answer_cancel(story, cue);
+        break;
+    }
+}
+
+static void answer(struct story *story, const struct cue *cue)
+{
+    switch (cue->asked.type) {
+    case FX_LIST_FLEET:
+        answer_listing(story, cue);
+        break;
+    case FX_ASK_BALANCER:
+        answer_status(story, cue);
+        break;
+    case FX_PROBE:
+        answer_probe(story, cue);
+        break;
+    default:
+        answer_by_host(story, cue);
+        break;
+    }
+}
+
+/* ---- the load balancer ---- */
+
+static void arrive(struct story *story, const struct cue *cue)
+{
+    struct cue back = *cue;
+
+    back.type = CUE_OUTCOME;
+    back.outcome = scene_switch(&story->scene, &cue->change);
+    add_cue(story, &back,
+            back.outcome.answered ? latency_ms(story) : story->silence_ms);
+}
+
+static void give_outcome(struct story *story, const struct cue *cue)
+{
+    struct event event = answer_to(cue, EV_SWITCH_ANSWERED);
+
+    if (!cue->outcome.answered) {
+        give_failure(story, cue, EV_SWITCH_SILENT, ERR_TIMEOUT,
+                     "lb-1: no whole answer in time");
+        return;
+    }
+    event.answer.ok = cue->outcome.ok;
+    event.answer.code = cue->outcome.code;
+    event.answer.message = cue->outcome.ok ? "" : cue->outcome.message;
+    event.answer.took_us = 800;
+    story_take(story, &event);
+}
+
+static void give_sample(struct story *story, const struct cue *cue)
+{
+    struct server_row servers[SCENE_BALANCER];
+    struct balancer_sample sample = scene_sample(&story->scene, servers);
+    struct event event = answer_to(cue, EV_SAMPLE);
+    struct cue next = *cue;
+
+    add_cue(story, &next, story->settings.sample_ms);
+    event.sample = &sample;
+    if (story->scene.balancer.counters_come)
+        story_take(story, &event);
+    else
+        give_failure(story, cue, EV_SAMPLE_FAILED, ERR_LOST,
+                     "lb-1: HAProxy's counters do not come");
+}
+
+void cue_happen(struct story *story)
+{
+    int first = first_cue(story);
+    struct cue cue = story->cues[first];
+
+    story->cues[first] = story->cues[--story->cue_count];
+    switch (cue.type) {
+    case CUE_ANSWER:
+        answer(story, &cue);
+        break;
+    case CUE_ARRIVE:
+        arrive(story, &cue);
+        break;
+    case CUE_OUTCOME:
+        give_outcome(story, &cue);
+        break;
+    case CUE_STREAM:
+        stream(story, &cue);
+        break;
+    case CUE_SAMPLE:
+        give_sample(story, &cue);
+        break;
+    }
+}

@@ -1,0 +1,305 @@
+#include "lib/scene.h"
+
+#include "base/str.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    enum host_role role;
+} cast[SCENE_HOSTS] = {
+    [BLUE_1] = {"web-blue-1", ROLE_BLUE},    [BLUE_2] = {"web-blue-2", ROLE_BLUE},
+    [GREEN_1] = {"web-green-1", ROLE_GREEN}, [GREEN_2] = {"web-green-2", ROLE_GREEN},
+    [LB_1] = {"lb-1", ROLE_BALANCER},
+};
+
+static void init_recipe(struct recipe *recipe)
+{
+    static const char *const names[SCENE_STEPS] = {"fetch", "build", "activate",
+                                                   "diagnose"};
+
+    *recipe = (struct recipe){.name = "story", .step_count = SCENE_STEPS};
+    for (int step = 0; step < SCENE_STEPS; step++)
+        str_copy(recipe->steps[step].name, RECIPE_NAME_MAX, names[step]);
+    recipe->steps[STEP_DIAGNOSE].scope = STEP_ON_FAILURE;
+}
+
+static void init_host(struct scene_host *host, int index)
+{
+    *host = (struct scene_host){
+        .name = cast[index].name,
+        .role = cast[index].role,
+        .reachable = true,
+        .healthy = true,
+        .listed = true,
+        .fails_at = -1,
+        .step_ms = 2000,
+    };
+    str_copy(host->sha, sizeof host->sha, SCENE_OLD_SHA);
+    str_copy(host->release, sizeof host->release, "20261120T101500Z-8f3c2a1");
+}
+
+void scene_init(struct scene *scene, int64_t now_ms)
+{
+    *scene = (struct scene){
+        .now_ms = now_ms, .counted_to_ms = now_ms, .api_up = true, .ref_known = true};
+    init_recipe(&scene->recipe);
+    for (int i = 0; i < SCENE_HOSTS; i++)
+        init_host(&scene->hosts[i], i);
+    scene->balancer = (struct scene_balancer){
+        .reachable = true,
+        .counters_come = true,
+        .share = SHARE_BLUE,
+        .disk_share = SHARE_BLUE,
+        .epoch = 3,
+        .seq = 7,
+        .worker_pid = 4711,
+        .requests_per_s = 100,
+    };
+}
+
+/* ---- time ---- */
+
+static void end_job(struct scene *scene, struct scene_host *host)
+{
+    struct scene_job *job = &host->job;
+
+    job->runs = false;
+    if (job->rc != 0 || job->step != STEP_ACTIVATE)
+        return;
+    str_copy(host->sha, sizeof host->sha, job->sha);
+    str_copy(host->release, sizeof host->release, job->release);
+    host->healthy = !scene->release_is_sick;
+}
+
+static void serve(struct scene_balancer *balancer, int64_t ms)
+{
+    int64_t requests = balancer->requests_per_s * ms / 1000;
+
+    for (enum colour colour = 0; colour < COLOUR_COUNT; colour++) {
+        struct counters *counted = &balancer->counted[colour];
+        int share = colour == COLOUR_GREEN ? balancer->share : 100 - balancer->share;
+        int64_t served = requests * share / 100;
+        int64_t failed = served * balancer->errors_percent[colour] / 100;
+        counted->requests += served;
+        counted->status[5] += failed;
+        counted->status[2] += served - failed;
+        counted->econ += failed;
+    }
+}
+
+void scene_advance(struct scene *scene, int64_t now_ms)
+{
+    scene->now_ms = now_ms;
+    for (int i = 0; i < SCENE_HOSTS; i++) {
+        struct scene_host *host = &scene->hosts[i];
+        if (host->job.runs && host->job.ends_ms <= now_ms)
+            end_job(scene, host);
+    }
+    int64_t ms = now_ms - scene->counted_to_ms;
+    serve(&scene->balancer, ms - ms % 100);
+    scene->counted_to_ms += ms - ms % 100;
+}
+
+/* ---- answers ---- */
+
+size_t scene_list(const struct scene *scene, struct droplet droplets[SCENE_HOSTS])
+{
+    size_t count = 0;
+
+    for (int i = 0; i < SCENE_HOSTS; i++) {
+        const struct scene_host *host = &scene->hosts[i];
+        if (!host->listed)
+            continue;
+        struct droplet *droplet = &droplets[count++];
+        *droplet = (struct droplet){
+            .id = 100 + i, .role = host->role, .status = DROPLET_ACTIVE};
+        str_copy(droplet->name, sizeof droplet->name, host->name);
+        snprintf(droplet->private_address, HOST_ADDRESS_MAX, "10.0.0.%d", 11 + i);
+        snprintf(droplet->public_address, HOST_ADDRESS_MAX, "192.0.2.%d", 11 + i);
+    }
+    return count;
+}
+
+struct host_facts scene_facts(const struct scene *scene, int host)
+{
+    const struct scene_host *it = &scene->hosts[host];
+    struct host_facts facts = {
+        .disk_free_mb = 9000,
+        .memory_free_mb = 900,
+        .release_count = 2,
+        .cpus = 2,
+        .job_running = it->job.runs,
+        .job_rc = it->job.rc,
+    };
+
+    str_copy(facts.revision, sizeof facts.revision, it->sha);
+    str_copy(facts.current, sizeof facts.current, it->release);
+    if (it->job.run[0] != '\0')
+        snprintf(facts.job, sizeof facts.job, "%s %s", it->job.run,
+                 scene->recipe.steps[it->job.step].name);
+    return facts;
+}
+
+struct probe_result scene_probe(const struct scene *scene, int host)
+{
+    struct probe_result result = {.reason = PROBE_OK, .status = 200, .elapsed_ms = 12};
+
+    if (!scene->hosts[host].healthy) {
+        result.reason = PROBE_STATUS;
+        result.status = 500;
+        str_copy(result.detail, sizeof result.detail, "database schema is 41");
+    }
+    return result;
+}
+
+static struct server_row server_of(const struct scene *scene, int host)
+{
+    const struct scene_host *it = &scene->hosts[host];
+    struct server_row server = {
+        .colour = it->role == ROLE_BLUE ? COLOUR_BLUE : COLOUR_GREEN,
+        .op_state = it->healthy ? 2 : 0,
+        .check_result = it->healthy ? 3 : 2,
+        .check_health = it->healthy ? 4 : 0,
+        .check_rise = 2,
+        .check_fall = 3,
+    };
+
+    str_copy(server.name, sizeof server.name, it->name);
+    snprintf(server.address, sizeof server.address, "10.0.0.%d:8080", 11 + host);
+    str_copy(server.status, sizeof server.status, it->healthy ? "UP" : "DOWN");
+    return server;
+}
+
+struct balancer_sample scene_sample(const struct scene *scene,
+                                    struct server_row servers[SCENE_BALANCER])
+{
+    const struct scene_balancer *balancer = &scene->balancer;
+    struct balancer_sample sample = {
+        .at_ms = scene->now_ms,
+        .pid = balancer->worker_pid,
+        .uptime_s = 90000,
+        .map_entries = 1,
+        .runtime_share = balancer->share,
+        .disk_share = balancer->disk_share,
+        .servers = servers,
+        .server_count = SCENE_BALANCER,
+    };
+
+    for (int i = 0; i < SCENE_BALANCER; i++)
+        servers[i] = server_of(scene, i);
+    for (enum colour colour = 0; colour < COLOUR_COUNT; colour++)
+        sample.backend[colour] = balancer->counted[colour];
+    return sample;
+}
+
+/* ---- the load balancer ---- */
+
+void scene_move_share(struct scene *scene, int share)
+{
+    scene->balancer.share = share;
+    scene->balancer.disk_share = share;
+    scene->balancer.seq++;
+    scene->balancer.nonce[0] = '\0';
+    scene->balancer.changes++;
+}
+
+static enum switch_fate next_fate(struct scene_balancer *balancer)
+{
+    enum switch_fate fate = balancer->fate;
+
+    if (balancer->fate_count == 0)
+        return SWITCH_WORKS;
+    if (balancer->fate_count > 0)
+        balancer->fate_count--;
+    return fate;
+}
+
+static struct switch_outcome refusal(const char *code, const char *message)
+{
+    return (struct switch_outcome){.answered = true, .code = code, .message = message};
+}
+
+static bool is_above(const struct switch_request *request,
+                     const struct scene_balancer *balancer)
+{
+    return request->epoch > balancer->epoch ||
+           (request->epoch == balancer->epoch && request->seq > balancer->seq);
+}
+
+/* What it says to a change that it does not begin; `code` NULL: it begins. */
+static struct switch_outcome refuse(const struct scene_balancer *balancer,
+                                    const struct switch_request *request,
+                                    enum switch_fate fate)
+{
+    if (!is_above(request, balancer))
+        return refusal("stale", "lb-1: a later change was seen here");
+    if (balancer->share != request->from || balancer->disk_share != request->from)
+        return refusal("conflict", "lb-1: the share is another one");
+    if (fate == SWITCH_REFUSED)
+        return refusal("not_ready", "lb-1: 1 of 2 servers are not ready");
+    return (struct switch_outcome){.answered = true};
+}
+
+static struct switch_outcome make_change(struct scene_balancer *balancer,
+                                         const struct switch_request *request,
+                                         enum switch_fate fate)
+{
+    balancer->epoch = request->epoch;
+    balancer->seq = request->seq;
+    str_copy(balancer->nonce, sizeof balancer->nonce, request->nonce);
+    if (fate == SWITCH_TAKEN_BACK)
+        return refusal("haproxy", "lb-1: HAProxy answered an error");
+    balancer->share = request->to;
+    balancer->disk_share = request->to;
+    balancer->changes++;
+    balancer->counted[request->to == SHARE_GREEN].requests++; /* the helper's own */
+    if (fate == SWITCH_UNPROVEN)
+        return refusal("unproven", "lb-1: blue answered through the frontend");
+    return (struct switch_outcome){.answered = true, .ok = true, .code = "ok"};
+}
+
+struct switch_outcome scene_switch(struct scene *scene,
+                                   const struct switch_request *request)
+{
+    struct scene_balancer *balancer = &scene->balancer;
+    enum switch_fate fate = next_fate(balancer);
+    struct switch_outcome outcome;
+
+    if (fate == SWITCH_NEVER_CAME || !balancer->reachable)
+        return (struct switch_outcome){.answered = false};
+    if (str_equal(balancer->nonce, request->nonce)) {
+        outcome = balancer->outcome;
+    } else {
+        outcome = refuse(balancer, request, fate);
+        if (outcome.code == NULL)
+            outcome = balancer->outcome = make_change(balancer, request, fate);
+    }
+    outcome.answered = fate != SWITCH_ANSWER_LOST;
+    return outcome;
+}
+
+/* ---- hosts ---- */
+
+bool scene_begin_job(struct scene *scene, int host, const struct scene_job *job)
+{
+    struct scene_host *it = &scene->hosts[host];
+
+    if (scene_job(scene, host, job->run, job->step) != NULL)
+        return true;
+    if (it->job.runs)
+        return false;
+    it->job = *job;
+    it->job.runs = true;
+    it->job.ends_ms = scene->now_ms + it->step_ms;
+    it->job.rc = it->fails_at == job->step ? 1 : 0;
+    return true;
+}
+
+struct scene_job *scene_job(struct scene *scene, int host, const char *run, int step)
+{
+    struct scene_job *job = &scene->hosts[host].job;
+
+    return str_equal(job->run, run) && job->step == step ? job : NULL;
+}
