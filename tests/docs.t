@@ -39,17 +39,19 @@ sub output_of {
     return $text;
 }
 
+# A block is fenced, or it is a table.
 my $made_by = qr/^<!-- made by: (.+?) -->\n/m;
+my $block   = qr/```\n(.*?)```\n|((?:\|[^\n]*\n)+)/s;
 
 for my $document (@documents) {
     my $text = read_text($document);
 
-    $text =~ s{$made_by\K```\w*\n(.*?)^```$}{
-        my ($command, $block) = ($1, $2);
+    $text =~ s{$made_by\K$block}{
+        my ($command, $fenced, $table) = ($1, $2, $3);
         my $output = output_of($command);
-        is($block, $output, "$document: $command") if !$ENV{GENERATE};
-        "```\n$output```";
-    }gmse;
+        is($fenced // $table, $output, "$document: $command") if !$ENV{GENERATE};
+        defined $fenced ? "```\n$output```\n" : $output;
+    }ge;
     write_text($document, $text) if $ENV{GENERATE};
 
     while ($text =~ /$made_by!\[.*?\]\((.+?)\)$/gm) {
@@ -60,7 +62,7 @@ for my $document (@documents) {
     }
 
     my @links   = grep { !/^\w+:/ } map { s/#.*//r } $text =~ /\]\(([^)\s]+)\)/g;
-    my @named   = $text =~ m{`((?:src|tests|docs|assets|tools|cmake)/[\w./-]+)`}g;
+    my @named   = $text =~ m{`((?:src|tests|docs|assets|tools|cmake)/[a-z0-9_./-]+)`}g;
     my @missing = grep { !-e } @named, map { dirname($document) . "/$_" } grep { length } @links;
     is_deeply(\@missing, [], "$document names files that exist");
 }

@@ -75,7 +75,7 @@ static void on_turn(void *context)
     print_news(headless);
     if (run_is_gate(run->state) && !headless->options->yes)
         refuse_gate(headless);
-    else if (run->number > 0 && !run_is_open(run->state))
+    else if (run->number > 0 && !core_is_busy(headless->engine->core))
         end_with(headless, exit_code_of_run(run));
 }
 

@@ -7,6 +7,7 @@ enum {
     FACTS_EVERY_MS = 60000,
     JOB_EVERY_MS = 5000,
     STATUS_EVERY_MS = 30000,
+    ASK_AGAIN_MS = 5000, /* what a run waits for, and was not answered well */
     PROBE_LEAST_MS = 1000
 };
 
@@ -213,19 +214,28 @@ void ask_answered_fleet(struct core *core)
         core->model.now.mono_ms + core->model.settings->poll_s * 1000;
 }
 
-void ask_answered_status(struct core *core)
+static int64_t pause_ms(const struct core *core, bool well, int64_t every_ms)
 {
-    core->schedule.status_asked = false;
-    core->schedule.status_ms = core->model.now.mono_ms + STATUS_EVERY_MS;
+    return !well && run_is_open(core->model.run.state) ? ASK_AGAIN_MS : every_ms;
 }
 
-void ask_answered_facts(struct core *core, int host)
+void ask_answered_status(struct core *core, bool well)
 {
+    bool settled = well && core->model.run.state != RUN_SWITCH_UNKNOWN;
+
+    core->schedule.status_asked = false;
+    core->schedule.status_ms =
+        core->model.now.mono_ms + pause_ms(core, settled, STATUS_EVERY_MS);
+}
+
+void ask_answered_facts(struct core *core, int host, bool well)
+{
+    bool job_running = core->model.fleet.hosts[host].facts.job_running;
+
     core->schedule.facts_asked[host] = false;
     core->schedule.facts_ms[host] =
-        core->model.now.mono_ms + (core->model.fleet.hosts[host].facts.job_running
-                                       ? JOB_EVERY_MS
-                                       : FACTS_EVERY_MS);
+        core->model.now.mono_ms +
+        pause_ms(core, well, job_running ? JOB_EVERY_MS : FACTS_EVERY_MS);
 }
 
 void ask_answered_probe(struct core *core, int host)

@@ -51,7 +51,8 @@ static bool is_past(const struct core *core, const struct event *event)
 }
 
 /* Several steps of the run may follow from one event: a gate opens and the policy
- * answers it. No chain of the table is longer. */
+ * answers it. No chain of the table is longer. A run's end is the last step of its
+ * turn, so that its record is written before another run begins. */
 enum { STEPS_MAX = 16 };
 
 static void follow_up(struct core *core, struct effects *effects)
@@ -62,8 +63,9 @@ static void follow_up(struct core *core, struct effects *effects)
         enum run_input input = judge(core);
         if (input == RUN_INPUT_COUNT || !run_take(core, input, effects, &why))
             break;
+        if (!run_is_open(core->model.run.state))
+            break;
     }
-    core->return_wanted = false;
 }
 
 void core_step(struct core *core, const struct event *event, struct effects *effects)
@@ -78,5 +80,10 @@ void core_step(struct core *core, const struct event *event, struct effects *eff
 
 int64_t core_deadline(const struct core *core)
 {
-    return ask_next_ms(core);
+    return core->return_wanted ? core->model.run.entered_ms + 1 : ask_next_ms(core);
+}
+
+bool core_is_busy(const struct core *core)
+{
+    return run_is_open(core->model.run.state) || core->return_wanted;
 }

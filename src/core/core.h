@@ -47,7 +47,8 @@ struct core {
     int gates;            /* gates opened so far */
     uint32_t horizon;     /* answers to tickets up to this one are past */
     struct intent wanted; /* the intent that is being taken */
-    bool return_wanted;   /* the run ended for a rollback, which begins at once */
+    bool return_wanted;   /* the run ended for a rollback, which begins next */
+    enum colour return_to; /* the colour that it goes back to */
     uint32_t salt;        /* makes run ids and nonces of two consoles differ */
 };
 
@@ -61,5 +62,8 @@ void core_step(struct core *core, const struct event *event, struct effects *eff
 
 /* The mono time of the next EV_TICK that core needs; INT64_MAX: none. */
 int64_t core_deadline(const struct core *core);
+
+/* Whether a run is open, or a rollback follows the one that ended. */
+bool core_is_busy(const struct core *core);
 
 #endif

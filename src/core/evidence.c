@@ -27,6 +27,15 @@ bool evidence_has_sample(const struct model *model, struct why *why)
     return false;
 }
 
+/* A watch that is interrupted for a moment is no reason to stop. */
+bool evidence_is_idle(const struct model *model, enum colour colour)
+{
+    const struct balancer *balancer = &model->balancer;
+
+    return evidence_is_fresh(model, balancer->sampled_ms) &&
+           !share_reaches(balancer->runtime_share, colour);
+}
+
 /* False, with the reason, where no one colour is live. */
 bool evidence_has_live_colour(const struct model *model, enum colour *ret_live,
                               struct why *why)

@@ -23,6 +23,10 @@ bool evidence_is_fresh(const struct model *model, int64_t at_ms);
 /* HAProxy's counters come, and the newest are fresh. */
 bool evidence_has_sample(const struct model *model, struct why *why);
 
+/* Whether `colour` got no traffic when HAProxy spoke last, not too long ago: then its
+ * hosts may be changed. */
+bool evidence_is_idle(const struct model *model, enum colour colour);
+
 /* Exactly one colour is live. */
 bool evidence_has_live_colour(const struct model *model, enum colour *ret_live,
                               struct why *why);

@@ -1,6 +1,7 @@
 #include "core/judge.h"
 
 #include "base/str.h"
+#include "core/evidence.h"
 
 static const enum run_input NOTHING_FOLLOWS = RUN_INPUT_COUNT;
 
@@ -23,14 +24,22 @@ static enum run_input judge_gate(const struct core *core, guard_fn *guard)
     return is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
 }
 
+/* Whether HAProxy's share was read since the run began, and names this one colour. */
+static bool live_is_known(const struct core *core, enum colour *ret_live)
+{
+    return core->model.balancer.sampled_ms >= core->model.run.begun_ms &&
+           share_live(model_share(&core->model), ret_live);
+}
+
 /* The target is the colour that is not live; a rollback goes to a release that is
- * already there. */
+ * already there, and one out of a watch only to where that run came from. */
 static void learn_target(struct core *core)
 {
     struct run *run = &core->model.run;
     enum colour live;
 
-    if (!run->target_known && share_live(model_share(&core->model), &live)) {
+    if (!run->target_known && live_is_known(core, &live) &&
+        (!run->returns || run->target != live)) {
         run->target = colour_other(live);
         run->target_known = true;
         run->share_before = share_of(live);
@@ -69,6 +78,8 @@ static enum run_input judge_deploying(const struct core *core)
 
     if (rollout_first_bad(rollout) >= 0)
         return IN_HOST_FAILED;
+    if (!evidence_is_idle(&core->model, core->model.run.target))
+        return IN_TARGET_LIVE;
     return rollout_all_ok(rollout) ? IN_ALL_DEPLOYED : NOTHING_FOLLOWS;
 }
 
@@ -132,6 +143,22 @@ static enum run_input judge_switching(const struct core *core)
     return NOTHING_FOLLOWS;
 }
 
+/* A question that reached the load balancer waits there for the lock, and then for
+ * HAProxy, before it shows as an open change. */
+enum { OLD_SHARE_HOLDS_MS = 20000 };
+
+/* Whether the switch that was asked for can no longer happen: nothing of it is on its
+ * way, and what was read is young enough to have seen it. */
+static bool switch_is_over(const struct core *core)
+{
+    const struct run *run = &core->model.run;
+    const struct balancer *balancer = &core->model.balancer;
+    int64_t settled_ms = run->switch_ms + OLD_SHARE_HOLDS_MS;
+    bool settled = balancer->sampled_ms > settled_ms && balancer->asked_ms > settled_ms;
+
+    return run->switch_ms == 0 || (!run->switch_open && settled);
+}
+
 /* Only what was read after we lost sight counts, and only once the helper has settled
  * its own open change. */
 static enum run_input judge_switch_unknown(const struct core *core)
@@ -140,10 +167,11 @@ static enum run_input judge_switch_unknown(const struct core *core)
     const struct balancer *balancer = &core->model.balancer;
 
     if (balancer->sampled && balancer->sampled_ms > run->entered_ms &&
-        balancer->asked_ms > run->entered_ms && !balancer->intent_open) {
+        balancer->asked_ms > run->entered_ms && balancer->status_trouble[0] == '\0' &&
+        !balancer->intent_open) {
         if (balancer->runtime_share == run->share_after)
             return IN_READ_NEW;
-        if (balancer->runtime_share == run->share_before)
+        if (balancer->runtime_share == run->share_before && switch_is_over(core))
             return IN_READ_OLD;
     }
     return is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
@@ -193,16 +221,35 @@ static enum run_input judge_watching(struct core *core)
     return run->receipt.requests[run->target] > 0 ? IN_WINDOW_CLEAN : IN_WINDOW_EMPTY;
 }
 
+/* Whether all that speaks against finishing is that no request came: one worker has
+ * counted all along, and that is its only reason. */
+static bool only_traffic_is_missing(const struct model *model)
+{
+    const struct run *run = &model->run;
+    struct why why;
+
+    why_clear(&why);
+    guard_watch_clean(model, &why);
+    return why.count == 1 && run->receipt.verdict == RECEIPT_UNPROVEN &&
+           run->receipt.requests[run->target] == 0 &&
+           run->receipt_begin.pid == model->balancer.worker_pid;
+}
+
 /* Where no request came there is no verdict, and without a verdict no policy says yes.
  */
 static enum run_input judge_finish_gate(const struct core *core)
 {
-    const struct run *run = &core->model.run;
-
     if (core->policy.yes && core->policy.accept_no_traffic &&
-        run->receipt.requests[run->target] == 0)
+        only_traffic_is_missing(&core->model))
         return IN_YES;
     return judge_gate(core, guard_watch_clean);
+}
+
+/* A rollback follows in a turn of its own. */
+static enum run_input judge_end(const struct core *core)
+{
+    bool ended_before = core->model.run.entered_ms < core->model.now.mono_ms;
+    return core->return_wanted && ended_before ? IN_ROLLBACK : NOTHING_FOLLOWS;
 }
 
 enum run_input judge(struct core *core)
@@ -231,6 +278,6 @@ enum run_input judge(struct core *core)
     case RUN_FINISH_GATE:
         return judge_finish_gate(core);
     default:
-        return core->return_wanted ? IN_ROLLBACK : NOTHING_FOLLOWS;
+        return judge_end(core);
     }
 }

@@ -159,6 +159,10 @@ struct check check_share(const struct model *model)
                          "split: %d %% of the requests go to green, both colours are "
                          "live: bring it to 0 or 100 first",
                          balancer->runtime_share);
+    if (model->run.returns && live == model->run.target)
+        return check_say(CHECK_BAD,
+                         "%s is live already: somebody else has gone back",
+                         colour_name(live));
     return check_say(CHECK_OK, "%s is live", colour_name(live));
 }
 

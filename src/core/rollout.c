@@ -230,6 +230,17 @@ int rollout_first_bad(const struct rollout *rollout)
     return -1;
 }
 
+int rollout_first_lost(const struct rollout *rollout)
+{
+    for (int i = 0; i < rollout->count; i++) {
+        const struct target *target = &rollout->targets[i];
+        if (!is_through(rollout, target) &&
+            target->jobs[target->step].state == JOB_LOST)
+            return i;
+    }
+    return -1;
+}
+
 bool rollout_open_diagnosis(struct rollout *rollout, const struct recipe *recipe)
 {
     if (!rollout_all_ok(rollout) || rollout->step_count == recipe->step_count)

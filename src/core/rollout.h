@@ -101,4 +101,7 @@ bool rollout_is_at_rest(const struct rollout *rollout);
 /* The first target with a failed or lost job, -1: none. */
 int rollout_first_bad(const struct rollout *rollout);
 
+/* The first target with a lost job, -1: none. */
+int rollout_first_lost(const struct rollout *rollout);
+
 #endif

@@ -82,12 +82,14 @@ enum run_state {
     X(IN_ABORT,         "abort wanted")                                      \
     X(IN_FINISH,        "finish wanted")                                     \
     X(IN_HOST_FAILED,   "a host failed")                                     \
+    X(IN_TARGET_LIVE,   "the target may get traffic")                        \
     X(IN_ALL_DEPLOYED,  "all hosts deployed")                                \
     X(IN_AT_REST,       "no job runs any more")                              \
     X(IN_VERIFIED,      "all targets verified")                              \
     X(IN_NOT_VERIFIED,  "a target failed verification")                      \
     X(IN_SWITCHED,      "the load balancer switched")                        \
     X(IN_REFUSED,       "the load balancer refused")                         \
+    X(IN_DOUBTFUL,      "the load balancer's answer leaves doubt")            \
     X(IN_SILENT,        "the load balancer did not answer")                  \
     X(IN_READ_NEW,      "the share is the new one")                          \
     X(IN_READ_OLD,      "the share is the old one")                          \
@@ -132,9 +134,11 @@ struct run {
     int64_t epoch, seq;        /* orders all changes (docs/remote-helpers.md) */
     char nonce[RUN_NONCE_MAX]; /* of the switch */
     int switch_tries;
+    bool switch_open;   /* it was asked for, and the answer is still to come */
+    int64_t switch_ms;  /* mono time at which it was asked for, 0: it was answered */
     int64_t retry_ms;  /* when to ask for the switch again, 0: not */
     bool abort_wanted; /* heard while the switch was on its way */
-    bool returns;      /* a rollback that began in another run's watch */
+    bool returns;      /* a rollback that began in another run's watch: `target` is set */
 
     int gate; /* number of the open gate, 0: none */
     struct preflight preflight;

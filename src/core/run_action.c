@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/ask.h"
+#include "core/evidence.h"
 #include "core/run_end.h"
 
 #include <stdio.h>
@@ -17,6 +18,18 @@ void guard_is_rollback(const struct model *model, struct why *why)
 {
     if (model->run.kind != RUN_ROLLBACK)
         why_add(why, "it is a deploy");
+}
+
+void guard_ends_known(const struct model *model, struct why *why)
+{
+    if (rollout_first_lost(&model->run.rollout) >= 0)
+        why_add(why, "the end of a job is not known");
+}
+
+void guard_journal_serves(const struct model *model, struct why *why)
+{
+    if (model->journal_lost)
+        why_add(why, "the journal cannot be written: the jobs end by their own limits");
 }
 
 void action_begin_deploy(struct core *core, struct effects *effects)
@@ -38,6 +51,7 @@ void action_begin_rollback(struct core *core, struct effects *effects)
     (void)effects;
     run->kind = RUN_ROLLBACK;
     run->returns = core->return_wanted;
+    run->target = core->return_to;
     core->return_wanted = false;
     ask_everything_afresh(core);
 }
@@ -121,7 +135,8 @@ void action_diagnose(struct core *core, struct effects *effects)
     struct rollout *rollout = &core->model.run.rollout;
 
     run_end_explain(core); /* while the evidence is what it was */
-    if (!rollout_open_diagnosis(rollout, core->model.recipe))
+    if (!evidence_is_idle(&core->model, core->model.run.target) ||
+        !rollout_open_diagnosis(rollout, core->model.recipe))
         return;
     for (int i = 0; i < rollout->count; i++) {
         const struct target *target = &rollout->targets[i];
@@ -137,8 +152,12 @@ void action_diagnose(struct core *core, struct effects *effects)
 
 static void ask_for_switch(struct core *core, struct effects *effects)
 {
-    core->model.run.switch_tries++;
-    ask(core, effects, FX_SWITCH, core->model.balancer.host);
+    struct run *run = &core->model.run;
+
+    run->switch_tries++;
+    run->switch_ms = core->model.now.mono_ms;
+    run->switch_open =
+        ask(core, effects, FX_SWITCH, core->model.balancer.host) != NULL;
 }
 
 void action_switch(struct core *core, struct effects *effects)
@@ -188,6 +207,8 @@ void action_watch(struct core *core, struct effects *effects)
     struct run *run = &core->model.run;
 
     (void)effects;
+    run->reason[0] = run->advice[0] = '\0'; /* an answer that reality did not bear out */
+    run->own_requests = 1; /* the helper's, through the frontend */
     run->deadline_ms = run->entered_ms + core->model.settings->watch_s * 1000;
     core->model.balancer.live_since_ms = run->entered_ms;
     ask_everything_afresh(core);
@@ -221,6 +242,7 @@ void action_return(struct core *core, struct effects *effects)
 {
     (void)effects;
     core->return_wanted = true;
+    core->return_to = colour_other(core->model.run.target);
     run_end_return(core);
 }
 

@@ -32,8 +32,10 @@ run_action_fn action_finish;
 run_action_fn action_return;
 run_action_fn action_leave;
 
-/* Two guards that only tell rows apart. */
+/* Guards that only tell rows apart. */
 guard_fn guard_is_deploy;
 guard_fn guard_is_rollback;
+guard_fn guard_ends_known;     /* no job was lost */
+guard_fn guard_journal_serves; /* it can be written */
 
 #endif

@@ -11,6 +11,7 @@ enum {
                     IN_STATE(RUN_VERIFYING) | IN_STATE(RUN_DIAGNOSING) |
                     IN_STATE(RUN_SWITCH_GATE),
     JOBS_END = IN_STATE(RUN_FAILING) | IN_STATE(RUN_CANCELLING),
+    ON_ITS_WAY = IN_STATE(RUN_SWITCHING) | IN_STATE(RUN_SWITCH_UNKNOWN),
     SWITCHED = IN_STATE(RUN_WATCHING) | IN_STATE(RUN_FINISH_GATE),
 };
 
@@ -33,26 +34,32 @@ static const struct run_row rows[] = {
 
 { IN_STATE(RUN_DEPLOYING),         IN_ALL_DEPLOYED,  guard_none,          "probes, facts afresh",     action_verify,         RUN_VERIFYING },
 { IN_STATE(RUN_DEPLOYING),         IN_HOST_FAILED,   guard_none,          "no further step",          action_stop_jobs,      RUN_FAILING },
+{ IN_STATE(RUN_DEPLOYING),         IN_TARGET_LIVE,   guard_none,          "no further step",          action_stop_jobs,      RUN_FAILING },
 { IN_STATE(RUN_DEPLOYING),         IN_JOURNAL_LOST,  guard_none,          "no further step",          action_stop_jobs,      RUN_FAILING },
 { IN_STATE(RUN_DEPLOYING),         IN_ABORT,         guard_none,          "the jobs to be cancelled", action_cancel_jobs,    RUN_CANCELLING },
-{ IN_STATE(RUN_FAILING),           IN_ABORT,         guard_none,          "the jobs to be cancelled", action_cancel_jobs,    RUN_CANCELLING },
+{ IN_STATE(RUN_FAILING),           IN_ABORT,         guard_journal_serves, "the jobs to be cancelled", action_cancel_jobs,    RUN_CANCELLING },
 { IN_STATE(RUN_FAILING),           IN_AT_REST,       guard_none,          "",                         action_stop,           RUN_STOPPED },
-{ IN_STATE(RUN_CANCELLING),        IN_AT_REST,       guard_none,          "",                         action_abort,          RUN_ABORTED },
+{ IN_STATE(RUN_CANCELLING),        IN_AT_REST,       guard_ends_known,    "",                         action_abort,          RUN_ABORTED },
+{ IN_STATE(RUN_CANCELLING),        IN_AT_REST,       guard_none,          "",                         action_lose,           RUN_UNKNOWN },
 { JOBS_END,                        IN_LATE,          guard_none,          "",                         action_lose,           RUN_UNKNOWN },
 
 { IN_STATE(RUN_VERIFYING),         IN_VERIFIED,      guard_target_ready,  "the operator: switch?",    action_open_gate,      RUN_SWITCH_GATE },
-{ IN_STATE(RUN_VERIFYING),         IN_NOT_VERIFIED,  guard_none,          "the sick hosts: why?",     action_diagnose,       RUN_DIAGNOSING },
-{ IN_STATE(RUN_VERIFYING),         IN_LATE,          guard_none,          "the sick hosts: why?",     action_diagnose,       RUN_DIAGNOSING },
+{ IN_STATE(RUN_VERIFYING),         IN_NOT_VERIFIED,  guard_is_deploy,     "the sick hosts: why?",     action_diagnose,       RUN_DIAGNOSING },
+{ IN_STATE(RUN_VERIFYING),         IN_LATE,          guard_is_deploy,     "the sick hosts: why?",     action_diagnose,       RUN_DIAGNOSING },
+{ IN_STATE(RUN_VERIFYING),         IN_NOT_VERIFIED,  guard_is_rollback,   "",                         action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_VERIFYING),         IN_LATE,          guard_is_rollback,   "",                         action_stop,           RUN_STOPPED },
 { IN_STATE(RUN_DIAGNOSING),        IN_AT_REST,       guard_none,          "",                         action_stop,           RUN_STOPPED },
 { IN_STATE(RUN_DIAGNOSING),        IN_LATE,          guard_none,          "",                         action_stop,           RUN_STOPPED },
 
 { IN_STATE(RUN_SWITCH_GATE),       IN_YES,           guard_target_ready,  "bgc-lb: switch",           action_switch,         RUN_SWITCHING },
-{ IN_STATE(RUN_SWITCHING),         IN_SWITCHED,      guard_none,          "the receipt begins",       action_watch,          RUN_WATCHING },
-{ IN_STATE(RUN_SWITCHING),         IN_REFUSED,       guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ ON_ITS_WAY,                      IN_SWITCHED,      guard_none,          "the receipt begins",       action_watch,          RUN_WATCHING },
+{ ON_ITS_WAY,                      IN_REFUSED,       guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_SWITCHING),         IN_DOUBTFUL,      guard_none,          "bgc-lb: what is true?",    action_read_reality,   RUN_SWITCH_UNKNOWN },
 { IN_STATE(RUN_SWITCHING),         IN_SILENT,        guard_none,          "the same nonce again",     action_switch_again,   RUN_SWITCHING },
 { IN_STATE(RUN_SWITCHING),         IN_ABORT,         guard_none,          "to wait for the outcome",  action_note_abort,     RUN_SWITCHING },
 { IN_STATE(RUN_SWITCHING),         IN_LATE,          guard_none,          "bgc-lb: what is true?",    action_read_reality,   RUN_SWITCH_UNKNOWN },
-{ IN_STATE(RUN_SWITCHING),         IN_JOURNAL_LOST,  guard_none,          "bgc-lb: what is true?",    action_read_reality,   RUN_SWITCH_UNKNOWN },
+{ IN_STATE(RUN_SWITCHING),         IN_JOURNAL_LOST,  guard_is_rollback,   "the same nonce again",     action_switch_again,   RUN_SWITCHING },
+{ IN_STATE(RUN_SWITCHING),         IN_JOURNAL_LOST,  guard_is_deploy,     "bgc-lb: what is true?",    action_read_reality,   RUN_SWITCH_UNKNOWN },
 { IN_STATE(RUN_SWITCH_UNKNOWN),    IN_READ_NEW,      guard_none,          "the receipt begins",       action_watch,          RUN_WATCHING },
 { IN_STATE(RUN_SWITCH_UNKNOWN),    IN_READ_OLD,      guard_none,          "",                         action_stop,           RUN_STOPPED },
 { IN_STATE(RUN_SWITCH_UNKNOWN),    IN_LATE,          guard_none,          "",                         action_lose,           RUN_UNKNOWN },
@@ -67,7 +74,7 @@ static const struct run_row rows[] = {
 { IN_STATE(RUN_FINISH_GATE),       IN_LATE,          guard_none,          "",                         action_leave,          RUN_UNCONFIRMED },
 
 { BEFORE_SWITCH,                   IN_ABORT,         guard_none,          "",                         action_abort,          RUN_ABORTED },
-{ BEFORE_SWITCH,                   IN_JOURNAL_LOST,  guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ BEFORE_SWITCH,                   IN_JOURNAL_LOST,  guard_is_deploy,     "",                         action_stop,           RUN_STOPPED },
 };
 /* clang-format on */
 
@@ -158,6 +165,8 @@ const char *run_guard_words(guard_fn *guard)
         {guard_may_begin_rollback, "no run is open"},
         {guard_may_roll_back, "there is a colour to go back to"},
         {guard_plan_holds, "the checks are ok and fresh"},
+        {guard_journal_serves, "the journal is written"},
+        {guard_ends_known, "the end of each job is known"},
         {guard_target_ready, "each target is healthy, of the release, UP and checked"},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {

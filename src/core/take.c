@@ -18,6 +18,8 @@ static void take_journal_failed(struct core *core, const struct event *event,
     struct why why;
 
     core->model.journal_lost = true;
+    if (core->model.run.switch_ms == core->model.now.mono_ms)
+        core->model.run.switch_open = false; /* it was not performed */
     say(core, TRANSCRIPT_CONSOLE, LINE_BAD, "%s; nothing new is begun",
         event->failure.text);
     run_take(core, IN_JOURNAL_LOST, effects, &why);

@@ -72,7 +72,7 @@ void take_status(struct core *core, const struct event *event, struct effects *e
     struct balancer *balancer = &core->model.balancer;
 
     (void)effects;
-    ask_answered_status(core);
+    ask_answered_status(core, true);
     balancer->asked_ms = core->model.now.mono_ms;
     str_copy(balancer->status_trouble, sizeof balancer->status_trouble,
              event->status.trouble);
@@ -94,44 +94,79 @@ void take_status_failed(struct core *core, const struct event *event,
     struct balancer *balancer = &core->model.balancer;
 
     (void)effects;
-    ask_answered_status(core);
+    ask_answered_status(core, false);
     balancer->asked_ms = core->model.now.mono_ms;
     str_copy(balancer->status_trouble, sizeof balancer->status_trouble,
              event->failure.text);
 }
 
-/* The helper's code `unproven`: the change was made, what followed did not agree. Then
- * only what is true counts, not what was answered. */
-void take_switch_answer(struct core *core, const struct event *event,
-                        struct effects *effects)
+static bool switch_is_awaited(const struct run *run)
+{
+    return run->state == RUN_SWITCHING || run->state == RUN_SWITCH_UNKNOWN;
+}
+
+/* Codes of the helper after which only what is true counts, not what was answered: the
+ * change was begun, and its end did not agree. */
+static bool leaves_doubt(const char *code)
+{
+    static const char *const codes[] = {"unproven", "haproxy", "disk", "state"};
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        if (str_equal(code, codes[i]))
+            return true;
+    }
+    return false;
+}
+
+static void take_switched(struct core *core, int64_t took_us, struct effects *effects)
 {
     struct run *run = &core->model.run;
     struct why why;
 
+    run->receipt.switch_us = took_us;
+    core->model.balancer.seq = run->seq;
+    core->model.balancer.epoch = run->epoch;
+    run_take(core, IN_SWITCHED, effects, &why);
+    if (run->abort_wanted)
+        say(core, TRANSCRIPT_CONSOLE, LINE_WARNING,
+            "you wanted to abort while the switch was on its way: it has happened; to "
+            "go back, roll back");
+}
+
+void take_switch_answer(struct core *core, const struct event *event,
+                        struct effects *effects)
+{
+    struct run *run = &core->model.run;
+    const char *code = event->answer.code;
+    struct why why;
+
+    if (!switch_is_awaited(run))
+        return;
+    run->switch_open = false;
     if (event->answer.ok) {
-        run->receipt.switch_us = event->answer.took_us;
-        run->own_requests++;
-        core->model.balancer.seq = run->seq;
-        core->model.balancer.epoch = run->epoch;
-        run_take(core, IN_SWITCHED, effects, &why);
-        if (run->abort_wanted)
-            say(core, TRANSCRIPT_CONSOLE, LINE_WARNING,
-                "you wanted to abort while the switch was on its way: it has happened; "
-                "to go back, roll back");
-    } else if (str_equal(event->answer.code, "unproven")) {
-        say(core, TRANSCRIPT_CONSOLE, LINE_BAD, "%s", event->answer.message);
-        run->deadline_ms = core->model.now.mono_ms; /* no use in waiting longer */
-    } else {
-        run_end_refused(core, event->answer.code, event->answer.message);
-        run_take(core, IN_REFUSED, effects, &why);
+        take_switched(core, event->answer.took_us, effects);
+        return;
     }
+    if (str_equal(code, "busy") && run->switch_tries > 1) {
+        run_take(core, IN_SILENT, effects, &why); /* with the try that was not answered */
+        return;
+    }
+    run->switch_ms = 0;
+    run_end_refused(core, code, event->answer.message);
+    if (leaves_doubt(code))
+        say(core, TRANSCRIPT_CONSOLE, LINE_BAD, "%s", event->answer.message);
+    run_take(core, leaves_doubt(code) ? IN_DOUBTFUL : IN_REFUSED, effects, &why);
 }
 
 void take_switch_silent(struct core *core, const struct event *event,
                         struct effects *effects)
 {
+    struct run *run = &core->model.run;
     struct why why;
 
+    if (!switch_is_awaited(run))
+        return;
+    run->switch_open = false;
     say(core, TRANSCRIPT_CONSOLE, LINE_WARNING,
         "%s; whether the switch happened is not known yet", event->failure.text);
     run_take(core, IN_SILENT, effects, &why);

@@ -40,7 +40,7 @@ void take_facts(struct core *core, const struct event *event, struct effects *ef
     host->trouble[0] = '\0';
     host->facts = *event->facts;
     host->facts.at_ms = core->model.now.mono_ms;
-    ask_answered_facts(core, event->host);
+    ask_answered_facts(core, event->host, true);
 }
 
 void take_facts_failed(struct core *core, const struct event *event,
@@ -49,7 +49,7 @@ void take_facts_failed(struct core *core, const struct event *event,
     struct host *host = &core->model.fleet.hosts[event->host];
 
     (void)effects;
-    ask_answered_facts(core, event->host);
+    ask_answered_facts(core, event->host, false);
     if (!str_equal(host->trouble, event->failure.text))
         say(core, event->host, LINE_WARNING, "%s", event->failure.text);
     host->reach = REACH_FAILED;
@@ -61,8 +61,13 @@ void take_facts_failed(struct core *core, const struct event *event,
 void take_resolved(struct core *core, const struct event *event,
                    struct effects *effects)
 {
+    struct run *run = &core->model.run;
+
     (void)effects;
-    str_copy(core->model.run.sha, sizeof core->model.run.sha, event->sha);
+    if (run->state != RUN_PREFLIGHT || run->sha[0] != '\0')
+        return; /* the plan that is agreed to names one sha */
+    str_copy(run->sha, sizeof run->sha, event->sha);
+    run->ref_trouble[0] = '\0';
 }
 
 void take_resolve_failed(struct core *core, const struct event *event,
@@ -71,7 +76,8 @@ void take_resolve_failed(struct core *core, const struct event *event,
     struct run *run = &core->model.run;
 
     (void)effects;
-    str_copy(run->ref_trouble, sizeof run->ref_trouble, event->failure.text);
+    if (run->sha[0] == '\0')
+        str_copy(run->ref_trouble, sizeof run->ref_trouble, event->failure.text);
 }
 
 void take_probe(struct core *core, const struct event *event, struct effects *effects)

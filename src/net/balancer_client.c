@@ -182,8 +182,8 @@ static void on_switch_end(void *context, const char *code, const char *message,
     give(asked, &event);
 }
 
-/* A target that HAProxy does not have is asked for by its Droplet's name: the helper then
- * says no, which is right. */
+/* A target that HAProxy does not have is asked for by its Droplet's name: the helper
+ * then says no, which is right. */
 static void add_servers(struct helper_request *request, const struct model *model)
 {
     enum colour target = model->run.target;

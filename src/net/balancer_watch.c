@@ -149,8 +149,8 @@ static void on_end(void *context, const char *code, const char *message,
         err_set(&ended, ERR_LOST, "%s: bgc-lb ended the stream", watch->target.name);
     else if (err->code == ERR_NONE)
         err_set(&ended, ERR_REFUSED, "%s: %s (%s)", watch->target.name, message, code);
-    uv_timer_start(&watch->retry, on_retry,
-                   (uint64_t)backoff_next_ms(&watch->backoff), 0);
+    uv_timer_start(&watch->retry, on_retry, (uint64_t)backoff_next_ms(&watch->backoff),
+                   0);
     give_failure(watch, &ended);
 }
 

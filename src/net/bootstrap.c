@@ -126,18 +126,18 @@ static bool on_begin(struct fair_entry *entry)
 static void agent_done(struct bootstrap *bootstrap)
 {
     struct ssh_agent *agent = bootstrap->agent;
+    const struct ssh_agent_keys *keys = ssh_agent_keys(agent);
     uv_timer_stop(&bootstrap->patience);
     if (ssh_agent_state(agent) == SSH_AGENT_FAILED)
         bootstrap->key_err = *ssh_agent_error(agent);
     else if (ssh_agent_state(agent) == SSH_AGENT_BUSY)
         err_set(&bootstrap->key_err, ERR_TIMEOUT, "agent: no answer within %d ms",
                 AGENT_LIMIT_MS);
-    else if (ssh_agent_count(agent) == 0)
+    else if (keys->count == 0)
         err_set(&bootstrap->key_err, ERR_AUTH,
                 "agent: it holds no key that can be used; add an ed25519 key");
     else
-        public_key_write(ssh_agent_key(agent, 0)->blob, ssh_agent_key(agent, 0)->length,
-                         bootstrap->key);
+        public_key_write(keys->keys[0].blob, keys->keys[0].length, bootstrap->key);
     ssh_agent_free(agent);
     bootstrap->agent = NULL;
     fair_queue_put(bootstrap->queue, &bootstrap->begin);
@@ -181,8 +181,8 @@ struct bootstrap *bootstrap_new(uv_loop_t *loop, struct fair_queue *queue,
                                 const struct bootstrap_host *hosts, int count,
                                 const struct bootstrap_listener *listener)
 {
-    struct bootstrap *bootstrap = memory_new(
-        sizeof *bootstrap + (size_t)count * sizeof bootstrap->works[0]);
+    struct bootstrap *bootstrap =
+        memory_new(sizeof *bootstrap + (size_t)count * sizeof bootstrap->works[0]);
     bootstrap->loop = loop;
     bootstrap->queue = queue;
     bootstrap->settings = settings;

@@ -18,7 +18,8 @@ const char *bootstrap_command(const struct settings *settings)
     return "sudo -n perl -";
 }
 
-static void add_balancer(struct helper_request *request, const struct settings *settings)
+static void add_balancer(struct helper_request *request,
+                         const struct settings *settings)
 {
     const struct {
         const char *key, *value;

@@ -57,8 +57,7 @@ static void take_item(struct helper_call *call, const struct helper_item *item)
         /* A stream would go on for ever. */
         str_copy(call->bad, sizeof call->bad, item->value);
         ssh_drop(call->ssh);
-    }
-    else if (item->type != HELPER_NOTHING && call->taker.on_item)
+    } else if (item->type != HELPER_NOTHING && call->taker.on_item)
         call->taker.on_item(call->taker.context, item);
 }
 
@@ -97,8 +96,9 @@ static void describe_cut(const struct helper_call *call, int exit_status,
                 "%s: %s is not there; run `bgconsole bootstrap` for this host (%s)",
                 call->name, call->command, complaint);
     else
-        err_set(ret_err, ERR_LOST, "%s: %s: the answer was cut off (exit status %d%s%s)",
-                call->name, call->command, exit_status, *complaint ? ": " : "", complaint);
+        err_set(ret_err, ERR_LOST,
+                "%s: %s: the answer was cut off (exit status %d%s%s)", call->name,
+                call->command, exit_status, *complaint ? ": " : "", complaint);
 }
 
 static void on_end(void *context, int exit_status, const struct err *err)
@@ -117,7 +117,8 @@ static void on_end(void *context, int exit_status, const struct err *err)
     call_free(call);
 }
 
-/* On a later turn: whoever asked does not expect to be called from within his question. */
+/* On a later turn: whoever asked does not expect to be called from within his question.
+ */
 static bool refuse(struct fair_entry *entry)
 {
     struct helper_call *call = (struct helper_call *)entry;

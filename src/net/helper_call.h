@@ -23,14 +23,14 @@ struct helper_calls {
     struct helper_call *first;
 };
 
-/* Who hears the answer. Items are HELPER_LINE and HELPER_BLOCK only; `message` lines are
- * kept for the end. A `tick` line only shows that the line lives. */
+/* Who hears the answer. Items are HELPER_LINE and HELPER_BLOCK only; `message` lines
+ * are kept for the end. A `tick` line only shows that the line lives. */
 struct helper_taker {
     void (*on_item)(void *context, const struct helper_item *item);
 
     /* Once, at last. `err` ERR_NONE: the answer is whole, `code` is its end ("ok",
-     * "stale", ...) and `message` its printable sentence. Otherwise it is not whole, and
-     * code and message are "". */
+     * "stale", ...) and `message` its printable sentence. Otherwise it is not whole,
+     * and code and message are "". */
     void (*on_end)(void *context, const char *code, const char *message,
                    const struct err *err);
     void *context;
@@ -38,19 +38,19 @@ struct helper_taker {
 };
 
 struct helper_question {
-    const char *name;             /* of the host, for messages; kept */
-    const char *command;          /* a constant of the program */
+    const char *name;               /* of the host, for messages; kept */
+    const char *command;            /* a constant of the program */
     struct helper_request *request; /* begun; ended here and copied */
     const char *body;               /* NULL: the verb takes none */
     size_t body_length;
-    bool is_stream;               /* standard input is held open: its end is our leaving */
-    int silence_ms, limit_ms;     /* as in ssh.h */
+    bool is_stream;           /* standard input is held open: its end is our leaving */
+    int silence_ms, limit_ms; /* as in ssh.h */
 };
 
 void helper_calls_init(struct helper_calls *calls, struct fair_queue *queue);
 
-/* Asks. The taker is called on later turns only; also where nothing could be asked because
- * the request is too large or the connection's queue is full. */
+/* Asks. The taker is called on later turns only; also where nothing could be asked
+ * because the request is too large or the connection's queue is full. */
 void helper_call(struct helper_calls *calls, struct ssh *ssh,
                  const struct helper_question *question,
                  const struct helper_taker *taker);

@@ -222,8 +222,9 @@ size_t helper_answer_take(struct helper_answer *answer, const char *bytes,
         return block_take(answer, bytes, length, item);
     if (answer->newline_due) {
         answer->newline_due = false;
-        return *bytes == '\n' ? 1
-                              : bad(answer, item, "a block is longer than told", length);
+        return *bytes == '\n'
+                   ? 1
+                   : bad(answer, item, "a block is longer than told", length);
     }
     return line_take(answer, bytes, length, item);
 }

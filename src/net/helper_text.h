@@ -53,8 +53,8 @@ void helper_request_add(struct helper_request *request, const char *key,
 void helper_request_number(struct helper_request *request, const char *key,
                            int64_t value);
 
-/* Ends it, with a body where `body` is not NULL. False: it is larger than a helper takes
- * or than its buffer. Errors: ERR_LIMIT. */
+/* Ends it, with a body where `body` is not NULL. False: it is larger than a helper
+ * takes or than its buffer. Errors: ERR_LIMIT. */
 bool helper_request_end(struct helper_request *request, const char *body,
                         size_t body_length, struct err *err);
 
@@ -92,8 +92,9 @@ struct helper_answer {
 
 void helper_answer_init(struct helper_answer *answer);
 
-/* Takes some of `bytes` and says in `item` what they complete, at most one item. Returns
- * how many were taken, at least one where `length` > 0: call again with the rest. */
+/* Takes some of `bytes` and says in `item` what they complete, at most one item.
+ * Returns how many were taken, at least one where `length` > 0: call again with the
+ * rest. */
 size_t helper_answer_take(struct helper_answer *answer, const char *bytes,
                           size_t length, struct helper_item *item);
 

@@ -146,7 +146,8 @@ static void on_end(void *context, const char *code, const char *message,
                 message, code);
         give_failure(asked, type, refused.code, refused.text);
     } else if (!is_whole(asked)) {
-        err_set(&refused, ERR_PROTOCOL, "%s: bgc-host's answer lacks what was asked for",
+        err_set(&refused, ERR_PROTOCOL,
+                "%s: bgc-host's answer lacks what was asked for",
                 asked->client->target.name);
         give_failure(asked, asked->failure, refused.code, refused.text);
     } else {
@@ -155,7 +156,8 @@ static void on_end(void *context, const char *code, const char *message,
 }
 
 static struct asked *asked_new(struct host_client *client, struct ticket ticket,
-                               enum event_type answer, enum event_type failure, int step)
+                               enum event_type answer, enum event_type failure,
+                               int step)
 {
     struct asked *asked = memory_new(sizeof *asked);
     asked->client = client;

@@ -54,8 +54,8 @@ void host_client_start(struct host_client *client, struct ticket ticket,
 void host_client_follow(struct host_client *client, struct ticket ticket,
                         const struct model *model, int step, int64_t offset);
 
-/* Ends the job: EV_JOB_ENDED when its rc is there (who follows it hears the same with his
- * own ticket), EV_JOB_REFUSED where the host knows no such job or no end of it,
+/* Ends the job: EV_JOB_ENDED when its rc is there (who follows it hears the same with
+ * his own ticket), EV_JOB_REFUSED where the host knows no such job or no end of it,
  * EV_JOB_CUT where no answer came. */
 void host_client_cancel(struct host_client *client, struct ticket ticket,
                         const struct model *model, int step);

@@ -12,7 +12,8 @@
 /* Begins: nothing told yet. `now_ms` is the mono time of the answer. */
 void host_facts_begin(struct host_facts *facts, int64_t now_ms);
 
-/* Takes one line of the answer; foreign text is made printable. Unknown keys are left. */
+/* Takes one line of the answer; foreign text is made printable. Unknown keys are left.
+ */
 void host_facts_take(struct host_facts *facts, const char *key, const char *value);
 
 #endif

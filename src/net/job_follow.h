@@ -20,8 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where the raw output of jobs goes, for files. `offset` is that of the first byte in the
- * job's log: after a connection was lost some bytes may come a second time. */
+/* Where the raw output of jobs goes, for files. `offset` is that of the first byte in
+ * the job's log: after a connection was lost some bytes may come a second time. */
 struct job_output {
     void (*take)(void *context, int host, const char *run, int step, int64_t offset,
                  const char *bytes, size_t length);

@@ -2,14 +2,16 @@
 
 #include <stdio.h>
 
-static void add_text(struct helper_request *request, const char *name, const char *value)
+static void add_text(struct helper_request *request, const char *name,
+                     const char *value)
 {
     char key[64];
     snprintf(key, sizeof key, "var.%s", name);
     helper_request_add(request, key, value);
 }
 
-static void add_number(struct helper_request *request, const char *name, long long value)
+static void add_number(struct helper_request *request, const char *name,
+                       long long value)
 {
     char digits[24];
     snprintf(digits, sizeof digits, "%lld", value);

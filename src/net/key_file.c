@@ -119,10 +119,11 @@ bool key_file_look(const char *path, char ret_type[SSH_KEY_TYPE_MAX], struct err
     if (!known)
         return err_set(err, ERR_AUTH, "key %s: is not a private key", path);
     if (!key_type_usable(ret_type))
-        return err_set(err, ERR_AUTH,
-                       "key %s: is RSA, and libssh2 %s cannot use RSA keys with today's "
-                       "servers; use an ed25519 key",
-                       path, key_library_version());
+        return err_set(
+            err, ERR_AUTH,
+            "key %s: is RSA, and libssh2 %s cannot use RSA keys with today's "
+            "servers; use an ed25519 key",
+            path, key_library_version());
     if (encrypted)
         return err_set(err, ERR_AUTH,
                        "key %s: is encrypted; load it into your agent (ssh-add %s)",

@@ -19,8 +19,8 @@ enum { KEY_FILE_MAX = 64 * 1024 };
  * readable by others, encrypted, RSA with a libssh2 before 1.11. */
 bool key_file_look(const char *path, char ret_type[SSH_KEY_TYPE_MAX], struct err *err);
 
-/* Whether the linked libssh2 can prove itself by a key of this type. RSA with SHA-2 came
- * with 1.11.0; servers since OpenSSH 8.8 refuse RSA with SHA-1. */
+/* Whether the linked libssh2 can prove itself by a key of this type. RSA with SHA-2
+ * came with 1.11.0; servers since OpenSSH 8.8 refuse RSA with SHA-1. */
 bool key_type_usable(const char *type);
 
 /* The linked libssh2's version, for messages. */

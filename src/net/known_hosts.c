@@ -180,18 +180,19 @@ bool known_answer_accept(const struct known_answer *answer,
     case KNOWN_UNKNOWN:
         return refuse_unknown(answer, hosts, address, port, err);
     case KNOWN_REVOKED:
-        return err_set(err, ERR_HOST_KEY,
-                       "the host showed %s %s, which %s:%d marks @revoked: somebody may "
-                       "hold its private key; nothing goes on with it",
-                       answer->shown_type, answer->shown_print, hosts->path,
-                       answer->line);
+        return err_set(
+            err, ERR_HOST_KEY,
+            "the host showed %s %s, which %s:%d marks @revoked: somebody may "
+            "hold its private key; nothing goes on with it",
+            answer->shown_type, answer->shown_print, hosts->path, answer->line);
     case KNOWN_CHANGED:
         break;
     }
-    return err_set(err, ERR_HOST_KEY,
-                   "HOST KEY CHANGED: %s:%d knows it by %s %s, it showed %s %s; nothing "
-                   "goes on until you have found out why; if the host was rebuilt, "
-                   "remove that line",
-                   hosts->path, answer->line, answer->known_type, answer->known_print,
-                   answer->shown_type, answer->shown_print);
+    return err_set(
+        err, ERR_HOST_KEY,
+        "HOST KEY CHANGED: %s:%d knows it by %s %s, it showed %s %s; nothing "
+        "goes on until you have found out why; if the host was rebuilt, "
+        "remove that line",
+        hosts->path, answer->line, answer->known_type, answer->known_print,
+        answer->shown_type, answer->shown_print);
 }

@@ -46,12 +46,12 @@ enum known_verdict {
 /* A verdict and what it stands on. */
 struct known_answer {
     enum known_verdict verdict;
-    int line;                                /* that decided, 0: none */
-    char known_type[SSH_KEY_TYPE_MAX];       /* of that line's key */
-    char known_print[SSH_FINGERPRINT_SIZE];  /* of that line's key */
-    char shown_type[SSH_KEY_TYPE_MAX];       /* of the key that the host showed */
-    char shown_print[SSH_FINGERPRINT_SIZE];  /* of it */
-    int bad_lines, first_bad_line;           /* passed over */
+    int line;                               /* that decided, 0: none */
+    char known_type[SSH_KEY_TYPE_MAX];      /* of that line's key */
+    char known_print[SSH_FINGERPRINT_SIZE]; /* of that line's key */
+    char shown_type[SSH_KEY_TYPE_MAX];      /* of the key that the host showed */
+    char shown_print[SSH_FINGERPRINT_SIZE]; /* of it */
+    int bad_lines, first_bad_line;          /* passed over */
     int authority_line; /* a @cert-authority line that names the host, 0: none */
 };
 
@@ -60,8 +60,8 @@ struct known_answer {
 bool known_hosts_read(struct known_hosts *hosts, const char *path, struct err *err);
 void known_hosts_close(struct known_hosts *hosts);
 
-/* What `address` at `port` is known by. Handed to the key exchange, so that a host known
- * by one type cannot be asked for another, which would be unknown. */
+/* What `address` at `port` is known by. Handed to the key exchange, so that a host
+ * known by one type cannot be asked for another, which would be unknown. */
 void known_hosts_types(const struct known_hosts *hosts, const char *address, int port,
                        struct known_types *ret_types);
 

@@ -44,8 +44,8 @@ bool known_line_next(struct known_cursor *cursor, struct known_line *ret_line);
  * in lower case. */
 void known_name(const char *address, int port, char ret_name[KNOWN_NAME_MAX]);
 
-/* Whether the line's names, patterns or hash stand for `name`. A `!pattern` that matches
- * takes the whole line away. */
+/* Whether the line's names, patterns or hash stand for `name`. A `!pattern` that
+ * matches takes the whole line away. */
 bool known_line_names(const struct known_line *line, const char *name);
 
 #endif

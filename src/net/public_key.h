@@ -13,8 +13,8 @@
 
 enum { PUBLIC_KEY_LINE_MAX = 8 * 1024 };
 
-/* Reads the first line of `key_file` with ".pub" behind its name, as ssh-keygen leaves it
- * beside a key. Errors: ERR_IO, ERR_CONFIG, with what to do. */
+/* Reads the first line of `key_file` with ".pub" behind its name, as ssh-keygen leaves
+ * it beside a key. Errors: ERR_IO, ERR_CONFIG, with what to do. */
 bool public_key_read(const char *key_file, char line[PUBLIC_KEY_LINE_MAX],
                      struct err *err);
 

@@ -49,8 +49,8 @@ struct ssh_command {
 
     /* Called on the loop, never from within ssh_run(). */
     void (*on_output)(void *context, bool is_error, const char *bytes, size_t length);
-    /* Once, at last. `err` ERR_NONE: the command ended by itself. `exit_status` -1: it was
-     * killed by a signal, or the host did not tell. */
+    /* Once, at last. `err` ERR_NONE: the command ended by itself. `exit_status` -1: it
+     * was killed by a signal, or the host did not tell. */
     void (*on_end)(void *context, int exit_status, const struct err *err);
     void *context;
 };
@@ -61,8 +61,8 @@ struct ssh *ssh_new(uv_loop_t *loop, struct fair_queue *queue,
                     const struct ssh_target *target,
                     const struct ssh_identity *identity);
 
-/* Runs a command, or puts it behind the ones before it. False: the queue of this
- * connection is full (16), nothing will be called. */
+/* Runs a command, or puts it behind the ones before it. False: 16 wait already, or
+ * the input is too large; nothing will be called. */
 bool ssh_run(struct ssh *ssh, const struct ssh_command *command);
 
 /* Ends the connection; running and waiting commands end with ERR_LOST on a later turn.

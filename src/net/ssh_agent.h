@@ -9,38 +9,30 @@
  * short answers wrongly, and cannot be called off. This one is a pipe of the
  * loop: a deadline simply closes it.
  *
- * Protocol: draft-miller-ssh-agent, sections 4.4 (list) and 4.5 (sign). Keys of
- * a type that the linked libssh2 cannot use are counted and left out.
+ * Who uses it ignores SIGPIPE, as the whole program does.
  */
 
 #include "base/err.h"
-#include "net/ssh_key.h"
+#include "net/ssh_agent_text.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <uv.h>
 
-enum { SSH_AGENT_KEYS_MAX = 16, SSH_AGENT_ANSWER_MAX = 64 * 1024 };
-
-struct ssh_agent_key {
-    char type[SSH_KEY_TYPE_MAX];
-    char fingerprint[SSH_FINGERPRINT_SIZE];
-    unsigned char blob[SSH_KEY_BLOB_MAX];
-    size_t length;
-};
+enum { SSH_AGENT_ANSWER_MAX = 64 * 1024 };
 
 enum ssh_agent_state {
-    SSH_AGENT_BUSY,   /* connecting, listing or signing: on_change will be called */
-    SSH_AGENT_READY,  /* the keys are listed; it may be asked to sign */
-    SSH_AGENT_SIGNED, /* the signature is there */
-    SSH_AGENT_REFUSED, /* it would not sign; it may be asked for another key */
-    SSH_AGENT_FAILED, /* no agent, or no sense in what it says */
+    SSH_AGENT_BUSY,    /* connecting, listing or signing: on_change will be called */
+    SSH_AGENT_READY,   /* the keys are listed; it may be asked to sign */
+    SSH_AGENT_SIGNED,  /* the signature is there */
+    SSH_AGENT_REFUSED, /* it would not; it may be asked to sign with another key */
+    SSH_AGENT_FAILED,  /* no agent, or no sense in what it says */
 };
 
 struct ssh_agent;
 
 /* Connects to the agent at `path` and asks for its keys. `on_change` is called on the
- * loop whenever the state has left BUSY, never from within a function of this room. */
+ * loop whenever the state has left BUSY, never from within a function of this room; it
+ * may free the agent. */
 struct ssh_agent *ssh_agent_new(uv_loop_t *loop, const char *path,
                                 void (*on_change)(void *context), void *context);
 
@@ -49,12 +41,11 @@ enum ssh_agent_state ssh_agent_state(const struct ssh_agent *agent);
 /* Why it FAILED. */
 const struct err *ssh_agent_error(const struct ssh_agent *agent);
 
-/* How many usable keys it holds, and how many were left out because of their type. */
-int ssh_agent_count(const struct ssh_agent *agent);
-int ssh_agent_left_out(const struct ssh_agent *agent);
-const struct ssh_agent_key *ssh_agent_key(const struct ssh_agent *agent, int index);
+/* The keys that can be used. */
+const struct ssh_agent_keys *ssh_agent_keys(const struct ssh_agent *agent);
 
-/* Asks for a signature of `data` by the key at `index`. BUSY from now on. */
+/* Asks for a signature of `data` by the key at `index`. BUSY from now on, unless that
+ * cannot even be asked. */
 void ssh_agent_sign(struct ssh_agent *agent, int index, const unsigned char *data,
                     size_t length);
 

@@ -100,8 +100,8 @@ static enum ssh_step step_agent_begin(struct ssh_auth *auth, struct err *err)
 
 static enum ssh_step agent_all_tried(struct ssh_auth *auth, struct err *err)
 {
-    int left_out = ssh_agent_left_out(auth->agent);
-    int count = ssh_agent_count(auth->agent);
+    int left_out = ssh_agent_keys(auth->agent)->left_out;
+    int count = ssh_agent_keys(auth->agent)->count;
 
     str_add(&auth->tried, auth->tried.length ? "; " : "");
     if (ssh_agent_state(auth->agent) == SSH_AGENT_FAILED)
@@ -114,8 +114,8 @@ static enum ssh_step agent_all_tried(struct ssh_auth *auth, struct err *err)
                  "with this server; add an ed25519 key",
                  key_library_version());
     else
-        str_addf(&auth->tried, "agent: the host refused %d of its %d keys", auth->refused,
-                 count);
+        str_addf(&auth->tried, "agent: the host refused %d of its %d keys",
+                 auth->refused, count);
     if (auth->unwilling)
         str_addf(&auth->tried, ", the agent would not sign with %d", auth->unwilling);
     if (count && left_out)
@@ -162,10 +162,10 @@ static enum ssh_step step_agent_keys(struct ssh_auth *auth, LIBSSH2_SESSION *ses
     if (state == SSH_AGENT_BUSY)
         return SSH_STEP_AGENT;
     if (state == SSH_AGENT_FAILED || auth->tries == SSH_AUTH_TRIES ||
-        auth->key == ssh_agent_count(auth->agent))
+        auth->key == ssh_agent_keys(auth->agent)->count)
         return agent_all_tried(auth, err);
 
-    const struct ssh_agent_key *key = ssh_agent_key(auth->agent, auth->key);
+    const struct ssh_agent_key *key = &ssh_agent_keys(auth->agent)->keys[auth->key];
     void *abstract = auth;
     int status = libssh2_userauth_publickey(session, auth->user, key->blob, key->length,
                                             sign_by_agent, &abstract);

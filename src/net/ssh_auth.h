@@ -38,7 +38,7 @@ struct ssh_auth {
     bool asked;              /* the agent was asked to sign with it */
     int tries;
     int refused, unwilling; /* keys of the agent: by the host, by the agent */
-    struct str tried; /* in words, for the error */
+    struct str tried;       /* in words, for the error */
     char tried_buffer[ERR_TEXT_MAX];
 };
 

@@ -70,8 +70,8 @@ static enum ssh_step step_start(struct ssh_channel *channel, LIBSSH2_SESSION *se
     return SSH_STEP_AGAIN;
 }
 
-/* Whether libssh2 holds something that the socket will not announce again: each call takes
- * all that has come from the socket, also what belongs to the other turns. */
+/* Whether libssh2 holds something that the socket will not announce again: each call
+ * takes all that has come from the socket, also what belongs to the other turns. */
 static bool something_is_held(const struct ssh_channel *channel)
 {
     bool input_left = channel->input_sent < channel->command->input_length;
@@ -106,9 +106,8 @@ static enum ssh_step turn_read(struct ssh_channel *channel, LIBSSH2_SESSION *ses
     bool is_error = channel->turn == TURN_ERROR;
     char bytes[SSH_READ_MAX];
 
-    ssize_t got = libssh2_channel_read_ex(channel->libssh2,
-                                          is_error ? SSH_EXTENDED_DATA_STDERR : 0, bytes,
-                                          sizeof bytes);
+    ssize_t got = libssh2_channel_read_ex(
+        channel->libssh2, is_error ? SSH_EXTENDED_DATA_STDERR : 0, bytes, sizeof bytes);
     if (got > 0) {
         channel->heard = true;
         enum ssh_step step = turn_moved(channel);

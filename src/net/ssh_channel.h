@@ -52,8 +52,8 @@ struct ssh_channel {
     bool heard;      /* bytes came in the newest step */
 };
 
-/* A step towards CHANNEL_OPEN, and then of watching the idle channel. SOCKET: nothing to
- * do. FAILED: the connection ended. */
+/* A step towards CHANNEL_OPEN, and then of watching the idle channel. SOCKET: nothing
+ * to do. FAILED: the connection ended. */
 enum ssh_step ssh_channel_idle_step(struct ssh_channel *channel,
                                     LIBSSH2_SESSION *session, struct err *err);
 

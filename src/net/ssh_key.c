@@ -10,7 +10,8 @@ bool ssh_key_string(const unsigned char *bytes, size_t length, size_t *position,
     if (*position > length || length - *position < 4)
         return false;
     const unsigned char *at = bytes + *position;
-    size_t wanted = (size_t)at[0] << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3];
+    size_t wanted =
+        (size_t)at[0] << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3];
     if (wanted > length - *position - 4)
         return false;
     *ret_string = at + 4;

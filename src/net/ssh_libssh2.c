@@ -3,23 +3,14 @@
 #include "base/memory.h"
 #include "net/ssh_channel.h"
 #include "net/ssh_session.h"
+#include "net/ssh_waiting.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    WAITING_MAX = 16,
-    /* A host that never closes its side must not keep the next command waiting: the
-     * output is whole by then, only the status is missing. */
-    CLOSING_MS = 5000,
-};
-
-/* A command that runs or waits; its input stands behind it. */
-struct job {
-    struct job *next;
-    struct ssh_command command;
-    char input[];
-};
+/* A host that never closes its side must not keep the next command waiting: the output
+ * is whole by then, only the status is missing. */
+enum { CLOSING_MS = 5000 };
 
 struct ssh {
     struct fair_entry entry; /* first: serve() casts */
@@ -30,15 +21,14 @@ struct ssh {
 
     struct ssh_session *session; /* NULL: no connection */
     struct ssh_channel channel;
-    struct job *first, *last; /* the first one runs when `running` */
-    int count;
+    struct ssh_waiting waiting; /* its first command runs when `running` */
     bool running;
 
     uv_timer_t timer;
-    uint64_t begun_ms;  /* loop time: the connecting, or the command */
-    uint64_t heard_ms;  /* the newest byte of the command's output */
+    uint64_t begun_ms;   /* loop time: the connecting, or the command */
+    uint64_t heard_ms;   /* the newest byte of the command's output */
     uint64_t closing_ms; /* all its output was there, 0: not yet */
-    struct err late;    /* a deadline passed: what serve() must report */
+    struct err late;     /* a deadline passed: what serve() must report */
 
     bool dropped; /* ssh_drop(): serve() ends everything */
     bool freed;   /* ssh_free(): no callback any more */
@@ -49,6 +39,11 @@ static void wake(void *context)
 {
     struct ssh *ssh = context;
     fair_queue_put(ssh->queue, &ssh->entry);
+}
+
+static bool is_made(const struct ssh *ssh)
+{
+    return ssh->session && ssh->session->phase == SESSION_READY;
 }
 
 /* ---- deadlines ---- */
@@ -62,29 +57,27 @@ static void earlier(uint64_t *deadline, uint64_t since, int span_ms)
 /* When the present wait is over, in loop time. UINT64_MAX: never. */
 static uint64_t deadline(const struct ssh *ssh)
 {
+    const struct ssh_command *command = ssh_waiting_first(&ssh->waiting);
     uint64_t until = UINT64_MAX;
-    if (!ssh->session)
-        return until;
-    if (ssh->session->phase != SESSION_READY) {
+    if (ssh->session && !is_made(ssh)) {
         earlier(&until, ssh->begun_ms, ssh->identity.connect_timeout_ms);
     } else if (ssh->running && ssh->closing_ms) {
         earlier(&until, ssh->closing_ms, CLOSING_MS);
     } else if (ssh->running) {
-        earlier(&until, ssh->begun_ms, ssh->first->command.limit_ms);
-        earlier(&until, ssh->heard_ms, ssh->first->command.silence_ms);
+        earlier(&until, ssh->begun_ms, command->limit_ms);
+        earlier(&until, ssh->heard_ms, command->silence_ms);
     }
     return until;
 }
 
 static void late_set(struct ssh *ssh)
 {
-    const struct ssh_command *command = &ssh->first->command;
-    uint64_t now = uv_now(ssh->loop);
-    if (ssh->session->phase != SESSION_READY)
+    const struct ssh_command *command = ssh_waiting_first(&ssh->waiting);
+    uint64_t spent_ms = uv_now(ssh->loop) - ssh->begun_ms;
+    if (!is_made(ssh))
         err_set(&ssh->late, ERR_TIMEOUT, "no connection and login within %d ms",
                 ssh->identity.connect_timeout_ms);
-    else if (command->limit_ms &&
-             now >= ssh->begun_ms + (uint64_t)command->limit_ms)
+    else if (command->limit_ms && spent_ms >= (uint64_t)command->limit_ms)
         err_set(&ssh->late, ERR_TIMEOUT, "%s: did not end within %d ms",
                 command->command, command->limit_ms);
     else
@@ -92,8 +85,8 @@ static void late_set(struct ssh *ssh)
                 command->silence_ms);
 }
 
-/* Bytes that came meanwhile have moved the deadline: the timer is only set again when it
- * fires, not with each byte. */
+/* Bytes that came meanwhile have moved the deadline: the timer is only set again when
+ * it fires, not with each byte. */
 static void on_timer(uv_timer_t *timer)
 {
     struct ssh *ssh = timer->data;
@@ -116,7 +109,7 @@ static void timer_set(struct ssh *ssh)
         uv_timer_start(&ssh->timer, on_timer, until > now ? until - now : 0, 0);
 }
 
-/* ---- the end of commands and connections ---- */
+/* ---- the end of commands and connections: true when another command waits ---- */
 
 static void session_end(struct ssh *ssh, bool polite)
 {
@@ -130,58 +123,53 @@ static void session_end(struct ssh *ssh, bool polite)
 
 static void command_end(struct ssh *ssh, int exit_status, const struct err *err)
 {
-    struct job *job = ssh->first;
-    ssh->first = job->next;
-    if (!ssh->first)
-        ssh->last = NULL;
-    ssh->count--;
     ssh->running = false;
     ssh->closing_ms = 0;
-    job->command.on_end(job->command.context, exit_status, err);
-    free(job);
+    ssh_waiting_end(&ssh->waiting, exit_status, err);
 }
 
-/* Ends the commands that are there now; those which their takers add begin anew. */
-static void commands_fail(struct ssh *ssh, int count, const struct err *err)
-{
-    for (int i = 0; i < count && ssh->first && !ssh->freed; i++)
-        command_end(ssh, -1, err);
-}
-
-static void say_who(const struct ssh *ssh, struct err *err)
+/* Ends the first `count` commands; those which their takers add begin anew. */
+static bool commands_fail(struct ssh *ssh, int count, const struct err *err)
 {
     const struct ssh_target *target = &ssh->target;
     bool v6 = strchr(target->address, ':') != NULL;
-    err_wrap(err, "%s: ssh %s%s%s:%d as %s", target->name, v6 ? "[" : "",
+    struct err named = *err;
+    err_wrap(&named, "%s: ssh %s%s%s:%d as %s", target->name, v6 ? "[" : "",
              target->address, v6 ? "]" : "", target->port, target->user);
+    for (int i = 0; i < count && !ssh->freed; i++)
+        command_end(ssh, -1, &named);
+    return ssh->waiting.count > 0;
 }
 
 /* The connection failed or ended: the command that runs ends with it; where none could
  * even be made, all that wait would meet the same. */
-static bool connection_failed(struct ssh *ssh, struct err *err)
+static bool connection_failed(struct ssh *ssh, const struct err *err)
 {
-    bool made = ssh->session && ssh->session->phase == SESSION_READY;
-    int count = !made ? ssh->count : ssh->running ? 1 : 0;
+    int count = !is_made(ssh) ? ssh->waiting.count : ssh->running ? 1 : 0;
     struct err copy = *err;
     session_end(ssh, false);
-    say_who(ssh, &copy);
-    commands_fail(ssh, count, &copy);
-    return ssh->first != NULL;
+    return commands_fail(ssh, count, &copy);
+}
+
+/* The command ended by itself, as far as anybody can tell: only its status is missing.
+ */
+static bool connection_failed_closing(struct ssh *ssh)
+{
+    session_end(ssh, false);
+    command_end(ssh, -1, &(struct err){0});
+    return ssh->waiting.count > 0;
 }
 
 static bool drop_all(struct ssh *ssh)
 {
     struct err err;
-    int count = ssh->count;
     ssh->dropped = false;
     session_end(ssh, !ssh->running);
     err_set(&err, ERR_LOST, "the connection was dropped by us");
-    say_who(ssh, &err);
-    commands_fail(ssh, count, &err);
-    return ssh->first != NULL;
+    return commands_fail(ssh, ssh->waiting.count, &err);
 }
 
-/* ---- serving ---- */
+/* ---- serving: true when there is more to do at once ---- */
 
 static bool connection_begin(struct ssh *ssh)
 {
@@ -191,10 +179,8 @@ static bool connection_begin(struct ssh *ssh)
     return true;
 }
 
-static bool step_result(struct ssh *ssh, enum ssh_step step, struct err *err)
+static bool step_result(struct ssh *ssh, enum ssh_step step, const struct err *err)
 {
-    if (ssh->freed || ssh->dropped)
-        return !ssh->freed;
     switch (step) {
     case SSH_STEP_SOCKET:
         ssh_session_wait(ssh->session);
@@ -219,41 +205,6 @@ static bool serve_login(struct ssh *ssh)
     return step_result(ssh, step, &err);
 }
 
-static void command_begin(struct ssh *ssh)
-{
-    ssh->running = true;
-    ssh->begun_ms = ssh->heard_ms = uv_now(ssh->loop);
-    ssh->closing_ms = 0;
-    ssh_channel_begin(&ssh->channel, &ssh->first->command);
-    timer_set(ssh);
-}
-
-static bool serve_command(struct ssh *ssh)
-{
-    struct err err;
-    bool was_closing = ssh_channel_is_closing(&ssh->channel);
-    enum ssh_step step =
-        ssh_channel_step(&ssh->channel, ssh->session->libssh2, &err);
-
-    if (ssh->channel.heard)
-        ssh->heard_ms = uv_now(ssh->loop);
-    if (!was_closing && ssh_channel_is_closing(&ssh->channel)) {
-        ssh->closing_ms = uv_now(ssh->loop);
-        timer_set(ssh);
-    }
-    if (step == SSH_STEP_DONE && !ssh->freed && !ssh->dropped) {
-        uv_timer_stop(&ssh->timer);
-        command_end(ssh, ssh->channel.exit_status, &(struct err){0});
-    } else if (step == SSH_STEP_FAILED && ssh->closing_ms && !ssh->freed &&
-               !ssh->dropped) {
-        /* It ended by itself, as far as anybody can tell. */
-        session_end(ssh, false);
-        command_end(ssh, -1, &(struct err){0});
-        return ssh->first != NULL;
-    }
-    return step_result(ssh, step, &err);
-}
-
 static bool serve_idle(struct ssh *ssh)
 {
     struct err err;
@@ -262,14 +213,42 @@ static bool serve_idle(struct ssh *ssh)
     return step_result(ssh, step, &err);
 }
 
+static void command_begin(struct ssh *ssh)
+{
+    ssh->running = true;
+    ssh->begun_ms = ssh->heard_ms = uv_now(ssh->loop);
+    ssh->closing_ms = 0;
+    ssh_channel_begin(&ssh->channel, ssh_waiting_first(&ssh->waiting));
+    timer_set(ssh);
+}
+
+static bool serve_command(struct ssh *ssh)
+{
+    struct err err;
+    enum ssh_step step = ssh_channel_step(&ssh->channel, ssh->session->libssh2, &err);
+
+    if (ssh->freed || ssh->dropped) /* by the taker of the output */
+        return true;
+    if (ssh->channel.heard)
+        ssh->heard_ms = uv_now(ssh->loop);
+    if (!ssh->closing_ms && ssh_channel_is_closing(&ssh->channel)) {
+        ssh->closing_ms = uv_now(ssh->loop);
+        timer_set(ssh);
+    }
+    if (step == SSH_STEP_FAILED && ssh->closing_ms)
+        return connection_failed_closing(ssh);
+    if (step == SSH_STEP_DONE) {
+        uv_timer_stop(&ssh->timer);
+        command_end(ssh, ssh->channel.exit_status, &(struct err){0});
+    }
+    return step_result(ssh, step, &err);
+}
+
 static bool serve_late(struct ssh *ssh)
 {
-    struct err late = ssh->late;
-    if (!ssh->running || !ssh->closing_ms)
-        return connection_failed(ssh, &late);
-    session_end(ssh, false);
-    command_end(ssh, -1, &(struct err){0});
-    return ssh->first != NULL;
+    if (ssh->running && ssh->closing_ms)
+        return connection_failed_closing(ssh);
+    return connection_failed(ssh, &ssh->late);
 }
 
 static bool serve_one(struct ssh *ssh)
@@ -277,19 +256,32 @@ static bool serve_one(struct ssh *ssh)
     if (ssh->dropped)
         return drop_all(ssh);
     if (!ssh->session)
-        return ssh->first && connection_begin(ssh);
+        return ssh->waiting.count > 0 && connection_begin(ssh);
     if (ssh->late.code != ERR_NONE)
         return serve_late(ssh);
-    if (ssh->session->phase != SESSION_READY)
+    if (!is_made(ssh))
         return serve_login(ssh);
-    if (!ssh->running && !ssh->first)
+    if (!ssh->running && ssh->waiting.count == 0)
         return serve_idle(ssh);
     if (!ssh->running)
         command_begin(ssh);
     return serve_command(ssh);
 }
 
-static void release(struct ssh *ssh);
+/* ---- the face ---- */
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+static void release(struct ssh *ssh)
+{
+    fair_queue_remove(ssh->queue, &ssh->entry);
+    session_end(ssh, !ssh->running);
+    ssh_waiting_clear(&ssh->waiting);
+    uv_close((uv_handle_t *)&ssh->timer, on_timer_closed);
+}
 
 static bool serve(struct fair_entry *entry)
 {
@@ -297,14 +289,11 @@ static bool serve(struct fair_entry *entry)
     ssh->serving = true;
     bool again = serve_one(ssh);
     ssh->serving = false;
-    if (ssh->freed) {
-        release(ssh);
-        return false;
-    }
-    return again;
+    if (!ssh->freed)
+        return again;
+    release(ssh);
+    return false;
 }
-
-/* ---- the face ---- */
 
 struct ssh *ssh_new(uv_loop_t *loop, struct fair_queue *queue,
                     const struct ssh_target *target,
@@ -323,19 +312,8 @@ struct ssh *ssh_new(uv_loop_t *loop, struct fair_queue *queue,
 
 bool ssh_run(struct ssh *ssh, const struct ssh_command *command)
 {
-    if (ssh->count == WAITING_MAX || command->input_length > SSH_INPUT_MAX)
+    if (!ssh_waiting_add(&ssh->waiting, command))
         return false;
-    struct job *job = memory_new(sizeof *job + command->input_length);
-    job->command = *command;
-    job->command.input = job->input;
-    if (command->input_length)
-        memcpy(job->input, command->input, command->input_length);
-    if (ssh->last)
-        ssh->last->next = job;
-    else
-        ssh->first = job;
-    ssh->last = job;
-    ssh->count++;
     wake(ssh);
     return true;
 }
@@ -344,23 +322,6 @@ void ssh_drop(struct ssh *ssh)
 {
     ssh->dropped = true;
     wake(ssh);
-}
-
-static void on_timer_closed(uv_handle_t *handle)
-{
-    free(handle->data);
-}
-
-static void release(struct ssh *ssh)
-{
-    fair_queue_remove(ssh->queue, &ssh->entry);
-    session_end(ssh, !ssh->running);
-    while (ssh->first) {
-        struct job *next = ssh->first->next;
-        free(ssh->first);
-        ssh->first = next;
-    }
-    uv_close((uv_handle_t *)&ssh->timer, on_timer_closed);
 }
 
 void ssh_free(struct ssh *ssh)

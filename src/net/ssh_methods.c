@@ -5,17 +5,18 @@
 
 #include <string.h>
 
-/* Best first, newer ones than the linked libssh2 knows as well. curve25519 leads: the key
- * exchange is most of the cost of connecting. No SHA-1, CBC or RC4, which libssh2 would
- * offer by itself. */
+/* Best first, newer ones than the linked libssh2 knows as well. curve25519 leads: the
+ * key exchange is most of the cost of connecting. No SHA-1, CBC or RC4, which libssh2
+ * would offer by itself. */
 static const char key_exchanges[] =
     "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,"
     "ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group16-sha512,"
     "diffie-hellman-group-exchange-sha256,diffie-hellman-group14-sha256";
 static const char ciphers[] =
     "aes256-gcm@openssh.com,aes128-gcm@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr";
-static const char macs[] = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"
-                           "hmac-sha2-256,hmac-sha2-512";
+static const char macs[] =
+    "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"
+    "hmac-sha2-256,hmac-sha2-512";
 
 /* The signatures that prove a key of each type, best first. An RSA key signs with SHA-2
  * only (RFC 8332). */
@@ -62,10 +63,11 @@ static bool types_unusable(const struct known_types *known, struct err *err)
     char buffer[256];
     struct str list = str_on(buffer, sizeof buffer);
     type_list(known, &list);
-    return err_set(err, ERR_HOST_KEY,
-                   "known_hosts has only its %s key, which libssh2 %s cannot verify; add "
-                   "the host's ed25519 key as well",
-                   buffer, key_library_version());
+    return err_set(
+        err, ERR_HOST_KEY,
+        "known_hosts has only its %s key, which libssh2 %s cannot verify; add "
+        "the host's ed25519 key as well",
+        buffer, key_library_version());
 }
 
 static bool is_supported(const char **names, int count, const char *name, size_t length)
@@ -77,8 +79,8 @@ static bool is_supported(const char **names, int count, const char *name, size_t
     return false;
 }
 
-/* Sets those of `wanted` that the linked libssh2 supports; false: none of them. It would
- * drop the others itself, but 1.10 does so by a memcpy onto itself. */
+/* Sets those of `wanted` that the linked libssh2 supports; false: none of them. It
+ * would drop the others itself, but 1.10 does so by a memcpy onto itself. */
 static bool prefer(LIBSSH2_SESSION *session, int method, const char *wanted)
 {
     char buffer[512];
@@ -130,10 +132,11 @@ bool ssh_methods_refused(const struct known_types *known, struct err *err)
     char buffer[256];
     struct str list = str_on(buffer, sizeof buffer);
     type_list(known, &list);
-    return err_set(err, ERR_PROTOCOL,
-                   "no common method. libssh2 %s needs from the host: an ed25519 or ECDSA "
-                   "host key%s%s%s, a cipher aes*-ctr, a MAC hmac-sha2-256 or -512, key "
-                   "exchange by curve25519, ECDH or group14-sha256",
-                   key_library_version(), known->count ? " (known_hosts has " : "",
-                   buffer, known->count ? ")" : "");
+    return err_set(
+        err, ERR_PROTOCOL,
+        "no common method. libssh2 %s needs from the host: an ed25519 or ECDSA "
+        "host key%s%s%s, a cipher aes*-ctr, a MAC hmac-sha2-256 or -512, key "
+        "exchange by curve25519, ECDH or group14-sha256",
+        key_library_version(), known->count ? " (known_hosts has " : "", buffer,
+        known->count ? ")" : "");
 }

@@ -35,7 +35,7 @@ enum ssh_session_phase {
 
 struct ssh_session {
     uv_poll_t poll;
-    int socket; /* -1: none yet */
+    int socket;               /* -1: none yet */
     LIBSSH2_SESSION *libssh2; /* NULL before the handshake */
     enum ssh_session_phase phase;
     const struct ssh_target *target;     /* kept */
@@ -63,7 +63,8 @@ void ssh_session_wait(struct ssh_session *session);
  * forgotten: libssh2 frees them here. */
 void ssh_session_free(struct ssh_session *session, bool polite);
 
-/* Makes the error of a failed libssh2 call: what we did, and its words. FAILED, always. */
+/* Makes the error of a failed libssh2 call: what we did, and its words. FAILED, always.
+ */
 enum ssh_step ssh_session_fail(LIBSSH2_SESSION *session, int status, const char *doing,
                                struct err *err);
 

@@ -29,7 +29,8 @@ static void options_set(int fd)
         {IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES},
     };
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-        setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof(int));
+        setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+                   sizeof(int));
 }
 
 bool ssh_socket_connect(const char *address, int port, int *ret_socket, struct err *err)

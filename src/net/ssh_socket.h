@@ -12,7 +12,8 @@
 
 /* Begins to connect to a numeric address. Errors: ERR_CONFIG (no address), ERR_CONNECT.
  * The caller closes `*ret_socket`. */
-bool ssh_socket_connect(const char *address, int port, int *ret_socket, struct err *err);
+bool ssh_socket_connect(const char *address, int port, int *ret_socket,
+                        struct err *err);
 
 /* Whether the connection is made by now (`*ret_made`) or still being made. Errors:
  * ERR_CONNECT. */

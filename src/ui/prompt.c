@@ -17,6 +17,7 @@ void prompt_prefill(struct prompt *prompt, const char *text)
 {
     str_copy(prompt->text, sizeof prompt->text, text);
     prompt->length = prompt->cursor = strlen(prompt->text);
+    prompt->offered = prompt->length > 0;
 }
 
 void prompt_demand(struct prompt *prompt, const char *word)
@@ -110,8 +111,16 @@ static enum prompt_answer cancel(struct prompt *prompt)
     return PROMPT_CANCELLED;
 }
 
+static bool is_letter(struct key key)
+{
+    return key.sym == KEYSYM_TEXT && !key.ctrl && !key.alt;
+}
+
 static void edit(struct prompt *prompt, struct key key)
 {
+    if (prompt->offered && is_letter(key))
+        erase(prompt, 0, prompt->length);
+    prompt->offered = false;
     switch (key.sym) {
     case KEYSYM_BACKSPACE:
         erase(prompt, step_back(prompt, prompt->cursor), prompt->cursor);
@@ -191,7 +200,7 @@ void prompt_draw(const struct prompt *prompt, struct area area)
     int cursor;
     const char *text = visible(prompt, width, &cursor);
     struct area field = area_part(area, 0, col, 1, width);
-    area_text(field, 0, 0, STYLE_INPUT, text);
+    area_text(field, 0, 0, prompt->offered ? STYLE_SELECTED : STYLE_INPUT, text);
     if (keys_width > 0)
         area_text(area, 0, area.cols - keys_width,
                   prompt->mistyped ? STYLE_BAD : STYLE_INPUT, keys);

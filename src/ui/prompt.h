@@ -34,6 +34,7 @@ struct prompt {
     char text[PROMPT_TEXT_MAX];
     size_t length; /* of `text` in bytes */
     size_t cursor; /* byte offset, always between two characters */
+    bool offered;  /* `text` is as it was prefilled: what is typed takes its place */
     bool mistyped; /* Enter came with another word than `must` */
 };
 
@@ -42,7 +43,8 @@ enum prompt_answer { PROMPT_EDITING, PROMPT_ACCEPTED, PROMPT_CANCELLED };
 void prompt_open(struct prompt *prompt, enum prompt_kind kind, int purpose,
                  const char *label);
 
-/* What stands in it when it opens; the cursor behind it. */
+/* What stands in it when it opens: Enter takes it, a letter takes its place, any other
+ * key begins to edit it. */
 void prompt_prefill(struct prompt *prompt, const char *text);
 
 /* Only this word is accepted. */

@@ -136,8 +136,8 @@ terminal_open() {
     printf 'PS1="ready> "\n' >"$scratch/rc"
     env -u TMUX LC_ALL=C.UTF-8 tmux -L "$name" -f /dev/null -u new-session -d -x "$1" -y "$2" \
         "exec bash --noprofile --rcfile '$scratch/rc' -i" ';' \
-        set-option -g status off ';' set-option -g default-terminal tmux-256color ';' set-option -g window-size manual
-    check "a terminal of $1x$2" within 10 shows '^ready> '
+        set-option -g status off ';' set-option -g default-terminal tmux-256color
+    check "a terminal of $1x$2" within 10 shows '^ready>'
 }
 
 # run_in_terminal WORDS...: as typed.
@@ -151,9 +151,25 @@ shows() { screen | grep -qE -- "$1" || { screen && false; }; }
 sees() { check "$1" within "$2" shows "$3"; }
 sees_gone() { check "$1" within "$2" not shows "$3"; }
 
-# The console's line in the shell of the terminal.
-console_line() { echo "$LAB exec --name $name -- $BGCONSOLE $*"; }
+# The console in the terminal: console_in_terminal ARGUMENTS...; in_front WORDS... before the program's path.
+in_front=
+console_in_terminal() { run_in_terminal "$LAB exec --name $name -- $in_front $BGCONSOLE $*"; }
 
-# The terminal's process that is the program: below the pane's shell.
-program_pid() { pgrep -n -x bgconsole --ns "$(lab_init)" --nslist pid; }
-lab_init() { local holder && read -r holder _ <"$lab_dir/holder" && cat "/proc/$holder/task/$holder/children"; }
+# signal_console NAME: to the program in this lab, and to no other.
+signal_console() { "$LAB" exec --name "$name" -- pkill "-$1" -x "$(basename "$BGCONSOLE")"; }
+console_runs() { "$LAB" exec --name "$name" -- pgrep -x "$(basename "$BGCONSOLE")" >/dev/null; }
+
+# terminal_noted: remembers what `stty -a` says; terminal_is_whole WHAT: it says the same again, the cursor is
+# seen, the alternate screen and the modes of mouse and paste are left, and the shell reads lines.
+terminal_noted() {
+    run_in_terminal "stty -a >$scratch/stty.before; clear; echo noted"
+    within 5 shows "^noted\$"
+}
+terminal_is_whole() {
+    check "$1: the prompt is back" within 15 shows '^ready>$'
+    check "$1: alternate screen left, cursor seen, no mouse" equal \
+        "$(terminal display-message -p '#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{keypad_flag}')" "0 1 0 0"
+    run_in_terminal "clear; stty -a >$scratch/stty.after; echo typed-\$((1 + 1))"
+    sees "$1: what is typed is seen and done" 5 '^typed-2$'
+    check "$1: stty says what it said" diff "$scratch/stty.before" "$scratch/stty.after"
+}

@@ -28,8 +28,8 @@ void sshd_shell(const struct sshd *sshd, const char *format, ...)
     va_list arguments;
     int length = snprintf(command, sizeof command, "cd '%s' && ", sshd->directory);
     va_start(arguments, format);
-    length += vsnprintf(command + length, sizeof command - (size_t)length, format,
-                        arguments);
+    length +=
+        vsnprintf(command + length, sizeof command - (size_t)length, format, arguments);
     va_end(arguments);
     assert_true(length < (int)sizeof command);
     assert_int_equal(system(command), 0);
@@ -87,8 +87,8 @@ static void configure(struct sshd *sshd, const char *extra)
                sshd->directory);
 }
 
-/* As root sshd wants /run/sshd, which only a machine that serves SSH has: then it gets a
- * /run of its own. */
+/* As root sshd wants /run/sshd, which only a machine that serves SSH has: then it gets
+ * a /run of its own. */
 static void become_sshd(const char *config, const char *log)
 {
     if (geteuid() == 0 && access("/run/sshd", X_OK) != 0)

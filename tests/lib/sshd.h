@@ -24,8 +24,8 @@ struct sshd {
     pid_t pid;
 };
 
-/* `extra` are lines for sshd_config; they win over ours. Fails the test where sshd does not
- * listen within 10 s. */
+/* `extra` are lines for sshd_config; they win over ours. Fails the test where sshd does
+ * not listen within 10 s. */
 void sshd_start(struct sshd *sshd, const char *extra);
 void sshd_stop(struct sshd *sshd);
 

@@ -14,8 +14,8 @@
 struct wire_loop {
     uv_loop_t loop;
     struct fair_queue queue;
-    uv_timer_t wake; /* keeps the loop from waiting for ever */
-    uint64_t longest_turn_ns;     /* by the clock: also what blocked, and other programs */
+    uv_timer_t wake;          /* keeps the loop from waiting for ever */
+    uint64_t longest_turn_ns; /* by the clock: also what blocked, and other programs */
     uint64_t longest_turn_cpu_ns; /* our own work */
 };
 

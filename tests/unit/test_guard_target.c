@@ -100,7 +100,7 @@ static const struct {
     {never_probed,             "web-green-1: not probed yet"},
     {old_probe,                "web-green-1: its last probe is 31 s old: no evidence"},
     {sick,                     "web-green-1: HEAD http://10.0.0.3:8080/health: 500 (expected 200): schema is 41"},
-    {last_was_bad,             "web-green-1: no whole answer in time"},
+    {last_was_bad,             "web-green-1: HEAD http://10.0.0.3:8080/health: no whole answer in time, 0 ms"},
     {few_probes,               "web-green-1: 1 of 2 good probes in a row"},
     {serves_old,               "web-green-1: serves release 8f3c2a1, not 4e2b9d0"},
     {serves_unnamed,           "web-green-1: serves release (none named), not 4e2b9d0"},

@@ -97,8 +97,8 @@ static const struct row rows[] = {
 static size_t blob_of(const char *base64, unsigned char blob[SSH_KEY_BLOB_MAX])
 {
     size_t length;
-    assert_true(ssh_key_from_base64(base64, strlen(base64), blob, SSH_KEY_BLOB_MAX,
-                                    &length));
+    assert_true(
+        ssh_key_from_base64(base64, strlen(base64), blob, SSH_KEY_BLOB_MAX, &length));
     return length;
 }
 

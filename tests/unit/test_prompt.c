@@ -34,7 +34,8 @@ static void edits_a_line(void **state)
     static const struct {
         const char *before, *typed, *after;
     } cases[] = {
-        {"main", "-2", "main-2"},
+        {"main", "v2", "v2"},           /* what was offered gives way */
+        {"main", "\x1b[F-2", "main-2"}, /* unless another key came first */
         {"main", "\x7f\x7f", "ma"},
         {"main", "\x1b[D\x1b[D\x7fX", "mXin"},
         {"main", "\x1b[H\x1b[3~M", "Main"},
@@ -57,7 +58,8 @@ static void edits_a_line(void **state)
 static void keeps_its_bound_at_a_character(void **state)
 {
     (void)state;
-    struct prompt prompt = open(PROMPT_TEXT, "x");
+    struct prompt prompt = open(PROMPT_TEXT, "");
+    type(&prompt, "x");
     for (int i = 0; i < 2 * PROMPT_TEXT_MAX; i++)
         type(&prompt, "漢");
     assert_int_equal(prompt.length, 1 + (PROMPT_TEXT_MAX - 2) / 3 * 3);

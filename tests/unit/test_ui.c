@@ -67,8 +67,7 @@ static void deploy_asks_for_the_reference(void **state)
     type(&session, "d");
     assert_true(prompt_is_open(&session.view.prompt));
     assert_string_equal(session.view.prompt.text, "main");
-    type(&session, "\x15"
-                   "release-3\r");
+    type(&session, "release-3\r");
     expect_intent(&session, INTENT_DEPLOY);
     assert_string_equal(session.intent.ref, "release-3");
     type(&session, "d\x1b");

@@ -52,7 +52,8 @@ static void take(void *context, struct event *event)
         world->sample = *event->sample;
         break;
     case EV_BALANCER_STATUS:
-        snprintf(world->sha256, sizeof world->sha256, "%s", event->status.helper_sha256);
+        snprintf(world->sha256, sizeof world->sha256, "%s",
+                 event->status.helper_sha256);
         snprintf(world->trouble, sizeof world->trouble, "%s", event->status.trouble);
         break;
     case EV_SWITCH_ANSWERED:
@@ -138,16 +139,17 @@ static void helper_install(struct world *world)
     char root[SSHD_PATH_MAX];
     const char *d = world->sshd.directory;
     assert_non_null(getcwd(root, sizeof root));
-    sshd_shell(&world->sshd,
-               "sh '%s/assets/remote/assemble' bgc-lb | "
-               "sed -e 's|/etc/bgconsole|%s|' -e 's|/var/lib/bgconsole|%s/lib|' > bgc-lb "
-               "&& mkdir -m 700 -p lib/%s && cat > %s.conf <<'END'\n"
-               "map=%s/traffic.map\nkey=green_share\nfrontend=www\n"
-               "blue_backend=blue_backend\ngreen_backend=green_backend\n"
-               "stats_socket=%s/stats.sock\nmaster_socket=%s/master.sock\n"
-               "check_address=127.0.0.1:%d\ncheck_host=shop.example\ncheck_path=/\n"
-               "END",
-               root, d, d, env, env, d, d, d, world->port);
+    sshd_shell(
+        &world->sshd,
+        "sh '%s/assets/remote/assemble' bgc-lb | "
+        "sed -e 's|/etc/bgconsole|%s|' -e 's|/var/lib/bgconsole|%s/lib|' > bgc-lb "
+        "&& mkdir -m 700 -p lib/%s && cat > %s.conf <<'END'\n"
+        "map=%s/traffic.map\nkey=green_share\nfrontend=www\n"
+        "blue_backend=blue_backend\ngreen_backend=green_backend\n"
+        "stats_socket=%s/stats.sock\nmaster_socket=%s/master.sock\n"
+        "check_address=127.0.0.1:%d\ncheck_host=shop.example\ncheck_path=/\n"
+        "END",
+        root, d, d, env, env, d, d, d, world->port);
     sshd_shell(&world->sshd,
                "cat > dispatch <<'END'\n"
                "case $SSH_ORIGINAL_COMMAND in\n"
@@ -177,10 +179,13 @@ static void model_begin(struct world *world)
     world->model = model;
     model->settings = &world->settings;
     model->fleet.count = 3;
-    model->fleet.hosts[0].droplet = (struct droplet){.name = "web-green-1", .role = ROLE_GREEN};
-    model->fleet.hosts[1].droplet = (struct droplet){.name = "web-green-2", .role = ROLE_GREEN};
+    model->fleet.hosts[0].droplet =
+        (struct droplet){.name = "web-green-1", .role = ROLE_GREEN};
+    model->fleet.hosts[1].droplet =
+        (struct droplet){.name = "web-green-2", .role = ROLE_GREEN};
     model->fleet.hosts[1].gone = true;
-    model->fleet.hosts[2].droplet = (struct droplet){.name = "lb-1", .role = ROLE_BALANCER};
+    model->fleet.hosts[2].droplet =
+        (struct droplet){.name = "lb-1", .role = ROLE_BALANCER};
     strcpy(model->run.id, "20261123T120000Z-t");
     strcpy(model->run.nonce, "nonce-1");
     model->run.target = COLOUR_GREEN;
@@ -285,8 +290,8 @@ static void test_sudo_is_not_there(void **state)
     balancer_client_status(world->client, ticket);
     answer_wait(world, 1);
     assert_count(world, EV_BALANCER_FAILED, 1);
-    assert_non_null(
-        strstr(world->failure, "lb-1: sudo -n /usr/local/sbin/bgc-lb: the answer was cut"));
+    assert_non_null(strstr(world->failure,
+                           "lb-1: sudo -n /usr/local/sbin/bgc-lb: the answer was cut"));
 }
 
 static void test_switch(void **state)
@@ -318,7 +323,8 @@ static void test_switch_not_ready(void **state)
     struct world *world = *state;
     /* One is down, the other is no server of HAProxy at all: both are named. */
     world->model->fleet.hosts[1].gone = false;
-    world->model->fleet.hosts[3].droplet = (struct droplet){.name = "web-green-3", .role = ROLE_GREEN};
+    world->model->fleet.hosts[3].droplet =
+        (struct droplet){.name = "web-green-3", .role = ROLE_GREEN};
     world->model->fleet.count = 4;
     balancer_client_switch(world->client, ticket, world->model);
     answer_wait(world, 1);
@@ -382,7 +388,8 @@ static void test_watch(void **state)
     sshd_shell(&world->sshd,
                "kill -KILL $(ps -o ppid= -p $(pgrep -f 'perl %s/bgc-lb$' | head -1))",
                world->sshd.directory);
-    wire_loop_until(&world->wire, &world->count[EV_SAMPLE_FAILED], before + 1, LIMIT_MS);
+    wire_loop_until(&world->wire, &world->count[EV_SAMPLE_FAILED], before + 1,
+                    LIMIT_MS);
     before = world->count[EV_SAMPLE];
     wire_loop_until(&world->wire, &world->count[EV_SAMPLE], before + 1, LIMIT_MS);
     balancer_watch_free(watch);

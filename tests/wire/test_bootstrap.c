@@ -1,5 +1,5 @@
-/* The bootstrap program itself, sent over a real sshd into a host whose /etc, /usr/local
- * and /var/lib are directories of the test. */
+/* The bootstrap program itself, sent over a real sshd into a host whose /etc,
+ * /usr/local and /var/lib are directories of the test. */
 
 #include "base/asset.h"
 #include "lib/sshd.h"
@@ -88,8 +88,8 @@ static int world_begin(void **state)
         .connect_timeout_ms = 5000,
     };
     for (int i = 0; i < HOSTS; i++) {
-        world->hosts[i].target = (struct ssh_target){
-            .address = "127.0.0.1", .port = world->sshd.port};
+        world->hosts[i].target =
+            (struct ssh_target){.address = "127.0.0.1", .port = world->sshd.port};
         strcpy(world->hosts[i].target.user, world->sshd.user);
     }
     strcpy(world->hosts[0].target.name, "web-green-1");
@@ -148,10 +148,11 @@ static void test_bootstrap(void **state)
     sshd_shell(&world->sshd, "cmp -s id_ed25519.pub home/.ssh/authorized_keys");
     sshd_shell(&world->sshd, "grep -q '^map=%s$' etc/bgconsole/my-app-test.conf",
                world->settings.map_file);
-    sshd_shell(&world->sshd, "grep -qx 'green_share 0' traffic.map && test -d app/shared");
+    sshd_shell(&world->sshd,
+               "grep -qx 'green_share 0' traffic.map && test -d app/shared");
 
-    /* A second time there is nothing to do (both roles write one file of settings, so the
-     * balancer alone). */
+    /* A second time there is nothing to do (both roles write one file of settings, so
+     * the balancer alone). */
     world->hosts[0] = world->hosts[1];
     bootstrap_begin(world);
     bootstrap_wait(world);
@@ -174,8 +175,9 @@ static void test_bootstrap_by_agent(void **state)
     sshd_shell(&world->sshd, ". ./agent.env > /dev/null && kill $SSH_AGENT_PID");
     unsetenv("SSH_AUTH_SOCK");
     assert_ready(world);
-    sshd_shell(&world->sshd, "grep -q \"^$(cut -d' ' -f1,2 id_ed25519.pub) bgconsole$\" "
-                             "home/.ssh/authorized_keys");
+    sshd_shell(&world->sshd,
+               "grep -q \"^$(cut -d' ' -f1,2 id_ed25519.pub) bgconsole$\" "
+               "home/.ssh/authorized_keys");
 }
 
 static void test_bootstrap_without_a_public_key(void **state)
@@ -186,6 +188,12 @@ static void test_bootstrap_without_a_public_key(void **state)
     bootstrap_wait(world);
     for (int i = 0; i < HOSTS; i++)
         assert_non_null(strstr(world->err[i].text, "ssh-keygen -y -f "));
+
+    sshd_shell(&world->sshd, "echo 'ssh-ed25519 nonsense' > id_ed25519.pub");
+    bootstrap_begin(world);
+    bootstrap_wait(world);
+    for (int i = 0; i < HOSTS; i++)
+        assert_non_null(strstr(world->err[i].text, "is not a public key"));
 }
 
 /* One host says no, the other is made all the same. */

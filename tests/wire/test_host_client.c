@@ -55,8 +55,8 @@ static void take(void *context, struct event *event)
     case EV_JOB_RUNNING:
         return;
     case EV_JOB_LINE:
-        world->lines_in_order =
-            world->lines_in_order && atoi(event->job.line) == atoi(world->last_line) + 1;
+        world->lines_in_order = world->lines_in_order &&
+                                atoi(event->job.line) == atoi(world->last_line) + 1;
         snprintf(world->last_line, sizeof world->last_line, "%s", event->job.line);
         assert_true(event->job.offset > world->offset);
         world->offset = event->job.offset;
@@ -139,8 +139,7 @@ static int world_begin(void **state)
     struct world *world = calloc(1, sizeof *world);
     assert_non_null(world);
     world->lines_in_order = true;
-    sshd_start(&world->sshd,
-               "ForceCommand sh \"$HOME/dispatch\"");
+    sshd_start(&world->sshd, "ForceCommand sh \"$HOME/dispatch\"");
     install_helper(world);
     wire_loop_init(&world->wire);
     world->target = (struct ssh_target){
@@ -192,13 +191,12 @@ static void assert_count(struct world *world, enum event_type type, int wanted)
 static void test_facts(void **state)
 {
     struct world *world = *state;
-    sshd_shell(&world->sshd,
-               "mkdir -p app/releases/20261123T110000Z-8f3c2a1 "
-               "app/releases/20261123T100000Z-77ab01c && cd app && "
-               "echo 8f3c2a1000000000000000000000000000000000 > "
-               "releases/20261123T110000Z-8f3c2a1/REVISION && "
-               "touch releases/20261123T100000Z-77ab01c/.bgconsole-ok && "
-               "ln -s releases/20261123T110000Z-8f3c2a1 current");
+    sshd_shell(&world->sshd, "mkdir -p app/releases/20261123T110000Z-8f3c2a1 "
+                             "app/releases/20261123T100000Z-77ab01c && cd app && "
+                             "echo 8f3c2a1000000000000000000000000000000000 > "
+                             "releases/20261123T110000Z-8f3c2a1/REVISION && "
+                             "touch releases/20261123T100000Z-77ab01c/.bgconsole-ok && "
+                             "ln -s releases/20261123T110000Z-8f3c2a1 current");
     host_client_ask(world->client, ticket);
     assert_int_equal(world->answers, 0);
     answer_wait(world, 1);
@@ -249,7 +247,8 @@ static void test_an_answer_that_is_none(void **state)
 static void test_an_answer_that_is_cut(void **state)
 {
     struct world *world = *state;
-    sshd_shell(&world->sshd, "echo 'echo version=1; echo no more >&2; exit 4' > dispatch");
+    sshd_shell(&world->sshd,
+               "echo 'echo version=1; echo no more >&2; exit 4' > dispatch");
     host_client_ask(world->client, ticket);
     answer_wait(world, 1);
     assert_count(world, EV_FACTS_FAILED, 1);
@@ -289,7 +288,8 @@ static void test_resolve(void **state)
 static void test_job(void **state)
 {
     struct world *world = *state;
-    script_set(world, "#!/bin/sh\nseq 1 10000\n[ $BGC_SHA = 4e2b9d0000000000000000000000000000000000 ]\n");
+    script_set(world, "#!/bin/sh\nseq 1 10000\n[ $BGC_SHA = "
+                      "4e2b9d0000000000000000000000000000000000 ]\n");
     host_client_start(world->client, ticket, world->model, 0);
     answer_wait(world, 1);
     assert_count(world, EV_JOB_RUNNING, 1);
@@ -321,7 +321,8 @@ static void test_job_cut_and_followed(void **state)
     script_set(world, "#!/bin/sh\nseq 1 3000; sleep 0.5; seq 3001 6000\n");
     host_client_start(world->client, ticket, world->model, 0);
     wire_loop_until(&world->wire, &world->count[EV_JOB_LINE], 10, LIMIT_MS);
-    sshd_shell(&world->sshd, "kill -KILL $(ps -o ppid= -p $(pgrep -f 'perl %s/bgc-host$' | head -1))",
+    sshd_shell(&world->sshd,
+               "kill -KILL $(ps -o ppid= -p $(pgrep -f 'perl %s/bgc-host$' | head -1))",
                world->sshd.directory);
     answer_wait(world, 1);
     assert_count(world, EV_JOB_CUT, 1);
