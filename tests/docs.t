@@ -49,7 +49,7 @@ for my $document (@documents) {
     $text =~ s{$made_by\K$block}{
         my ($command, $fenced, $table) = ($1, $2, $3);
         my $output = output_of($command);
-        is($fenced // $table, $output, "$document: $command") if !$ENV{GENERATE};
+        is_deeply([ split /^/m, $fenced // $table ], [ split /^/m, $output ], "$document: $command") if !$ENV{GENERATE};
         defined $fenced ? "```\n$output```\n" : $output;
     }ge;
     write_text($document, $text) if $ENV{GENERATE};

@@ -81,11 +81,13 @@ static void take_size(struct console *console)
     console->term->ops->spoil(console->term);
 }
 
-/* The shell takes over until it continues us. */
+/* The shell takes over until it continues us. The whole job stops, as by the terminal's
+ * own Ctrl-Z: a wrapper such as sudo would otherwise wait for us, and the shell for it.
+ */
 static void suspend(struct console *console)
 {
     console->term->ops->leave(console->term);
-    kill(getpid(), SIGSTOP);
+    kill(0, SIGSTOP);
     console->term->ops->enter(console->term);
     take_size(console);
     console->term->ops->spoil(console->term);

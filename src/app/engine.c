@@ -109,8 +109,10 @@ static void take(void *context, struct event *event)
     event->now = engine_now(engine);
     diary_event(&engine->environment->log, &engine->core->model, event);
     core_step(engine->core, event, engine->effects);
-    if (journal_serves(engine) && !write_event(engine, event, &err))
+    if (journal_serves(engine) && !write_event(engine, event, &err)) {
+        perform(engine, false);
         hear_journal_failure(engine, &err);
+    }
 }
 
 void engine_take(struct engine *engine, struct event *event)

@@ -46,6 +46,12 @@ static void ask_fleet(struct core *core, struct effects *effects)
     schedule->fleet_asked = ask(core, effects, FX_LIST_FLEET, -1) != NULL;
 }
 
+static bool balancer_has_address(const struct core *core)
+{
+    int host = core->model.balancer.host;
+    return host >= 0 && has_address(&core->model.fleet.hosts[host]);
+}
+
 /* The balancer that is used is the first one; FX_WATCH_BALANCER with host -1 reads the
  * local socket of the settings. */
 static void ask_balancer(struct core *core, struct effects *effects)
@@ -54,10 +60,13 @@ static void ask_balancer(struct core *core, struct effects *effects)
     struct balancer *balancer = &core->model.balancer;
     bool local = core->model.settings->socket[0] != '\0';
 
+    if (balancer->host >= 0 && core->model.fleet.hosts[balancer->host].gone) {
+        balancer->host = -1;
+        schedule->watching = schedule->watching && local;
+    }
     if (balancer->host < 0)
         balancer->host = fleet_next(&core->model.fleet, ROLE_BALANCER, -1);
-    bool reachable =
-        balancer->host >= 0 && has_address(&core->model.fleet.hosts[balancer->host]);
+    bool reachable = balancer_has_address(core);
 
     if (!schedule->watching && (local || reachable))
         schedule->watching =
@@ -116,10 +125,14 @@ static void ask_for_next_steps(struct core *core, struct effects *effects)
     }
 }
 
-/* A job whose line dropped is followed again from the byte that we have. */
+/* A job whose line dropped is followed again from the byte that we have; one that shall
+ * end is cancelled again, where that can be written down. */
 static void ask_for_cut_jobs(struct core *core, struct effects *effects)
 {
     struct rollout *rollout = &core->model.run.rollout;
+    enum effect_type type = rollout->cancelling && !core->model.journal_lost
+                                ? FX_JOB_CANCEL
+                                : FX_JOB_FOLLOW;
 
     for (int i = 0; i < rollout->count; i++) {
         struct target *target = &rollout->targets[i];
@@ -128,11 +141,11 @@ static void ask_for_cut_jobs(struct core *core, struct effects *effects)
         struct job *job = &target->jobs[target->step];
         if (job->state != JOB_CUT || core->model.now.mono_ms < job->retry_ms)
             continue;
-        struct effect *follow = ask(core, effects, FX_JOB_FOLLOW, target->host);
-        if (follow == NULL)
+        struct effect *again = ask(core, effects, type, target->host);
+        if (again == NULL)
             return;
-        follow->step = target->step;
-        follow->offset = job->offset;
+        again->step = target->step;
+        again->offset = job->offset;
         job->state = JOB_STARTING;
     }
 }
@@ -202,7 +215,7 @@ int64_t ask_next_ms(const struct core *core)
 
     if (!schedule->fleet_asked)
         next_ms = sooner(next_ms, schedule->fleet_ms);
-    if (core->model.balancer.host >= 0 && !schedule->status_asked)
+    if (balancer_has_address(core) && !schedule->status_asked)
         next_ms = sooner(next_ms, schedule->status_ms);
     return next_ms;
 }

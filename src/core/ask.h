@@ -21,8 +21,8 @@ void ask_everything_afresh(struct core *core);
 /* Adds whatever is due now, the run's jobs included. */
 void ask_what_is_due(struct core *core, struct effects *effects);
 
-/* The answer to such a question came: when is the next one due. While a run is open, one
- * that was not answered `well` is asked again soon. */
+/* The answer to such a question came: when is the next one due. While a run is open,
+ * one that was not answered `well` is asked again soon. */
 void ask_answered_fleet(struct core *core);
 void ask_answered_status(struct core *core, bool well);
 void ask_answered_facts(struct core *core, int host, bool well);

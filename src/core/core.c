@@ -13,6 +13,7 @@ void core_init(struct core *core, const struct settings *settings,
     core->model.settings = settings;
     core->model.recipe = recipe;
     core->policy = policy;
+    core->model.read_only = policy.observe_only;
     core->salt = salt;
     settings_env_name(settings, core->model.env, sizeof core->model.env);
     fleet_init(&core->model.fleet);
@@ -35,6 +36,9 @@ static bool is_past(const struct core *core, const struct event *event)
     case EV_FACTS_FAILED:
     case EV_PROBED:
         return event->ticket.attempt <= core->horizon;
+    case EV_SAMPLE:
+    case EV_SAMPLE_FAILED:
+        return event->host >= 0 && event->host != core->model.balancer.host;
     case EV_SWITCH_ANSWERED:
     case EV_SWITCH_SILENT:
     case EV_RESOLVED:

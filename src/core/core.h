@@ -42,14 +42,14 @@ struct core {
     struct model model;
     struct policy policy;
     struct schedule schedule;
-    uint32_t runs;        /* numbers given so far */
-    uint32_t attempts;    /* tickets given so far */
-    int gates;            /* gates opened so far */
-    uint32_t horizon;     /* answers to tickets up to this one are past */
-    struct intent wanted; /* the intent that is being taken */
-    bool return_wanted;   /* the run ended for a rollback, which begins next */
+    uint32_t runs;         /* numbers given so far */
+    uint32_t attempts;     /* tickets given so far */
+    int gates;             /* gates opened so far */
+    uint32_t horizon;      /* answers to tickets up to this one are past */
+    struct intent wanted;  /* the intent that is being taken */
+    bool return_wanted;    /* the run ended for a rollback, which begins next */
     enum colour return_to; /* the colour that it goes back to */
-    uint32_t salt;        /* makes run ids and nonces of two consoles differ */
+    uint32_t salt;         /* makes run ids and nonces of two consoles differ */
 };
 
 /* Both pointers are kept and must outlive the core. */

@@ -120,7 +120,8 @@ int fleet_count(const struct fleet *fleet, enum host_role role);
 int fleet_find(const struct fleet *fleet, const char *name);
 
 /* Whether HAProxy has the server UP *and checked*: op_state 2, admin_state 0,
- * check_result passed, check_health = rise + fall - 1. */
+ * check_result passed (or a check under way after one that was), check_health = rise +
+ * fall - 1. */
 bool server_is_ready(const struct server_row *server);
 
 /* Why `host` is not ready in HAProxy, in words; "" when it is. */

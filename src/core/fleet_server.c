@@ -13,10 +13,18 @@ static bool check_is_full(const struct server_row *server)
            server->check_health == server->check_rise + server->check_fall - 1;
 }
 
+/* While a check is under way HAProxy has forgotten the result of the one before. Its
+ * counter has not: it begins at `rise`, and only a passed check brings it above. */
+static bool check_passed(const struct server_row *server)
+{
+    return server->check_result == CHECK_PASSED ||
+           (server->checking && server->check_health > server->check_rise);
+}
+
 bool server_is_ready(const struct server_row *server)
 {
     return server->op_state == OP_RUNNING && server->admin_state == 0 &&
-           server->check_result == CHECK_PASSED && check_is_full(server);
+           check_passed(server) && check_is_full(server);
 }
 
 void server_sentence(const struct host *host, char *buffer, size_t size)
@@ -34,7 +42,7 @@ void server_sentence(const struct host *host, char *buffer, size_t size)
         str_addf(&out, "in HAProxy it is %s", server->status);
     else if (server->check_rise < 0 || server->check_fall < 0)
         str_add(&out, "in HAProxy it has no health check");
-    else if (server->check_result != CHECK_PASSED)
+    else if (!check_passed(server))
         str_addf(&out, "in HAProxy it is %s without a passed check", server->status);
     else
         str_addf(&out, "in HAProxy it is %s, %d of %d checks", server->status,

@@ -46,8 +46,13 @@ void guard_may_roll_back(const struct model *model, struct why *why)
         why_add(why, "a switch is on its way: wait for its outcome");
     else if (run_is_open(run->state) && !run_is_switched(run->state))
         why_add(why, "run %u is open: abort it first", run->number);
-    if (evidence_has_live_colour(model, &live, why))
-        evidence_has_hosts(model, colour_other(live), why);
+    if (!evidence_has_live_colour(model, &live, why))
+        return;
+    evidence_has_hosts(model, colour_other(live), why);
+    bool seen = model->balancer.sampled_ms > run->stage_ms[STAGE_WATCH];
+    if (run_is_switched(run->state) && seen && live != run->target)
+        why_add(why, "%s is live already: somebody else has gone back",
+                colour_name(live));
 }
 
 static void may_continue(const struct model *model, struct why *why)

@@ -103,6 +103,14 @@ static void weigh_strangers(const struct model *model, struct why *why)
     }
 }
 
+/* What is weighed is the way from one share to another: both ends must still stand. */
+static void weigh_share(const struct model *model, struct why *why)
+{
+    if (model_share(model) != model->run.share_before)
+        why_add(why, "HAProxy's share is %d, not %d: somebody else changed it",
+                model_share(model), model->run.share_before);
+}
+
 void guard_target_ready(const struct model *model, struct why *why)
 {
     const struct rollout *rollout = &model->run.rollout;
@@ -112,6 +120,8 @@ void guard_target_ready(const struct model *model, struct why *why)
         return;
     }
     bool sampled = evidence_has_sample(model, why);
+    if (sampled)
+        weigh_share(model, why);
     for (int i = 0; i < rollout->count; i++) {
         const struct host *host = &model->fleet.hosts[rollout->targets[i].host];
         if (host->gone) {
@@ -158,6 +168,8 @@ void guard_watch_clean(const struct model *model, struct why *why)
     const struct run *run = &model->run;
 
     weigh_receipt(model, why);
+    if (run->abort_wanted)
+        why_add(why, "an abort was wanted while the switch was on its way");
     if (!evidence_has_sample(model, why) ||
         model->balancer.sampled_ms <= run->stage_ms[STAGE_WATCH])
         return;

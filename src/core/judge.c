@@ -45,24 +45,41 @@ static void learn_target(struct core *core)
         run->share_before = share_of(live);
         run->share_after = share_of(run->target);
     }
+}
+
+/* A rollback goes to the release that is there: that of the first target that told. */
+static void learn_release(struct core *core)
+{
+    struct run *run = &core->model.run;
+    const struct fleet *fleet = &core->model.fleet;
+    enum host_role role = role_of_colour(run->target);
+
     if (!run->target_known || run->kind != RUN_ROLLBACK)
         return;
-    const struct fleet *fleet = &core->model.fleet;
-    int host = fleet_next(fleet, role_of_colour(run->target), -1);
-    if (host >= 0) {
-        str_copy(run->sha, sizeof run->sha, fleet->hosts[host].facts.revision);
-        str_copy(run->release, sizeof run->release, fleet->hosts[host].facts.current);
+    for (int i = fleet_next(fleet, role, -1); i >= 0; i = fleet_next(fleet, role, i)) {
+        const struct host_facts *facts = &fleet->hosts[i].facts;
+        if (facts->at_ms == 0)
+            continue;
+        str_copy(run->sha, sizeof run->sha, facts->revision);
+        str_copy(run->release, sizeof run->release, facts->current);
+        return;
     }
 }
+
+/* A bad check ends the run; so long the others may still be answered, so that all that
+ * is wrong is named at once. */
+enum { BAD_WAITS_MS = 5000 };
 
 static enum run_input judge_preflight(struct core *core)
 {
     struct run *run = &core->model.run;
 
     learn_target(core);
+    learn_release(core);
     preflight_look(&run->preflight, &core->model);
     if (preflight_first_bad(&run->preflight) >= 0 &&
-        !preflight_is_pending(&run->preflight))
+        (!preflight_is_pending(&run->preflight) ||
+         core->model.now.mono_ms - run->begun_ms >= BAD_WAITS_MS))
         return IN_CHECKS_BAD;
     if (preflight_is_ok(&run->preflight)) {
         run->epoch = core->model.balancer.epoch > 0 ? core->model.balancer.epoch : 1;
@@ -105,15 +122,22 @@ static bool some_target_gave_up(const struct core *core)
     return false;
 }
 
-static enum run_input judge_verifying(const struct core *core)
+static bool share_was_moved(const struct model *model)
+{
+    return model->balancer.sampled &&
+           model->balancer.runtime_share != model->run.share_before;
+}
+
+static enum run_input judge_verifying(struct core *core)
 {
     struct why why;
 
+    learn_release(core);
     why_clear(&why);
     guard_target_ready(&core->model, &why);
     if (why.count == 0)
         return IN_VERIFIED;
-    if (some_target_gave_up(core))
+    if (some_target_gave_up(core) || share_was_moved(&core->model))
         return IN_NOT_VERIFIED;
     return is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
 }

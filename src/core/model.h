@@ -62,6 +62,7 @@ struct model {
     struct run run;
     struct transcript transcript;
     struct recall recall;
+    bool read_only;    /* this console only looks on */
     bool journal_lost; /* it cannot be written: nothing new is begun */
 };
 

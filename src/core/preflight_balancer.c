@@ -160,8 +160,7 @@ struct check check_share(const struct model *model)
                          "live: bring it to 0 or 100 first",
                          balancer->runtime_share);
     if (model->run.returns && live == model->run.target)
-        return check_say(CHECK_BAD,
-                         "%s is live already: somebody else has gone back",
+        return check_say(CHECK_BAD, "%s is live already: somebody else has gone back",
                          colour_name(live));
     return check_say(CHECK_OK, "%s is live", colour_name(live));
 }

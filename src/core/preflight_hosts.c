@@ -247,6 +247,15 @@ struct check check_ref(const struct model *model)
     return check_say(CHECK_PENDING, "asking git for %s", run->ref);
 }
 
+/* A host that is slow to answer does not hold up the way back for longer. */
+enum { RETURN_WAIT_MS = 3000 };
+
+static bool is_awaited(const struct model *model, const struct host *host)
+{
+    return host->facts.at_ms == 0 && host->reach_ms == 0 &&
+           model->now.mono_ms - model->run.begun_ms < RETURN_WAIT_MS;
+}
+
 /* Facts from before the run will do here: only a deploy changes them. */
 struct check check_return(const struct model *model)
 {
@@ -262,6 +271,9 @@ struct check check_return(const struct model *model)
     names_init(&none);
     for (int i = next_target(model, -1); i >= 0; i = next_target(model, i)) {
         const struct host *host = &model->fleet.hosts[i];
+        if (is_awaited(model, host))
+            return check_say(CHECK_PENDING, "%s: asked for its release",
+                             host->droplet.name);
         if (host->facts.at_ms > 0 && host->facts.current[0] == '\0')
             names_add(&none, host->droplet.name);
     }

@@ -125,6 +125,15 @@ void rollout_begin(struct rollout *rollout, int target, int64_t now_ms)
     rollout->targets[target].begun = true;
 }
 
+void rollout_take_back(struct rollout *rollout, int64_t now_ms)
+{
+    for (int i = 0; i < rollout->count; i++) {
+        struct job *job = job_of(rollout, i);
+        if (job != NULL && job->state == JOB_STARTING && job->started_ms == now_ms)
+            *job = (struct job){.state = JOB_WAITING};
+    }
+}
+
 void rollout_running(struct rollout *rollout, int target)
 {
     struct job *job = job_of(rollout, target);

@@ -78,6 +78,9 @@ int rollout_next(const struct rollout *rollout);
 
 void rollout_begin(struct rollout *rollout, int target, int64_t now_ms);
 
+/* The jobs that were begun at this very moment were not begun after all. */
+void rollout_take_back(struct rollout *rollout, int64_t now_ms);
+
 /* What became of the job that `target` is in. A bad end sets `stopping`. */
 void rollout_running(struct rollout *rollout, int target);
 void rollout_ended(struct rollout *rollout, int target, int rc, int64_t now_ms);

@@ -93,7 +93,7 @@ enum run_state {
     X(IN_SILENT,        "the load balancer did not answer")                  \
     X(IN_READ_NEW,      "the share is the new one")                          \
     X(IN_READ_OLD,      "the share is the old one")                          \
-    X(IN_WINDOW_CLEAN,  "the guard window ended clean")                      \
+    X(IN_WINDOW_CLEAN,  "the guard window ended")                            \
     X(IN_WINDOW_EMPTY,  "the guard window saw no traffic")                   \
     X(IN_TRIPPED,       "the guard tripped")                                 \
     X(IN_LATE,          "the deadline passed")                               \
@@ -134,11 +134,11 @@ struct run {
     int64_t epoch, seq;        /* orders all changes (docs/remote-helpers.md) */
     char nonce[RUN_NONCE_MAX]; /* of the switch */
     int switch_tries;
-    bool switch_open;   /* it was asked for, and the answer is still to come */
-    int64_t switch_ms;  /* mono time at which it was asked for, 0: it was answered */
+    bool switch_open;  /* it was asked for, and the answer is still to come */
+    int64_t switch_ms; /* mono time at which it was asked for, 0: it was answered */
     int64_t retry_ms;  /* when to ask for the switch again, 0: not */
     bool abort_wanted; /* heard while the switch was on its way */
-    bool returns;      /* a rollback that began in another run's watch: `target` is set */
+    bool returns; /* a rollback that began in another run's watch: `target` is set */
 
     int gate; /* number of the open gate, 0: none */
     struct preflight preflight;

@@ -156,8 +156,7 @@ static void ask_for_switch(struct core *core, struct effects *effects)
 
     run->switch_tries++;
     run->switch_ms = core->model.now.mono_ms;
-    run->switch_open =
-        ask(core, effects, FX_SWITCH, core->model.balancer.host) != NULL;
+    run->switch_open = ask(core, effects, FX_SWITCH, core->model.balancer.host) != NULL;
 }
 
 void action_switch(struct core *core, struct effects *effects)
@@ -207,7 +206,8 @@ void action_watch(struct core *core, struct effects *effects)
     struct run *run = &core->model.run;
 
     (void)effects;
-    run->reason[0] = run->advice[0] = '\0'; /* an answer that reality did not bear out */
+    run->reason[0] = run->advice[0] =
+        '\0';              /* an answer that reality did not bear out */
     run->own_requests = 1; /* the helper's, through the frontend */
     run->deadline_ms = run->entered_ms + core->model.settings->watch_s * 1000;
     core->model.balancer.live_since_ms = run->entered_ms;

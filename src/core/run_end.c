@@ -1,6 +1,7 @@
 #include "core/run_end.h"
 
 #include "base/str.h"
+#include "core/evidence.h"
 
 #include <stdio.h>
 
@@ -22,20 +23,73 @@ static void add_reasons(struct str *reason, const struct why *why)
         str_addf(reason, "; and %d more", why->more);
 }
 
+static void explain_journal(struct core *core, struct str *reason)
+{
+    str_add(reason, "the journal cannot be written");
+    advise(&core->model.run,
+           "make room for it, or mend its directory, then begin anew; the traffic was "
+           "not changed");
+}
+
+/* A gate whose guard said no, or that nobody answered in time. */
+static void explain_gate(struct core *core, struct str *reason)
+{
+    struct run *run = &core->model.run;
+    bool planned = run->before == RUN_PLAN_GATE;
+    struct why why;
+
+    why_clear(&why);
+    if (planned)
+        guard_plan_holds(&core->model, &why);
+    else
+        guard_target_ready(&core->model, &why);
+    if (run->cause == IN_LATE)
+        str_addf(reason, "nobody answered the %s in time%s",
+                 run_state_name(run->before), why.count > 0 ? ": " : "");
+    add_reasons(reason, &why);
+    if (planned)
+        advise(run, "nothing was changed; deploy again");
+    else
+        advise(run, "the release stands ready on the idle colour; the traffic was not "
+                    "changed");
+}
+
+static void add_checks(const struct preflight *preflight, enum check_state state,
+                       struct str *reason)
+{
+    for (enum check_name check = 0; check < CHECK_COUNT; check++) {
+        const struct check *found = &preflight->checks[check];
+        if (found->state == state)
+            str_addf(reason, "%s%s: %s", reason->length > 0 ? "; " : "",
+                     check_name(check),
+                     found->text[0] != '\0' ? found->text : "no answer in time");
+    }
+}
+
+/* What is bad; only where nothing is, what was never answered. */
 static void explain_preflight(struct core *core, struct str *reason)
 {
     struct run *run = &core->model.run;
-    const char *separator = "";
 
-    for (enum check_name check = 0; check < CHECK_COUNT; check++) {
-        const struct check *found = &run->preflight.checks[check];
-        if (found->state != CHECK_BAD && found->state != CHECK_PENDING)
-            continue;
-        str_addf(reason, "%s%s: %s", separator, check_name(check),
-                 found->text[0] != '\0' ? found->text : "no answer in time");
-        separator = "; ";
-    }
+    add_checks(&run->preflight, CHECK_BAD, reason);
+    if (reason->length == 0)
+        add_checks(&run->preflight, CHECK_PENDING, reason);
     advise(run, "mend what is named, then deploy again; nothing was changed");
+}
+
+/* The target is idle no longer, or nobody can say that it is. */
+static void explain_target(struct core *core, struct str *reason)
+{
+    struct run *run = &core->model.run;
+    struct why why;
+
+    why_clear(&why);
+    if (evidence_has_sample(&core->model, &why))
+        str_addf(reason, "%s may get traffic, by somebody else's doing",
+                 colour_name(run->target));
+    add_reasons(reason, &why);
+    advise(run, "nothing more was begun on its hosts; see which colour is live, then "
+                "deploy again");
 }
 
 /* Names the host and the step; its last lines stand in the log. */
@@ -45,8 +99,13 @@ static void explain_deploy(struct core *core, struct str *reason)
     const struct model *model = &core->model;
     int bad = rollout_first_bad(&run->rollout);
 
+    advise(run,
+           "read its lines in the log, mend the release or the host, deploy again; "
+           "the live colour was not touched");
     if (model->journal_lost)
-        str_add(reason, "the journal cannot be written");
+        explain_journal(core, reason);
+    else if (bad < 0)
+        explain_target(core, reason);
     if (bad < 0)
         return;
     const struct target *target = &run->rollout.targets[bad];
@@ -62,9 +121,6 @@ static void explain_deploy(struct core *core, struct str *reason)
     else
         str_addf(reason, "%s%s: %s ended with %d", separator, host->droplet.name, step,
                  job->rc);
-    advise(run,
-           "read its lines in the log, mend the release or the host, deploy again; "
-           "the live colour was not touched");
 }
 
 static void explain_verify(struct core *core, struct str *reason)
@@ -82,47 +138,49 @@ static void explain_verify(struct core *core, struct str *reason)
             : "the colour to go back to is not fit: mend its hosts; nothing changed");
 }
 
+/* It was sent, and reality says that it did not happen. */
 static void explain_switch(struct core *core, struct str *reason)
 {
-    struct run *run = &core->model.run;
-    struct why why;
+    if (core->model.journal_lost)
+        str_add(reason, "the journal cannot be written; the switch did not happen");
+    else
+        str_add(reason, "the load balancer did not answer; its share is unchanged");
+    advise(&core->model.run,
+           "the release stands ready on the idle colour; the traffic was not "
+           "changed");
+}
 
-    why_clear(&why);
-    if (run->gate > 0 || run->switch_tries == 0) {
-        guard_target_ready(&core->model, &why);
-        str_add(reason, "the gate was not answered yes");
-        if (why.count > 0)
-            str_add(reason, ": ");
-        add_reasons(reason, &why);
-    } else {
-        str_add(reason, "the load balancer did not answer; it says that the share is "
-                        "unchanged");
+static void explain_stage(struct core *core, struct str *reason)
+{
+    switch (core->model.run.stage) {
+    case STAGE_PREFLIGHT:
+        explain_preflight(core, reason);
+        break;
+    case STAGE_DEPLOY:
+        explain_deploy(core, reason);
+        break;
+    case STAGE_VERIFY:
+        explain_verify(core, reason);
+        break;
+    default:
+        explain_switch(core, reason);
+        break;
     }
-    advise(run, "the release stands ready on the idle colour; the traffic was not "
-                "changed");
 }
 
 void run_end_explain(struct core *core)
 {
     struct run *run = &core->model.run;
-    struct str reason = reason_of(run);
 
     if (run->reason[0] != '\0')
         return;
-    switch (run->stage) {
-    case STAGE_PREFLIGHT:
-        explain_preflight(core, &reason);
-        break;
-    case STAGE_DEPLOY:
-        explain_deploy(core, &reason);
-        break;
-    case STAGE_VERIFY:
-        explain_verify(core, &reason);
-        break;
-    default:
-        explain_switch(core, &reason);
-        break;
-    }
+    struct str reason = reason_of(run);
+    if (run->cause == IN_JOURNAL_LOST)
+        explain_journal(core, &reason);
+    else if (run_is_gate(run->before))
+        explain_gate(core, &reason);
+    else
+        explain_stage(core, &reason);
     if (reason.length == 0)
         str_add(&reason, "nobody answered in time");
 }
@@ -142,9 +200,13 @@ void run_end_abort(struct core *core)
     struct str reason = reason_of(run);
 
     str_addf(&reason, "ended by the operator at %s", stage_name(run->stage));
-    advise(run, run->stage == STAGE_DEPLOY
-                    ? "no release was made current by what was cancelled; deploy again"
-                    : "nothing was changed");
+    if (run->stage == STAGE_PREFLIGHT || run->kind == RUN_ROLLBACK)
+        advise(run, "nothing was changed");
+    else if (run->stage == STAGE_DEPLOY)
+        advise(run, "no release was made current by what was cancelled; deploy again");
+    else
+        advise(run,
+               "the release stays on the idle colour; the traffic was not changed");
 }
 
 void run_end_unknown(struct core *core)
@@ -169,17 +231,17 @@ void run_end_finish(struct core *core)
     struct str reason = reason_of(run);
 
     str_addf(&reason, "%s is live", colour_name(run->target));
-    snprintf(run->advice, sizeof run->advice, "%s is kept as it is; going back is: r",
+    snprintf(run->advice, sizeof run->advice,
+             "%s is kept as it is; to go back: r, or bgconsole rollback",
              colour_name(colour_other(run->target)));
 }
 
 void run_end_return(struct core *core)
 {
     struct run *run = &core->model.run;
-    struct str reason = reason_of(run);
 
     if (run->reason[0] == '\0')
-        str_add(&reason, "given up for a rollback");
+        str_copy(run->reason, sizeof run->reason, "given up for a rollback");
     advise(run, "a rollback run follows");
 }
 
@@ -196,5 +258,6 @@ void run_end_unconfirmed(struct core *core)
     if (why.count > 0)
         str_add(&reason, ": ");
     add_reasons(&reason, &why);
-    advise(run, "look at the traffic; then go back: bgconsole rollback, or leave it");
+    advise(run,
+           "look at the traffic; then leave it, or go back: r, or bgconsole rollback");
 }

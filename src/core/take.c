@@ -12,14 +12,27 @@ static void take_tick(struct core *core, const struct event *event,
     (void)effects;
 }
 
+/* What was asked for in this turn, and would have changed the world. */
+static void forget_what_was_not_performed(struct core *core)
+{
+    struct run *run = &core->model.run;
+    int64_t now_ms = core->model.now.mono_ms;
+
+    rollout_take_back(&run->rollout, now_ms);
+    if (run->switch_ms != now_ms)
+        return;
+    run->switch_open = false;
+    if (run->switch_tries == 1)
+        run->switch_ms = 0;
+}
+
 static void take_journal_failed(struct core *core, const struct event *event,
                                 struct effects *effects)
 {
     struct why why;
 
     core->model.journal_lost = true;
-    if (core->model.run.switch_ms == core->model.now.mono_ms)
-        core->model.run.switch_open = false; /* it was not performed */
+    forget_what_was_not_performed(core);
     say(core, TRANSCRIPT_CONSOLE, LINE_BAD, "%s; nothing new is begun",
         event->failure.text);
     run_take(core, IN_JOURNAL_LOST, effects, &why);

@@ -148,7 +148,8 @@ void take_switch_answer(struct core *core, const struct event *event,
         return;
     }
     if (str_equal(code, "busy") && run->switch_tries > 1) {
-        run_take(core, IN_SILENT, effects, &why); /* with the try that was not answered */
+        run_take(core, IN_SILENT, effects,
+                 &why); /* with the try that was not answered */
         return;
     }
     run->switch_ms = 0;

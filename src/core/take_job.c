@@ -3,14 +3,17 @@
 #include "base/str.h"
 #include "core/say.h"
 
-/* The index of the target whose present job the event is about; -1: its host has gone
- * on to another step, or is no target. */
+/* The index of the target whose present job the event is about; -1: that job has ended
+ * for us, its host has gone on to another step, or is no target. */
 static int target_of_event(const struct rollout *rollout, const struct event *event)
 {
     for (int i = 0; i < rollout->count; i++) {
         const struct target *target = &rollout->targets[i];
         if (target->host == event->host)
-            return target->step == event->step ? i : -1;
+            return target->step == event->step && event->step >= 0 &&
+                           job_is_open(target->jobs[event->step].state)
+                       ? i
+                       : -1;
     }
     return -1;
 }

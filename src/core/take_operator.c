@@ -21,6 +21,17 @@ static enum run_input input_of_intent(enum intent_kind kind)
     }
 }
 
+/* The guards of the keys know better words than the table for what it has no row for.
+ */
+static void prefer_guard(const struct core *core, enum intent_kind kind,
+                         struct why *why)
+{
+    struct why better;
+
+    if (!intent_is_allowed(&core->model, kind, &better))
+        *why = better;
+}
+
 void take_intent(struct core *core, const struct event *event, struct effects *effects)
 {
     const struct intent *intent = &event->intent;
@@ -37,7 +48,7 @@ void take_intent(struct core *core, const struct event *event, struct effects *e
         why_add(&why, "this console only looks on");
     else if (intent->kind == INTENT_CONTINUE && intent->gate != core->model.run.gate)
         why_add(&why, "that gate is no longer open; look at the one that is");
-    else if (input != RUN_INPUT_COUNT)
-        run_take(core, input, effects, &why);
+    else if (input != RUN_INPUT_COUNT && !run_take(core, input, effects, &why))
+        prefer_guard(core, intent->kind, &why);
     say_why(core, intent_name(intent->kind), &why);
 }

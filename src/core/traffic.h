@@ -46,6 +46,7 @@ struct server_row {
     int op_state;                 /* 0 stopped, 1 starting, 2 running, 3 stopping */
     int admin_state;              /* 0: nothing set by hand */
     int check_result;             /* 0 unknown, 1 neutral, 2 failed, 3 passed, 4 .. */
+    bool checking;                /* a check is under way, its result unknown */
     int check_health;             /* 0 .. rise + fall - 1 */
     int check_rise, check_fall;   /* -1: not known */
     int check_ms;                 /* duration of the last check, -1: none */

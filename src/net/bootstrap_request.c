@@ -21,6 +21,8 @@ const char *bootstrap_command(const struct settings *settings)
 static void add_balancer(struct helper_request *request,
                          const struct settings *settings)
 {
+    const char *check_host = settings->check_host[0] != '\0' ? settings->check_host
+                                                             : settings->check_address;
     const struct {
         const char *key, *value;
     } rows[] = {
@@ -32,7 +34,7 @@ static void add_balancer(struct helper_request *request,
         {"conf.stats_socket", settings->stats_socket},
         {"conf.master_socket", settings->master_socket},
         {"conf.check_address", settings->check_address},
-        {"conf.check_host", settings->check_host},
+        {"conf.check_host", check_host},
         {"conf.check_path", settings->health_path},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -5,7 +5,7 @@
 /* clang-format off */
 enum state_column {
     STATE_SRV_NAME, STATE_SRV_ADDR, STATE_OP_STATE, STATE_ADMIN_STATE,
-    STATE_CHECK_RESULT, STATE_CHECK_HEALTH, STATE_COLUMN_COUNT,
+    STATE_CHECK_RESULT, STATE_CHECK_HEALTH, STATE_CHECK_STATE, STATE_COLUMN_COUNT,
 };
 
 static const char *const state_names[STATE_COLUMN_COUNT] = {
@@ -15,6 +15,7 @@ static const char *const state_names[STATE_COLUMN_COUNT] = {
     [STATE_ADMIN_STATE]  = "srv_admin_state",
     [STATE_CHECK_RESULT] = "srv_check_result",
     [STATE_CHECK_HEALTH] = "srv_check_health",
+    [STATE_CHECK_STATE]  = "srv_check_state",
 };
 
 enum stat_column {
@@ -47,6 +48,9 @@ static const char *const stat_names[STAT_COLUMN_COUNT] = {
 _Static_assert((int)STAT_COLUMN_COUNT <= (int)TABLE_WANTED_MAX,
                "the table reader has room for our columns");
 
+/* A bit of srv_check_state: a check is under way (HAProxy's CHK_ST_INPROGRESS). */
+enum { CHECK_IN_PROGRESS = 1 };
+
 /* Where the number of a column goes. */
 struct place {
     int column;
@@ -72,11 +76,12 @@ bool rows_open_state(struct haproxy_table *table, struct haproxy_cursor *cursor,
 bool rows_state(const struct haproxy_table *table, const struct slice *cells,
                 enum colour colour, struct server_row *ret_row, struct err *err)
 {
-    int64_t op_state, admin_state, check_result, check_health;
+    int64_t op_state, admin_state, check_result, check_health, check_state;
     const struct place places[] = {{STATE_OP_STATE, &op_state},
                                    {STATE_ADMIN_STATE, &admin_state},
                                    {STATE_CHECK_RESULT, &check_result},
-                                   {STATE_CHECK_HEALTH, &check_health}};
+                                   {STATE_CHECK_HEALTH, &check_health},
+                                   {STATE_CHECK_STATE, &check_state}};
 
     if (!read_numbers(table, cells, places, sizeof places / sizeof places[0], err))
         return false;
@@ -85,6 +90,7 @@ bool rows_state(const struct haproxy_table *table, const struct slice *cells,
         .op_state = (int)op_state,
         .admin_state = (int)admin_state,
         .check_result = (int)check_result,
+        .checking = (check_state & CHECK_IN_PROGRESS) != 0,
         .check_health = (int)check_health,
         .check_rise = -1,
         .check_fall = -1,

@@ -2,15 +2,12 @@
 
 #include "base/memory.h"
 #include "net/ssh_channel.h"
+#include "net/ssh_patience.h"
 #include "net/ssh_session.h"
 #include "net/ssh_waiting.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A host that never closes its side must not keep the next command waiting: the output
- * is whole by then, only the status is missing. */
-enum { CLOSING_MS = 5000 };
 
 struct ssh {
     struct fair_entry entry; /* first: serve() casts */
@@ -24,11 +21,7 @@ struct ssh {
     struct ssh_waiting waiting; /* its first command runs when `running` */
     bool running;
 
-    uv_timer_t timer;
-    uint64_t begun_ms;   /* loop time: the connecting, or the command */
-    uint64_t heard_ms;   /* the newest byte of the command's output */
-    uint64_t closing_ms; /* all its output was there, 0: not yet */
-    struct err late;     /* a deadline passed: what serve() must report */
+    struct ssh_patience patience;
 
     bool dropped; /* ssh_drop(): serve() ends everything */
     bool freed;   /* ssh_free(): no callback any more */
@@ -46,67 +39,10 @@ static bool is_made(const struct ssh *ssh)
     return ssh->session && ssh->session->phase == SESSION_READY;
 }
 
-/* ---- deadlines ---- */
-
-static void earlier(uint64_t *deadline, uint64_t since, int span_ms)
+/* All output of the command was given; only its status is missing. */
+static bool is_closing(const struct ssh *ssh)
 {
-    if (span_ms > 0 && since + (uint64_t)span_ms < *deadline)
-        *deadline = since + (uint64_t)span_ms;
-}
-
-/* When the present wait is over, in loop time. UINT64_MAX: never. */
-static uint64_t deadline(const struct ssh *ssh)
-{
-    const struct ssh_command *command = ssh_waiting_first(&ssh->waiting);
-    uint64_t until = UINT64_MAX;
-    if (ssh->session && !is_made(ssh)) {
-        earlier(&until, ssh->begun_ms, ssh->identity.connect_timeout_ms);
-    } else if (ssh->running && ssh->closing_ms) {
-        earlier(&until, ssh->closing_ms, CLOSING_MS);
-    } else if (ssh->running) {
-        earlier(&until, ssh->begun_ms, command->limit_ms);
-        earlier(&until, ssh->heard_ms, command->silence_ms);
-    }
-    return until;
-}
-
-static void late_set(struct ssh *ssh)
-{
-    const struct ssh_command *command = ssh_waiting_first(&ssh->waiting);
-    uint64_t spent_ms = uv_now(ssh->loop) - ssh->begun_ms;
-    if (!is_made(ssh))
-        err_set(&ssh->late, ERR_TIMEOUT, "no connection and login within %d ms",
-                ssh->identity.connect_timeout_ms);
-    else if (command->limit_ms && spent_ms >= (uint64_t)command->limit_ms)
-        err_set(&ssh->late, ERR_TIMEOUT, "%s: did not end within %d ms",
-                command->command, command->limit_ms);
-    else
-        err_set(&ssh->late, ERR_TIMEOUT, "%s: silent for %d ms", command->command,
-                command->silence_ms);
-}
-
-/* Bytes that came meanwhile have moved the deadline: the timer is only set again when
- * it fires, not with each byte. */
-static void on_timer(uv_timer_t *timer)
-{
-    struct ssh *ssh = timer->data;
-    uint64_t until = deadline(ssh), now = uv_now(ssh->loop);
-    if (until == UINT64_MAX)
-        return;
-    if (now < until) {
-        uv_timer_start(timer, on_timer, until - now, 0);
-        return;
-    }
-    late_set(ssh);
-    wake(ssh);
-}
-
-static void timer_set(struct ssh *ssh)
-{
-    uint64_t until = deadline(ssh), now = uv_now(ssh->loop);
-    uv_timer_stop(&ssh->timer);
-    if (until != UINT64_MAX)
-        uv_timer_start(&ssh->timer, on_timer, until > now ? until - now : 0, 0);
+    return ssh->patience.wait == SSH_WAIT_CLOSING;
 }
 
 /* ---- the end of commands and connections: true when another command waits ---- */
@@ -117,14 +53,13 @@ static void session_end(struct ssh *ssh, bool polite)
         ssh_session_free(ssh->session, polite);
     ssh->session = NULL;
     ssh->channel = (struct ssh_channel){0};
-    ssh->late = (struct err){0};
-    uv_timer_stop(&ssh->timer);
+    ssh_patience_end(&ssh->patience);
 }
 
 static void command_end(struct ssh *ssh, int exit_status, const struct err *err)
 {
     ssh->running = false;
-    ssh->closing_ms = 0;
+    ssh_patience_end(&ssh->patience);
     ssh_waiting_end(&ssh->waiting, exit_status, err);
 }
 
@@ -174,8 +109,7 @@ static bool drop_all(struct ssh *ssh)
 static bool connection_begin(struct ssh *ssh)
 {
     ssh->session = ssh_session_new(ssh->loop, &ssh->target, &ssh->identity, wake, ssh);
-    ssh->begun_ms = uv_now(ssh->loop);
-    timer_set(ssh);
+    ssh_patience_login(&ssh->patience, ssh->identity.connect_timeout_ms);
     return true;
 }
 
@@ -201,7 +135,7 @@ static bool serve_login(struct ssh *ssh)
     struct err err;
     enum ssh_step step = ssh_session_step(ssh->session, &err);
     if (step == SSH_STEP_DONE)
-        uv_timer_stop(&ssh->timer);
+        ssh_patience_end(&ssh->patience);
     return step_result(ssh, step, &err);
 }
 
@@ -215,11 +149,10 @@ static bool serve_idle(struct ssh *ssh)
 
 static void command_begin(struct ssh *ssh)
 {
+    const struct ssh_command *command = ssh_waiting_first(&ssh->waiting);
     ssh->running = true;
-    ssh->begun_ms = ssh->heard_ms = uv_now(ssh->loop);
-    ssh->closing_ms = 0;
-    ssh_channel_begin(&ssh->channel, ssh_waiting_first(&ssh->waiting));
-    timer_set(ssh);
+    ssh_channel_begin(&ssh->channel, command);
+    ssh_patience_command(&ssh->patience, command);
 }
 
 static bool serve_command(struct ssh *ssh)
@@ -230,25 +163,21 @@ static bool serve_command(struct ssh *ssh)
     if (ssh->freed || ssh->dropped) /* by the taker of the output */
         return true;
     if (ssh->channel.heard)
-        ssh->heard_ms = uv_now(ssh->loop);
-    if (!ssh->closing_ms && ssh_channel_is_closing(&ssh->channel)) {
-        ssh->closing_ms = uv_now(ssh->loop);
-        timer_set(ssh);
-    }
-    if (step == SSH_STEP_FAILED && ssh->closing_ms)
+        ssh_patience_heard(&ssh->patience);
+    if (!is_closing(ssh) && ssh_channel_is_closing(&ssh->channel))
+        ssh_patience_closing(&ssh->patience);
+    if (step == SSH_STEP_FAILED && is_closing(ssh))
         return connection_failed_closing(ssh);
-    if (step == SSH_STEP_DONE) {
-        uv_timer_stop(&ssh->timer);
+    if (step == SSH_STEP_DONE)
         command_end(ssh, ssh->channel.exit_status, &(struct err){0});
-    }
     return step_result(ssh, step, &err);
 }
 
 static bool serve_late(struct ssh *ssh)
 {
-    if (ssh->running && ssh->closing_ms)
+    if (is_closing(ssh))
         return connection_failed_closing(ssh);
-    return connection_failed(ssh, &ssh->late);
+    return connection_failed(ssh, &ssh->patience.late);
 }
 
 static bool serve_one(struct ssh *ssh)
@@ -257,7 +186,7 @@ static bool serve_one(struct ssh *ssh)
         return drop_all(ssh);
     if (!ssh->session)
         return ssh->waiting.count > 0 && connection_begin(ssh);
-    if (ssh->late.code != ERR_NONE)
+    if (ssh->patience.late.code != ERR_NONE)
         return serve_late(ssh);
     if (!is_made(ssh))
         return serve_login(ssh);
@@ -270,9 +199,10 @@ static bool serve_one(struct ssh *ssh)
 
 /* ---- the face ---- */
 
-static void on_timer_closed(uv_handle_t *handle)
+static void on_closed(uv_handle_t *timer)
 {
-    free(handle->data);
+    struct ssh_patience *patience = timer->data;
+    free(patience->context);
 }
 
 static void release(struct ssh *ssh)
@@ -280,7 +210,7 @@ static void release(struct ssh *ssh)
     fair_queue_remove(ssh->queue, &ssh->entry);
     session_end(ssh, !ssh->running);
     ssh_waiting_clear(&ssh->waiting);
-    uv_close((uv_handle_t *)&ssh->timer, on_timer_closed);
+    ssh_patience_close(&ssh->patience, on_closed);
 }
 
 static bool serve(struct fair_entry *entry)
@@ -305,8 +235,7 @@ struct ssh *ssh_new(uv_loop_t *loop, struct fair_queue *queue,
     ssh->queue = queue;
     ssh->target = *target;
     ssh->identity = *identity;
-    uv_timer_init(loop, &ssh->timer);
-    ssh->timer.data = ssh;
+    ssh_patience_init(&ssh->patience, loop, wake, ssh);
     return ssh;
 }
 

@@ -136,8 +136,9 @@ static void draw_banner(const struct model *model, const struct view *view,
     for (int i = 0; i < SCREEN_COUNT; i++)
         tabs += 4 + (int)utf8_text_width(screen_of((enum screen_name)i)->title);
     int room = area.cols - tabs - 12;
-    char name[2 * SETTING_TEXT_MAX + 4];
-    snprintf(name, sizeof name, "%s  %s", model->settings->app, environment);
+    char name[2 * SETTING_TEXT_MAX + 16];
+    snprintf(name, sizeof name, "%s  %s%s", model->settings->app, environment,
+             model->read_only ? "  LOOKING ON" : "");
     int wide = (int)utf8_text_width(name);
     int col = area_field_end(area, 0, 1, wide < room ? wide : room, style, name) + 2;
 

@@ -154,6 +154,13 @@ void status_write_text(const struct model *model, struct str *out)
     for (int i = 0; i < alarms.count; i++)
         str_addf(out, "%s  %s\n", alarms.items[i].bad ? "ALARM   " : "warning ",
                  alarms.items[i].text);
-    if (status_is_well(model))
-        str_add(out, "all is well\n");
+    if (model->fleet.listed_ms == 0 && model->fleet.trouble[0] == '\0')
+        str_add(out, "ALARM     API: no answer yet; it may have asked for a rest (rate "
+                     "limit)\n");
+    if (!status_is_well(model))
+        return;
+    struct readiness readiness;
+    rollback_readiness(model, &readiness);
+    str_add(out, readiness.ready ? "all is well\n"
+                                 : "no alarm, but the way back is not ready\n");
 }

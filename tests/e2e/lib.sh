@@ -4,11 +4,14 @@
 set -uo pipefail
 
 E2E=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+export LC_ALL=C.UTF-8
 PROJECT=$(cd "$E2E/../.." && pwd)
 LAB=$PROJECT/tests/lab/lab
 BGCONSOLE=${BGCONSOLE:-$PROJECT/build/debug/bgconsole}
 name=e2e-$$ # of the lab, and of the terminal's server
 scratch=$(mktemp -d)
+export TMUX_TMPDIR=$scratch # its socket goes with the test
+unset TMUX
 passed=0 failed=0
 
 [[ -x $BGCONSOLE ]] || { echo "no program at $BGCONSOLE: cmake --build --preset debug" && exit 1; }
@@ -134,7 +137,7 @@ terminal() { tmux -L "$name" -f /dev/null "$@"; }
 # terminal_open COLS ROWS: a shell with a known prompt, in UTF-8 and 256 colours.
 terminal_open() {
     printf 'PS1="ready> "\n' >"$scratch/rc"
-    env -u TMUX LC_ALL=C.UTF-8 tmux -L "$name" -f /dev/null -u new-session -d -x "$1" -y "$2" \
+    terminal -u new-session -d -x "$1" -y "$2" \
         "exec bash --noprofile --rcfile '$scratch/rc' -i" ';' \
         set-option -g status off ';' set-option -g default-terminal tmux-256color
     check "a terminal of $1x$2" within 10 shows '^ready>'
@@ -162,14 +165,15 @@ console_runs() { "$LAB" exec --name "$name" -- pgrep -x "$(basename "$BGCONSOLE"
 # terminal_noted: remembers what `stty -a` says; terminal_is_whole WHAT: it says the same again, the cursor is
 # seen, the alternate screen and the modes of mouse and paste are left, and the shell reads lines.
 terminal_noted() {
-    run_in_terminal "stty -a >$scratch/stty.before; clear; echo noted"
+    run_in_terminal "stty -a >$scratch/stty.before; settings=\$(stty -g); clear; echo noted"
     within 5 shows "^noted\$"
 }
+typed=0
 terminal_is_whole() {
     check "$1: the prompt is back" within 15 shows '^ready>$'
     check "$1: alternate screen left, cursor seen, no mouse" equal \
         "$(terminal display-message -p '#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{keypad_flag}')" "0 1 0 0"
-    run_in_terminal "clear; stty -a >$scratch/stty.after; echo typed-\$((1 + 1))"
-    sees "$1: what is typed is seen and done" 5 '^typed-2$'
+    run_in_terminal "clear; stty -a >$scratch/stty.after; echo typed-\$(($typed + 1))"
+    sees "$1: what is typed is seen and done" 5 "^typed-$((++typed))\$"
     check "$1: stty says what it said" diff "$scratch/stty.before" "$scratch/stty.after"
 }

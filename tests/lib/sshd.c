@@ -3,6 +3,7 @@
 #include "lib/test.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
@@ -32,7 +33,8 @@ void sshd_shell(const struct sshd *sshd, const char *format, ...)
         vsnprintf(command + length, sizeof command - (size_t)length, format, arguments);
     va_end(arguments);
     assert_true(length < (int)sizeof command);
-    assert_int_equal(system(command), 0);
+    if (system(command) != 0)
+        fail_msg("this failed: %s", command);
 }
 
 static struct sockaddr_in loopback(int port)
@@ -46,13 +48,23 @@ static struct sockaddr_in loopback(int port)
 
 int sshd_free_port(void)
 {
-    struct sockaddr_in address = loopback(0);
-    socklen_t length = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_return_code(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
-    assert_return_code(getsockname(fd, (struct sockaddr *)&address, &length), 0);
-    close(fd);
-    return ntohs(address.sin_port);
+    enum { FIRST = 20000, COUNT = 12000, STEP = 7919 };
+    /* Below the ports that the kernel gives to outgoing connections, and begun where
+     * another test is not likely to begin. */
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    long at = getpid() + now.tv_nsec / 1000;
+    for (int i = 0; i < COUNT; i++) {
+        at = (at + STEP) % COUNT;
+        struct sockaddr_in address = loopback(FIRST + (int)at);
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        bool is_free = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
+        close(fd);
+        if (is_free)
+            return FIRST + (int)at;
+    }
+    fail_msg("no port of loopback is free");
+    return -1;
 }
 
 static bool answers(int port)
@@ -118,6 +130,8 @@ void sshd_start(struct sshd *sshd, const char *extra)
     assert_return_code(sshd->pid, 0);
     if (sshd->pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGTERM); /* a test that dies takes it along */
+        int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        dup2(nothing, STDERR_FILENO); /* its log is a file, which may go before it */
         char config[SSHD_PATH_MAX], log[SSHD_PATH_MAX];
         snprintf(config, sizeof config, "%s/sshd_config", sshd->directory);
         snprintf(log, sizeof log, "%s/sshd.log", sshd->directory);
@@ -135,5 +149,9 @@ void sshd_stop(struct sshd *sshd)
 {
     kill(sshd->pid, SIGTERM);
     waitpid(sshd->pid, NULL, 0);
-    sshd_shell(sshd, "cd / && rm -rf '%s'", sshd->directory);
+    /* Its sessions may still write their last line into the log. */
+    sshd_shell(sshd,
+               "cd / && for i in 1 2 3 4 5 6 7 8 9 10; do "
+               "rm -rf '%s' 2> /dev/null && exit; sleep 0.1; done; exit 1",
+               sshd->directory);
 }

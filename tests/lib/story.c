@@ -19,8 +19,8 @@ uint64_t story_random(uint64_t *random, uint64_t limit)
 
 /* ---- the trace ---- */
 
-__attribute__((format(printf, 2, 3))) static void
-add_line(struct story *story, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void add_line(struct story *story,
+                                                           const char *format, ...)
 {
     va_list arguments;
 
@@ -85,7 +85,7 @@ void story_tell_at(struct story *story, const char *expected, const char *file,
                    int line)
 {
     if (!str_equal(story->trace.at, expected))
-        print_error("expected:\n%s\nwas:\n%s\n", expected, story->trace.at);
+        fprintf(stderr, "expected:\n%s\nwas:\n%s\n", expected, story->trace.at);
     _assert_true(str_equal(story->trace.at, expected), "the story is as told", file,
                  line);
     story_skip(story);
@@ -205,8 +205,7 @@ void story_until(struct story *story, enum run_state state)
 
 void story_intend(struct story *story, const struct intent *intent)
 {
-    struct event event = {
-        .type = EV_INTENT, .host = -1, .step = -1, .intent = *intent};
+    struct event event = {.type = EV_INTENT, .host = -1, .step = -1, .intent = *intent};
 
     add_line(story, "< %s%s%s", intent_name(intent->kind),
              intent->ref[0] != '\0' ? " " : "", intent->ref);

@@ -3,7 +3,7 @@
  * them (the face of each `check_` below says which rule).
  *
  *     simulate                     as many worlds as ./check has time for
- *     simulate --worlds 20000      more
+ *     simulate --worlds 4000       more
  *     simulate --seed 4711         this world again, with its trace
  *
  * A world is one life of core: some runs, an operator who wants anything at any time,
@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUNS_PER_WORLD = 12, TURNS_PER_WORLD = 20000, NONCES_MAX = 64 };
+enum { RUNS_PER_WORLD = 60, TURNS_PER_WORLD = 60000, NONCES_MAX = 128 };
 
 struct simulation {
     struct story *story;
@@ -145,8 +145,7 @@ static void check_steps(struct simulation *simulation)
 
     for (int i = 0; i < run->rollout.count; i++) {
         const struct target *target = &run->rollout.targets[i];
-        const struct scene_job *job =
-            &simulation->story->scene.hosts[target->host].job;
+        const struct scene_job *job = &simulation->story->scene.hosts[target->host].job;
         for (int step = 0; step < RECIPE_STEPS_MAX; step++) {
             if (target->jobs[step].state != JOB_OK)
                 continue;
@@ -331,8 +330,7 @@ static void act_of_fate(struct simulation *simulation)
         scene->ref_known = !one_in(simulation, 5);
         break;
     case 6:
-        story->journal_fails |=
-            simulation->journal_may_fail && one_in(simulation, 20);
+        story->journal_fails |= simulation->journal_may_fail && one_in(simulation, 60);
         break;
     default:
         mend(simulation);
@@ -343,8 +341,8 @@ static void act_of_fate(struct simulation *simulation)
 static void act_of_operator(struct simulation *simulation)
 {
     static const enum intent_kind wishes[] = {
-        INTENT_DEPLOY, INTENT_DEPLOY, INTENT_ROLLBACK, INTENT_CONTINUE, INTENT_CONTINUE,
-        INTENT_ABORT,  INTENT_FINISH, INTENT_REFRESH};
+        INTENT_DEPLOY,   INTENT_DEPLOY, INTENT_ROLLBACK, INTENT_CONTINUE,
+        INTENT_CONTINUE, INTENT_ABORT,  INTENT_FINISH,   INTENT_REFRESH};
     const struct run *run = &simulation->story->core.model.run;
     struct intent intent = {.gate = run->gate};
 
@@ -388,7 +386,8 @@ static void live(struct simulation *simulation)
     while (simulation->broken == NULL && story->turns < TURNS_PER_WORLD &&
            (run->number < RUNS_PER_WORLD || run_is_open(run->state))) {
         int64_t before_ms = story->now.mono_ms;
-        if (simulation->trouble > 0 && one_in(simulation, (uint64_t)simulation->trouble))
+        if (simulation->trouble > 0 &&
+            one_in(simulation, (uint64_t)simulation->trouble))
             act_of_fate(simulation);
         if (one_in(simulation, run_is_gate(run->state) ? 10 : 60))
             act_of_operator(simulation);
@@ -428,7 +427,7 @@ static void simulate(struct sum *sum, uint64_t seed, bool tell)
 
 int main(int argc, char **argv)
 {
-    enum { WORLDS_OF_CHECK = 300, FAILED_MAX = 10 };
+    enum { WORLDS_OF_CHECK = 200, FAILED_MAX = 10 };
     struct sum sum = {0};
     long worlds = WORLDS_OF_CHECK;
     uint64_t first = 1;
@@ -441,8 +440,8 @@ int main(int argc, char **argv)
     }
     for (uint64_t seed = first; sum.worlds < worlds && sum.failed < FAILED_MAX; seed++)
         simulate(&sum, seed, worlds == 1);
-    printf("%ld worlds, %ld runs, %ld turns, seeds %llu to %llu\n", sum.worlds, sum.runs,
-           sum.turns, (unsigned long long)first,
+    printf("%ld worlds, %ld runs, %ld turns, seeds %llu to %llu\n", sum.worlds,
+           sum.runs, sum.turns, (unsigned long long)first,
            (unsigned long long)first + (unsigned long long)sum.worlds - 1);
     printf("%ld passed, %ld failed\n", sum.worlds - sum.failed, sum.failed);
     return sum.failed > 0;

@@ -166,20 +166,23 @@ static void test_ready(void **state)
     (void)state;
     /* clang-format off */
     static const struct {
-        int op, admin, result, health, rise, fall;  const char *status;  const char *check;  const char *words;
+        int op, admin, result, checking, health, rise, fall;  const char *status;  const char *check;  const char *words;
     } cases[] = {
-        {2, 0, 3, 4, 2, 3,   "UP",        "L7OK 200",              ""},
-        {2, 0, 3, 7, 5, 3,   "UP",        "L7OK 200",              ""},
-        {2, 0, 3, 2, 2, 3,   "UP 1/3",    "L7OK 200",              "in HAProxy it is UP 1/3, 2 of 4 checks: L7OK 200"},
-        {2, 0, 0, 4, 2, 3,   "UP",        "",                      "in HAProxy it is UP without a passed check"},
-        {2, 0, 3, 4, -1, -1, "no check",  "",                      "in HAProxy it has no health check"},
-        {2, 0, 3, 4, 2, -1,  "no check",  "",                      "in HAProxy it has no health check"},
-        {2, 0, 3, 1, 2, 0,   "UP",        "",                      ""},
-        {2, 0, 3, 2, 0, 3,   "UP",        "",                      ""},
-        {0, 0, 2, 0, 2, 3,   "DOWN",      "L4CON refused",         "in HAProxy it is DOWN: L4CON refused"},
-        {2, 1, 3, 4, 2, 3,   "MAINT",     "",                      "in HAProxy it was set by hand to MAINT"},
-        {2, 8, 3, 4, 2, 3,   "DRAIN",     "",                      "in HAProxy it was set by hand to DRAIN"},
-        {3, 0, 3, 4, 2, 3,   "NOLB",      "",                      "in HAProxy it is NOLB"},
+        {2, 0, 3, 0, 4, 2, 3,   "UP",        "L7OK 200",              ""},
+        {2, 0, 3, 0, 7, 5, 3,   "UP",        "L7OK 200",              ""},
+        {2, 0, 3, 0, 2, 2, 3,   "UP 1/3",    "L7OK 200",              "in HAProxy it is UP 1/3, 2 of 4 checks: L7OK 200"},
+        {2, 0, 0, 0, 4, 2, 3,   "UP",        "",                      "in HAProxy it is UP without a passed check"},
+        {2, 0, 0, 1, 4, 2, 3,   "UP",        "* L7OK 200",            ""},
+        {2, 0, 0, 1, 2, 2, 3,   "UP 1/3",    "* INI",                 "in HAProxy it is UP 1/3 without a passed check: * INI"},
+        {2, 0, 0, 1, 2, 2, 1,   "UP",        "* INI",                 "in HAProxy it is UP without a passed check: * INI"},
+        {2, 0, 3, 0, 4, -1, -1, "no check",  "",                      "in HAProxy it has no health check"},
+        {2, 0, 3, 0, 4, 2, -1,  "no check",  "",                      "in HAProxy it has no health check"},
+        {2, 0, 3, 0, 1, 2, 0,   "UP",        "",                      ""},
+        {2, 0, 3, 0, 2, 0, 3,   "UP",        "",                      ""},
+        {0, 0, 2, 0, 0, 2, 3,   "DOWN",      "L4CON refused",         "in HAProxy it is DOWN: L4CON refused"},
+        {2, 1, 3, 0, 4, 2, 3,   "MAINT",     "",                      "in HAProxy it was set by hand to MAINT"},
+        {2, 8, 3, 0, 4, 2, 3,   "DRAIN",     "",                      "in HAProxy it was set by hand to DRAIN"},
+        {3, 0, 3, 0, 4, 2, 3,   "NOLB",      "",                      "in HAProxy it is NOLB"},
     };
     /* clang-format on */
     struct host host = {.in_haproxy = true};
@@ -190,6 +193,7 @@ static void test_ready(void **state)
             .op_state = cases[i].op,
             .admin_state = cases[i].admin,
             .check_result = cases[i].result,
+            .checking = cases[i].checking,
             .check_health = cases[i].health,
             .check_rise = cases[i].rise,
             .check_fall = cases[i].fall,

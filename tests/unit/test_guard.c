@@ -145,6 +145,8 @@ static void test_intents(void **state)
         struct why why;
 
         good->model.run.state = cases[i].state;
+        if (cases[i].state == RUN_WATCHING || cases[i].state == RUN_FINISH_GATE)
+            good->model.balancer.runtime_share = SHARE_GREEN;
         for (size_t k = 0; k < LENGTH_OF(kinds); k++) {
             bool may = intent_is_allowed(&good->model, kinds[k], &why);
             assert_int_equal(may, why.count == 0);

@@ -133,6 +133,17 @@ static void test_servers(void **state)
     assert_int_equal(rows[3].counters.econ, 5);
 }
 
+static void test_check_under_way(void **state)
+{
+    struct answer *answer = *state;
+
+    replace(answer, " 15 3 4 6 ", " 15 0 4 7 ");
+    assert_true(read_sample(answer));
+    assert_true(answer->rows[0].checking);
+    assert_int_equal(answer->rows[0].check_result, 0);
+    assert_false(answer->rows[1].checking);
+}
+
 static void test_every_cut_is_refused(void **state)
 {
     struct answer *answer = *state;
@@ -310,6 +321,7 @@ int main(void)
         TEST(test_worker_and_share),
         TEST(test_counters),
         TEST(test_servers),
+        TEST(test_check_under_way),
         TEST(test_every_cut_is_refused),
         TEST(test_columns_are_found_by_name),
         TEST(test_missing_column),

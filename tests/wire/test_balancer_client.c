@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -103,6 +104,7 @@ static void haproxy_start(struct world *world)
     world->haproxy = fork();
     assert_return_code(world->haproxy, 0);
     if (world->haproxy == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM); /* a test that dies takes it along */
         execlp("haproxy", "haproxy", "-q", "-W", "-S", master, "-f", configuration,
                (char *)NULL);
         _exit(127);

@@ -237,7 +237,7 @@ static void test_no_helper(void **state)
 static void test_an_answer_that_is_none(void **state)
 {
     struct world *world = *state;
-    sshd_shell(&world->sshd, "echo 'echo Welcome; sleep 60' > dispatch");
+    sshd_shell(&world->sshd, "echo 'echo Welcome; sleep 10' > dispatch");
     host_client_ask(world->client, ticket);
     answer_wait(world, 1);
     assert_count(world, EV_FACTS_FAILED, 1);

@@ -117,7 +117,8 @@ static void check_row(struct world *world, const struct row *row)
         ssh_agent_new(&world->wire.loop, world->path, on_change, world);
     assert_int_equal(world->changes, 0);
     wire_loop_until(&world->wire, &world->changes, 1, LIMIT_MS);
-    if (ssh_agent_state(agent) != row->state || ssh_agent_keys(agent)->count != row->count ||
+    if (ssh_agent_state(agent) != row->state ||
+        ssh_agent_keys(agent)->count != row->count ||
         ssh_agent_keys(agent)->left_out != row->left_out ||
         !strstr(ssh_agent_error(agent)->text, row->words))
         fail_msg("%s: state %d, %d keys, %d left out, \"%s\"", row->what,

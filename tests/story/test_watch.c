@@ -1,0 +1,314 @@
+/* The guard window, and the way back out of it. */
+#include "lib/story.h"
+#include "lib/test.h"
+
+#include <stdlib.h>
+
+static const struct policy by_operator;
+static const struct policy by_policy = {.yes = true};
+
+/* A deploy that has just switched, by an operator who says yes at each gate. */
+static struct story *story_in_watch(struct policy policy)
+{
+    struct story *story = story_new(policy);
+
+    story_want(story, INTENT_DEPLOY);
+    while (story->core.model.run.state != RUN_WATCHING) {
+        if (!policy.yes && run_is_gate(story->core.model.run.state))
+            story_want(story, INTENT_CONTINUE);
+        story_step(story);
+    }
+    story_pass(story, 2000);
+    story_skip(story);
+    return story;
+}
+
+static void begin_errors(struct story *story, enum guard_policy guard)
+{
+    story->settings.guard = guard;
+    story->scene.balancer.errors_percent[COLOUR_GREEN] = 40;
+}
+
+static void test_errors_ask(void **state)
+{
+    struct story *story = story_in_watch(by_operator);
+
+    (void)state;
+    begin_errors(story, GUARD_ASK);
+    story_until(story, RUN_FINISH_GATE);
+    story_pass(story, 5000);
+    story_want(story, INTENT_CONTINUE);
+    story_tell(story, "[ 20200] the guard tripped: watching -> finish gate\n"
+                      "[ 25200] < continue\n"
+                      "[ 25200] gate answered yes: finish gate -> done\n"
+                      "[ 25200] = done: green is live\n");
+    free(story);
+}
+
+static void test_errors_roll_back(void **state)
+{
+    struct story *story = story_in_watch(by_operator);
+
+    (void)state;
+    begin_errors(story, GUARD_ROLL_BACK);
+    story_until(story, RUN_FINISH_GATE);
+    story_want(story, INTENT_CONTINUE);
+    story_tell(story, "[ 20200] rollback wanted: watching -> rolled back\n"
+                      "[ 20200] = rolled back: 14.5 % of the requests to green failed "
+                      "in the last 10 s\n"
+                      "[ 20201] rollback wanted: none -> preflight\n"
+                      "[ 21200] all checks ok: preflight -> verifying\n"
+                      "[ 31400] all targets verified: verifying -> switch gate\n"
+                      "[ 31400] gate answered yes: switch gate -> switching\n"
+                      "[ 31400] > switch 100 to 0 as (3, 9)\n"
+                      "[ 31600] the load balancer switched: switching -> watching\n"
+                      "[ 32200]   HAProxy: blue is live\n"
+                      "[ 91600] the guard window ended: watching -> finish gate\n"
+                      "[ 91600] < continue\n"
+                      "[ 91600] gate answered yes: finish gate -> done\n"
+                      "[ 91600] = done: blue is live\n");
+    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
+    free(story);
+}
+
+static void test_errors_are_watched(void **state)
+{
+    struct story *story = story_in_watch(by_operator);
+
+    (void)state;
+    begin_errors(story, GUARD_WATCH);
+    story_until(story, RUN_FINISH_GATE);
+    story_tell(story, "[ 77000] the guard window ended: watching -> finish gate\n");
+    free(story);
+}
+
+/* Nobody is there to be asked: the policy goes back. */
+static void test_errors_under_yes(void **state)
+{
+    struct story *story = story_in_watch(by_policy);
+
+    (void)state;
+    begin_errors(story, GUARD_ASK);
+    story_until(story, RUN_DONE);
+    story_tell(story, "[ 20200] rollback wanted: watching -> rolled back\n"
+                      "[ 20200] = rolled back: 14.5 % of the requests to green failed "
+                      "in the last 10 s\n"
+                      "[ 20201] rollback wanted: none -> preflight\n"
+                      "[ 21200] all checks ok: preflight -> verifying\n"
+                      "[ 31400] all targets verified: verifying -> switch gate\n"
+                      "[ 31400] gate answered yes: switch gate -> switching\n"
+                      "[ 31400] > switch 100 to 0 as (3, 9)\n"
+                      "[ 31600] the load balancer switched: switching -> watching\n"
+                      "[ 32200]   HAProxy: blue is live\n"
+                      "[ 91600] the guard window ended: watching -> finish gate\n"
+                      "[ 91600] gate answered yes: finish gate -> done\n"
+                      "[ 91600] = done: blue is live\n");
+    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
+    free(story);
+}
+
+static void test_no_traffic(void **state)
+{
+    struct story *story = story_new(by_policy);
+
+    (void)state;
+    story->scene.balancer.requests_per_s = 0;
+    story_want(story, INTENT_DEPLOY);
+    story_until(story, RUN_WATCHING);
+    story_skip(story);
+    story_until(story, RUN_UNCONFIRMED);
+    story_tell(story,
+               "[ 17200]   HAProxy: green is live\n"
+               "[ 77000] the guard window saw no traffic: watching -> finish gate\n"
+               "[ 77000] gate answered no: finish gate -> unconfirmed\n"
+               "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed "
+               "it: no request came to green: no verdict\n");
+    free(story);
+}
+
+static void test_no_traffic_accepted(void **state)
+{
+    const struct policy policy = {.yes = true, .accept_no_traffic = true};
+    struct story *story = story_new(policy);
+
+    (void)state;
+    story->scene.balancer.requests_per_s = 0;
+    story_want(story, INTENT_DEPLOY);
+    story_until(story, RUN_WATCHING);
+    story_skip(story);
+    story_until(story, RUN_DONE);
+    story_tell(story,
+               "[ 17200]   HAProxy: green is live\n"
+               "[ 77000] the guard window saw no traffic: watching -> finish gate\n"
+               "[ 77000] gate answered yes: finish gate -> done\n"
+               "[ 77000] = done: green is live\n");
+    free(story);
+}
+
+/* That no request came is accepted; that nobody could answer one is not. */
+static void test_no_server_is_not_no_traffic(void **state)
+{
+    const struct policy policy = {.yes = true, .accept_no_traffic = true};
+    struct story *story = story_new(policy);
+
+    (void)state;
+    story->settings.guard = GUARD_WATCH;
+    story->scene.balancer.requests_per_s = 0;
+    story_want(story, INTENT_DEPLOY);
+    story_until(story, RUN_WATCHING);
+    story_skip(story);
+    story->scene.hosts[GREEN_1].healthy = story->scene.hosts[GREEN_2].healthy = false;
+    story_until(story, RUN_UNCONFIRMED);
+    story_tell(
+        story,
+        "[ 17200]   HAProxy: green is live\n"
+        "[ 37300]   web-green-1: health: sick (another status than expected)\n"
+        "[ 37300]   web-green-2: health: sick (another status than expected)\n"
+        "[ 77000] the guard window saw no traffic: watching -> finish gate\n"
+        "[ 77000] gate answered no: finish gate -> unconfirmed\n"
+        "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed it: no "
+        "request came to green: no verdict; HAProxy has no server of green UP\n");
+    free(story);
+}
+
+/* One wish is enough: the rollback's own gate is answered by it. */
+static void test_rollback_is_one_wish(void **state)
+{
+    struct story *story = story_in_watch(by_operator);
+
+    (void)state;
+    story_want(story, INTENT_ROLLBACK);
+    story_until(story, RUN_WATCHING);
+    story_tell(story, "[ 19000] < roll back\n"
+                      "[ 19000] rollback wanted: watching -> rolled back\n"
+                      "[ 19000] = rolled back: given up for a rollback\n"
+                      "[ 19001] rollback wanted: none -> preflight\n"
+                      "[ 19200] all checks ok: preflight -> verifying\n"
+                      "[ 29400] all targets verified: verifying -> switch gate\n"
+                      "[ 29400] gate answered yes: switch gate -> switching\n"
+                      "[ 29400] > switch 100 to 0 as (3, 9)\n"
+                      "[ 29600] the load balancer switched: switching -> watching\n");
+    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
+    free(story);
+}
+
+static void test_rollback_without_api(void **state)
+{
+    struct story *story = story_in_watch(by_operator);
+
+    (void)state;
+    story_want(story, INTENT_FINISH);
+    story->scene.api_up = false;
+    story_skip(story);
+    story_want(story, INTENT_ROLLBACK);
+    story_until(story, RUN_SWITCH_GATE);
+    story_want(story, INTENT_CONTINUE);
+    story_until(story, RUN_WATCHING);
+    story_tell(story, "[ 19000] < roll back\n"
+                      "[ 19000] rollback wanted: none -> preflight\n"
+                      "[ 19100]   DigitalOcean: no answer in time\n"
+                      "[ 19200] all checks ok: preflight -> verifying\n"
+                      "[ 19300]   DigitalOcean: no answer in time\n"
+                      "[ 29400] all targets verified: verifying -> switch gate\n"
+                      "[ 29400] < continue\n"
+                      "[ 29400] gate answered yes: switch gate -> switching\n"
+                      "[ 29400] > switch 100 to 0 as (3, 9)\n"
+                      "[ 29600] the load balancer switched: switching -> watching\n");
+    free(story);
+}
+
+/* The colour to go back to is sick: refused, and the traffic stays. */
+static void test_rollback_to_sick(void **state)
+{
+    struct story *story = story_in_watch(by_operator);
+
+    (void)state;
+    story->scene.hosts[BLUE_1].healthy = false;
+    story_want(story, INTENT_ROLLBACK);
+    story_until(story, RUN_STOPPED);
+    story_tell(
+        story,
+        "[ 19000] < roll back\n"
+        "[ 19000] rollback wanted: watching -> rolled back\n"
+        "[ 19000] = rolled back: given up for a rollback\n"
+        "[ 19001] rollback wanted: none -> preflight\n"
+        "[ 19200] all checks ok: preflight -> verifying\n"
+        "[ 39500]   web-blue-1: health: sick (another status than expected)\n"
+        "[ 59700] a target failed verification: verifying -> stopped\n"
+        "[ 59700] = stopped: web-blue-1: HEAD http://10.0.0.11:8080/health: 500 "
+        "(expected 200): database schema is 41; web-blue-1: in HAProxy it is DOWN\n");
+    free(story);
+}
+
+/* Somebody else went back first: ours must not go forward again. */
+static void test_somebody_went_back(void **state)
+{
+    struct story *story = story_in_watch(by_operator);
+
+    (void)state;
+    scene_move_share(&story->scene, SHARE_BLUE);
+    story_pass(story, 2000);
+    story_want(story, INTENT_ROLLBACK);
+    story_tell(
+        story,
+        "[ 19200]   HAProxy: blue is live\n"
+        "[ 21000] < roll back\n"
+        "[ 21000]   roll back: blue is live already: somebody else has gone back\n");
+    free(story);
+}
+
+static void test_somebody_goes_back_meanwhile(void **state)
+{
+    struct story *story = story_in_watch(by_operator);
+
+    (void)state;
+    story_want(story, INTENT_ROLLBACK);
+    scene_move_share(&story->scene, SHARE_BLUE);
+    story_until(story, RUN_STOPPED);
+    story_tell(
+        story,
+        "[ 19000] < roll back\n"
+        "[ 19000] rollback wanted: watching -> rolled back\n"
+        "[ 19000] = rolled back: given up for a rollback\n"
+        "[ 19001] rollback wanted: none -> preflight\n"
+        "[ 19200] a check failed: preflight -> stopped\n"
+        "[ 19200] = stopped: share: blue is live already: somebody else has gone back\n"
+        "[ 19200]   HAProxy: blue is live\n");
+    free(story);
+}
+
+static void test_somebody_splits(void **state)
+{
+    struct story *story = story_in_watch(by_policy);
+
+    (void)state;
+    scene_move_share(&story->scene, 50);
+    story_until(story, RUN_UNCONFIRMED);
+    story_tell(story,
+               "[ 19200]   HAProxy: split, 50 % of the requests go to green\n"
+               "[ 77000] the guard window ended: watching -> finish gate\n"
+               "[ 77000] gate answered no: finish gate -> unconfirmed\n"
+               "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed "
+               "it: HAProxy's share is 50, not 100: somebody else changed it\n");
+    free(story);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_errors_ask),
+        cmocka_unit_test(test_errors_roll_back),
+        cmocka_unit_test(test_errors_are_watched),
+        cmocka_unit_test(test_errors_under_yes),
+        cmocka_unit_test(test_no_traffic),
+        cmocka_unit_test(test_no_traffic_accepted),
+        cmocka_unit_test(test_no_server_is_not_no_traffic),
+        cmocka_unit_test(test_rollback_is_one_wish),
+        cmocka_unit_test(test_rollback_without_api),
+        cmocka_unit_test(test_rollback_to_sick),
+        cmocka_unit_test(test_somebody_went_back),
+        cmocka_unit_test(test_somebody_goes_back_meanwhile),
+        cmocka_unit_test(test_somebody_splits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
