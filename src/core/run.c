@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "core/core.h"
 #include "core/run_table.h"
+#include "core/say.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -153,6 +154,34 @@ static void run_enter(struct core *core, enum run_state state, enum run_input in
     }
 }
 
+static enum line_kind line_of_state(enum run_state state)
+{
+    switch (state) {
+    case RUN_DONE:
+        return LINE_GOOD;
+    case RUN_STOPPED:
+    case RUN_UNCONFIRMED:
+    case RUN_UNKNOWN:
+        return LINE_BAD;
+    case RUN_ABORTED:
+    case RUN_RETURNED:
+        return LINE_WARNING;
+    default:
+        return LINE_NOTE;
+    }
+}
+
+/* The log tells what the run does among what the hosts say. */
+static void tell_state(struct core *core)
+{
+    const struct run *run = &core->model.run;
+    bool has_reason = !run_is_open(run->state) && run->reason[0] != '\0';
+
+    say(core, TRANSCRIPT_CONSOLE, line_of_state(run->state), "run %u: %s%s%s",
+        (unsigned)run->number, run_state_words(run->state), has_reason ? ": " : "",
+        has_reason ? run->reason : "");
+}
+
 bool run_take(struct core *core, enum run_input input, struct effects *effects,
               struct why *why)
 {
@@ -161,10 +190,13 @@ bool run_take(struct core *core, enum run_input input, struct effects *effects,
         return false;
     if (row->to == RUN_PREFLIGHT)
         run_renew(core);
-    if (row->to != core->model.run.state)
+    bool moves = row->to != core->model.run.state;
+    if (moves)
         run_enter(core, row->to, input, effects);
     if (row->action != NULL)
         row->action(core, effects);
+    if (moves)
+        tell_state(core);
     return true;
 }
 

@@ -67,8 +67,8 @@ static void trace_transcript(struct story *story)
 
     for (; story->said < transcript->next; story->said++) {
         const struct transcript_line *line = transcript_at(transcript, story->said);
-        if (line == NULL)
-            continue;
+        if (line == NULL || str_starts(line->text, "run "))
+            continue; /* what the run enters is traced by its notes */
         if (line->host == TRANSCRIPT_CONSOLE)
             add_line(story, "  %s", line->text);
         else if (line->kind == LINE_WARNING || line->kind == LINE_BAD)
@@ -135,8 +135,8 @@ void story_take(struct story *story, struct event *event)
     event->now = story->now;
     story->turns++;
     core_step(&story->core, event, &story->effects);
-    if (story->journal_fails && !story->core.model.journal_lost &&
-        is_recorded(story, event)) {
+    if (story->journal_fails && !story->journal_lost && is_recorded(story, event)) {
+        story->journal_lost = true;
         perform(story, false);
         hear_journal_failure(story);
     }

@@ -36,6 +36,7 @@ struct story {
     int64_t begun_ms; /* of the story: the zero of the trace */
 
     bool journal_fails; /* from now on no record can be written */
+    bool journal_lost;  /* that happened, and core was told */
     int64_t latency_ms; /* of each answer */
     int64_t silence_ms; /* after which a switch without an answer is given up */
     uint64_t random;    /* not 0: latencies differ, from this seed on */

@@ -263,7 +263,7 @@ static void begin_run(struct world *world, enum run_kind kind, enum colour targe
         snprintf(run->release, sizeof run->release, "20261123T140231Z-%.7s", new_sha);
     }
     rollout_init(&run->rollout, &world->recipe, 20);
-    say_console(world, LINE_NOTE, "run 1 begins: deploy release-2");
+    say_console(world, LINE_NOTE, "run 1: checking what must be true first");
 }
 
 static void enter(struct world *world, enum run_state state, int64_t limit_ms)
@@ -379,7 +379,7 @@ static void verify(struct world *world)
         str_copy(host->facts.current, sizeof host->facts.current,
                  world->model.run.release);
     }
-    say_console(world, LINE_GOOD, "green is healthy: 3 of 3");
+    say_console(world, LINE_NOTE, "run 1: waits for your yes to the switch");
 }
 
 static void reach_switch_gate(struct world *world)
@@ -401,7 +401,7 @@ static void switch_over(struct world *world)
     run->receipt.switch_us = 380;
     balancer->runtime_share = balancer->disk_share = SHARE_GREEN;
     balancer->live_since_ms = world->model.now.mono_ms;
-    say_console(world, LINE_GOOD, "green has the traffic");
+    say_console(world, LINE_NOTE, "HAProxy: green is live");
     enter(world, RUN_WATCHING, MINUTE);
 }
 
@@ -439,7 +439,7 @@ static void make_idle(struct world *world, int hosts)
         set_host(world, host_at(world, COLOUR_GREEN, row), COLOUR_GREEN, idle_sha);
     }
     refresh(world);
-    say_console(world, LINE_NOTE, "the API lists 7 Droplets");
+    say_console(world, LINE_NOTE, "HAProxy: blue is live");
 }
 
 static void make_preflight(struct world *world)
