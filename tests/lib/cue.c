@@ -67,6 +67,28 @@ static struct switch_request change_of(const struct run *run)
     return change;
 }
 
+static bool is_of_job(const struct effect *effect)
+{
+    return effect->type == FX_JOB_START || effect->type == FX_JOB_FOLLOW ||
+           effect->type == FX_JOB_CANCEL;
+}
+
+/* What is asked of a host's job is heard in the order in which it was asked: how long
+ * until what was asked before has arrived. */
+static int64_t busy_ms(const struct story *story, const struct effect *effect)
+{
+    int64_t busy_ms = 0;
+
+    for (int i = 0; i < story->cue_count; i++) {
+        const struct cue *cue = &story->cues[i];
+        int64_t left_ms = cue->at_ms - story->now.mono_ms;
+        if (is_of_job(effect) && cue->type == CUE_ANSWER && is_of_job(&cue->asked) &&
+            cue->asked.host == effect->host && left_ms > busy_ms)
+            busy_ms = left_ms;
+    }
+    return busy_ms;
+}
+
 void cue_effect(struct story *story, const struct effect *effect)
 {
     const struct run *run = &story->core.model.run;
@@ -91,7 +113,9 @@ void cue_effect(struct story *story, const struct effect *effect)
     default:
         break;
     }
-    add_cue(story, &cue, latency_ms(story));
+    int64_t delay_ms = latency_ms(story);
+    int64_t after_ms = busy_ms(story, effect);
+    add_cue(story, &cue, delay_ms > after_ms ? delay_ms : after_ms);
 }
 
 /* ---- answers ---- */

@@ -20,7 +20,7 @@ BEGIN {
 use lib "$FindBin::Bin/lib";
 use Remote;
 
-my @covered = qw(/etc /usr/local /var/lib /home /srv);
+my @covered = qw(/etc /usr/local /var/lib /home /srv /run);
 
 system("mount -t tmpfs tmpfs $dir") == 0 or die 'no tmpfs';
 for my $place (@covered) {
@@ -105,6 +105,14 @@ is(slurp('/var/lib/shop-state/servers.state'), "1\n", 'lb: an empty server state
 is(mode_of('/etc/sudoers.d/bgconsole'), '440 root root', 'lb: the sudoers file');
 like(slurp('/etc/sudoers.d/bgconsole'), qr{^shop-deploy ALL=\(root\) NOPASSWD: /usr/local/sbin/bgc-lb ""$}m, 'lb: its line');
 write_file('/etc/haproxy/shop/traffic.map', "green_share 100\n");
+is($answer->{skipped}, 'no systemd: have /usr/local/sbin/bgc-lb recover run at boot, before HAProxy', 'lb: no systemd, and says what is missing') if !-d '/run/systemd/system';
+system('mkdir', '-p', '/run/systemd/system');
+$ENV{SYSTEMD_OFFLINE} = 1;
+$answer = bootstrap('lb', @lb);
+like($answer->{text}, qr/^did=installed .*\ndid=enabled bgc-recover.service\nend=ok$/m, 'lb: the unit of the boot') or print $answer->{text};
+is(mode_of('/etc/systemd/system/bgc-recover.service'), '644 root root', 'lb: its file');
+ok(-l '/etc/systemd/system/multi-user.target.wants/bgc-recover.service', 'lb: it is wanted at boot');
+is(system('systemd-analyze verify bgc-recover.service 2>&1 | grep bgc-recover'), 256, 'lb: systemd has nothing to say against it');
 is(bootstrap('lb', @lb)->{text}, "end=ok\n", 'lb: a second time there is nothing to do');
 is(slurp('/etc/haproxy/shop/traffic.map'), "green_share 100\n", 'lb: a map is never overwritten');
 

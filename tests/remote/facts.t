@@ -6,7 +6,6 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Remote;
-use Time::HiRes qw(time);
 
 my $host = install_helper('bgc-host');
 my $app  = "$dir/app";
@@ -41,16 +40,6 @@ is("$answer->{current} $answer->{revision}", "$new $sha[1]", 'facts: the current
 is(join("\n", @{ $answer->{all}{release} }), "$torn - partial\n$new $sha[1] ok\n$old $sha[0] ok", 'facts: releases, newest first');
 mkdir sprintf "$app/releases/20270101T0000%02dZ-abcdef0", $_ for 0 .. 40;
 is(scalar @{ facts()->{all}{release} }, 20, 'facts: not more than 20 releases');
-
-# The best of many, because this machine may be busy with other things.
-my $best_ms = 1000;
-for (1 .. 20) {
-    my $began = time;
-    facts();
-    my $ms = (time - $began) * 1000;
-    $best_ms = $ms if $ms < $best_ms;
-}
-ok($best_ms < 50, sprintf 'facts: quick (%.0f ms)', $best_ms);
 
 # --- resolve
 

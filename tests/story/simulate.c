@@ -35,6 +35,7 @@ struct simulation {
     enum run_state state;  /* that was seen last */
     int idle_turns;        /* in which no time passed */
     const char *broken;    /* the rule that does not hold; NULL: all do */
+    long entered[RUN_STATE_COUNT]; /* how often each state was */
 };
 
 static uint64_t any(struct simulation *simulation, uint64_t limit)
@@ -82,7 +83,7 @@ static void check_switch(struct simulation *simulation, const struct model *mode
 
     check(simulation, simulation->verified_run == run->number,
           "traffic goes only to what passed verify in this run");
-    check(simulation, !model->journal_lost || run->kind == RUN_ROLLBACK,
+    check(simulation, !simulation->story->journal_lost || run->kind == RUN_ROLLBACK,
           "without a journal no new release gets traffic");
     check(simulation, !run->returns || run->share_after == simulation->way_back,
           "a rollback from the watch goes back, not forward");
@@ -116,7 +117,8 @@ static void check_job(struct simulation *simulation, const struct model *model,
               !share_reaches(balancer->runtime_share, colour) &&
               evidence_is_fresh(model, balancer->sampled_ms),
           "no step begins on a host that gets traffic");
-    check(simulation, !model->journal_lost, "without a journal no step begins");
+    check(simulation, !simulation->story->journal_lost,
+          "without a journal no step begins");
 }
 
 static void on_effect(void *context, const struct effect *effect)
@@ -124,6 +126,8 @@ static void on_effect(void *context, const struct effect *effect)
     struct simulation *simulation = context;
     const struct model *model = &simulation->story->core.model;
 
+    if (effect->type == FX_NOTE)
+        simulation->entered[effect->state]++;
     if (effect->type == FX_NOTE && effect->state == RUN_SWITCH_GATE)
         simulation->verified_run = model->run.number;
     if (effect->type == FX_NOTE && effect->state == RUN_RETURNED)
@@ -133,7 +137,8 @@ static void on_effect(void *context, const struct effect *effect)
     if (effect->type == FX_JOB_START)
         check_job(simulation, model, effect);
     if (effect->type == FX_JOB_CANCEL)
-        check(simulation, !model->journal_lost, "without a journal no job is ended");
+        check(simulation, !simulation->story->journal_lost,
+              "without a journal no job is ended");
 }
 
 /* ---- what must be true after each turn ---- */
@@ -398,6 +403,7 @@ static void live(struct simulation *simulation)
 
 struct sum {
     long worlds, runs, turns, failed;
+    long entered[RUN_STATE_COUNT];
 };
 
 static void simulate(struct sum *sum, uint64_t seed, bool tell)
@@ -413,6 +419,8 @@ static void simulate(struct sum *sum, uint64_t seed, bool tell)
     choose_world(&simulation);
     live(&simulation);
     sum->worlds++;
+    for (int state = 0; state < RUN_STATE_COUNT; state++)
+        sum->entered[state] += simulation.entered[state];
     sum->runs += simulation.story->core.model.run.number;
     sum->turns += (long)simulation.story->turns;
     if (tell)
@@ -423,6 +431,16 @@ static void simulate(struct sum *sum, uint64_t seed, bool tell)
                (unsigned long long)seed);
     }
     free(simulation.story);
+}
+
+/* Worlds that never reach a state prove nothing of it. */
+static void tell_what_was_reached(struct sum *sum)
+{
+    for (enum run_state state = RUN_PREFLIGHT; state < RUN_STATE_COUNT; state++) {
+        printf("%8ld times \"%s\"\n", sum->entered[state], run_state_name(state));
+        if (sum->entered[state] == 0 && sum->failed == 0)
+            sum->failed++;
+    }
 }
 
 int main(int argc, char **argv)
@@ -440,6 +458,8 @@ int main(int argc, char **argv)
     }
     for (uint64_t seed = first; sum.worlds < worlds && sum.failed < FAILED_MAX; seed++)
         simulate(&sum, seed, worlds == 1);
+    if (worlds > 1)
+        tell_what_was_reached(&sum);
     printf("%ld worlds, %ld runs, %ld turns, seeds %llu to %llu\n", sum.worlds,
            sum.runs, sum.turns, (unsigned long long)first,
            (unsigned long long)first + (unsigned long long)sum.worlds - 1);

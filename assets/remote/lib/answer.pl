@@ -7,7 +7,7 @@
 use strict;
 use warnings;
 
-use Errno qw(EINTR ENOENT);
+use Errno qw(ECONNREFUSED EINTR ENOENT);
 use POSIX ();
 
 sub fail {

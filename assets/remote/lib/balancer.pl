@@ -21,13 +21,14 @@ my %CONF = (
     stats_socket  => PATH,
     master_socket => PATH,
     check_address => ADDRESS,
-    check_host    => qr/\A[A-Za-z0-9.:-]{1,255}\z/,
+    check_host    => qr{\A[A-Za-z0-9.:\[\]-]{1,255}\z},
     check_path    => qr{\A/[\x21-\x7e]{0,255}\z},
 );
 
 sub open_balancer {
     my ($env) = @_;
     my $lb = read_conf($env, \%CONF);
+    $lb->{env}   = $env;
     $lb->{state} = STATE_DIR . "/$env";
     fail(env => "$lb->{state} is missing: bootstrap '$env' on this host") if !-d $lb->{state};
     return $lb;

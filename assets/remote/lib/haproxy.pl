@@ -109,6 +109,19 @@ sub split_answers {
     return @answers;
 }
 
+# Nobody listens on either socket: HAProxy does not run. One that runs and does not answer is
+# something else.
+sub haproxy_is_down {
+    my ($lb) = @_;
+    for my $path (@$lb{qw(stats_socket master_socket)}) {
+        socket my $socket, Socket::AF_UNIX(), Socket::SOCK_STREAM(), 0
+            or fail(haproxy => "cannot make a socket: $!");
+        return 0 if connect $socket, Socket::pack_sockaddr_un($path);
+        return 0 if $! != ENOENT && $! != ECONNREFUSED;
+    }
+    return 1;
+}
+
 # One line of commands, the whole answer. The write side is shut after the line: without it the
 # master's socket keeps the connection open and never ends its answer.
 sub talk {

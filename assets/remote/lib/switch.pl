@@ -1,43 +1,57 @@
-# The switch of the green share, a transaction: what is refused before anything is changed, the
-# change on disk and in HAProxy with its proof, and how a change is settled that was cut off.
+# The switch of the green share, a transaction: what is refused before anything is changed, and the
+# change on disk and in HAProxy with its proof. A change that was cut off is settled in recover.pl.
 #
 # <state>/intent is an unfinished change, <state>/state the outcome of the last one.
 
 use constant {
     SET_TRIES    => 3,      # a reload may come between two looks at the worker
     SET_PAUSE_MS => 200,
+
+    # of `show servers state`: srv_check_result, and a bit of srv_check_state
+    CHECK_PASSED      => 3,
+    CHECK_IN_PROGRESS => 1,
 };
 
 # The transaction. Each step leaves the world so that the next request can finish it or take it
 # back; settle_intent() is where that is done.
 sub switch {
     my ($request) = @_;
-    my $lb     = open_balancer($request->{env});
-    my $change = change_of($request);
-    local @SIG{qw(HUP INT TERM PIPE)} = ('IGNORE') x 4;    # once begun it is ended, whoever left
+    my $fuse_s = asked_fuse_s($request);
+    my ($lb, $change) = begin_change($request, 'switch') or return;
+    refuse_conflict($lb, $change);
+    refuse_not_ready($lb, $request->{asked}{server} || []);
+    make_change($lb, $change, defined $fuse_s ? sub { arm_fuse($lb, $change, $fuse_s) } : ());
+    answer_outcome($change);
+}
 
-    my $lock = take_lock("$lb->{state}/lock", LOCK_WAIT_MS)
-        or fail(busy => 'another request holds the lock of this environment');
+# What every change begins with: the lock, the end of what was cut off, and a pair above all that
+# were seen. Nothing where the nonce is known and its outcome was told.
+sub begin_change {
+    my ($request, $verb) = @_;
+    my $lb     = open_balancer($request->{env});
+    my $change = { verb => $verb, map { $_ => asked($request, $_) } qw(run epoch seq nonce from to) };
+    lock_environment($lb);
     settle_intent($lb);
     return if answer_known_nonce($lb, $change);
     refuse_stale($lb, $change);
-    refuse_conflict($lb, $change);
-    refuse_not_ready($lb, $request->{asked}{server} || []);
+    return ($lb, $change);
+}
 
+# From the intent to the outcome; returns the failure. Once begun it is ended, whoever left.
+sub make_change {
+    my ($lb, $change, @first) = @_;
+    local @SIG{qw(HUP INT TERM PIPE)} = ('IGNORE') x 4;
     write_intent($lb, $change);
     my $failed = attempt(
+        @first,
         sub { write_disk_share($lb, $change->{to}) },
         sub { set_runtime_share($lb, $change) },
         sub { prove_by_request($lb, $change) },
     );
     take_back($lb, $change, $failed) if $failed && $failed->{code} ne 'unproven';
     record_outcome($lb, $change, $failed);
-    answer_outcome($change);
-}
-
-sub change_of {
-    my ($request) = @_;
-    return { map { $_ => asked($request, $_) } qw(run epoch seq nonce from to) };
+    conclude_fuse($lb, $change);
+    return $failed;
 }
 
 # The change in one of our own files, or nothing where the file is not there.
@@ -47,31 +61,8 @@ sub read_change {
     for my $key (qw(run epoch seq nonce from to)) {
         fail(state => "$lb->{state}/$name has no $key") if !defined $change->{$key};
     }
+    $change->{verb} = 'switch' if !defined $change->{verb};    # written by an earlier helper
     return $change;
-}
-
-# A change whose end nobody saw: reality decides. Where traffic has moved, the disk follows it;
-# where it has not, the disk goes back. What fits neither stays for a human, and is said.
-sub settle_intent {
-    my ($lb) = @_;
-    my $change = read_change($lb, 'intent') or return;
-    my $share = read_runtime($lb)->{share};
-    my $failed;
-    if ($share == $change->{to}) {
-        $failed = attempt(
-            sub { write_disk_share($lb, $share) },
-            sub { prove_by_request($lb, $change) },
-        );
-    }
-    elsif ($share == $change->{from}) {
-        write_disk_share($lb, $share);
-        $failed = { code => 'haproxy', message => 'cut off before HAProxy was told; taken back' };
-    }
-    else {
-        fail(conflict => "a change from $change->{from} to $change->{to} was cut off, and the share is now $share",
-            runtime_share => $share);
-    }
-    record_outcome($lb, $change, $failed);
 }
 
 sub answer_known_nonce {
@@ -84,11 +75,32 @@ sub answer_known_nonce {
 
 sub refuse_stale {
     my ($lb, $change) = @_;
+    refuse_lower($lb, $change);
     my $state = read_change($lb, 'state') or return;
+    fail_stale($change, $state) if !is_above($change, $state);
+}
+
+# Below the last change, or of an epoch before the lease's. For what uses up no pair of its own,
+# the last pair itself will do.
+sub refuse_lower {
+    my ($lb, $change) = @_;
+    my $lease = read_lease($lb);
+    fail(stale => "the epoch $change->{epoch} is below the lease's, $lease->{epoch}", epoch => $lease->{epoch})
+        if $change->{epoch} < $lease->{epoch};
+    my $state = read_change($lb, 'state') or return;
+    fail_stale($change, $state) if is_above($state, $change);
+}
+
+sub fail_stale {
+    my ($change, $state) = @_;
     my ($epoch, $seq) = @$state{qw(epoch seq)};
-    return if $change->{epoch} > $epoch || $change->{epoch} == $epoch && $change->{seq} > $seq;
     fail(stale => "($change->{epoch}, $change->{seq}) is not above ($epoch, $seq), which was seen here",
         epoch => $epoch, seq => $seq);
+}
+
+sub is_above {
+    my ($one, $other) = @_;
+    return ($one->{epoch} <=> $other->{epoch} || $one->{seq} <=> $other->{seq}) > 0;
 }
 
 sub refuse_conflict {
@@ -115,15 +127,24 @@ sub refuse_not_ready {
     fail(not_ready => "$count of " . @$servers . ' servers are not ready', @lines) if @lines;
 }
 
+# While a check is under way HAProxy has forgotten the result of the one before. Its counter has not:
+# it begins at `rise`, and only a passed check brings it above.
+sub passed_its_check {
+    my ($server) = @_;
+    return $server->{srv_check_result} == CHECK_PASSED
+        || ($server->{srv_check_state} & CHECK_IN_PROGRESS && $server->{srv_check_health} > $server->{check_rise});
+}
+
 sub why_not_ready {
     my ($server) = @_;
     return "is not in HAProxy's backend"        if !$server;
     return 'is in maintenance or drained'       if $server->{srv_admin_state} != 0;
     return 'is DOWN'                            if $server->{srv_op_state} == 0;
     return 'is starting or stopping'            if $server->{srv_op_state} != 2;
-    return 'was never checked'                  if $server->{srv_check_result} == 0;
-    return 'fails its checks'                   if $server->{srv_check_result} != 3;
     my $full = $server->{check_rise} + $server->{check_fall} - 1;
+    if (!passed_its_check($server)) {
+        return $server->{srv_check_result} == 0 ? 'was never checked' : 'fails its checks';
+    }
     return "has passed $server->{srv_check_health} of $full checks" if $server->{srv_check_health} < $full;
     return;
 }
@@ -215,6 +236,7 @@ sub record_outcome {
     $change->{message} = $failed->{message} if $failed;
     delete $change->{started_us};
     write_pairs("$lb->{state}/state", $change, 0600);
+    write_audit($lb, $change);
     remove_file("$lb->{state}/intent");
 }
 

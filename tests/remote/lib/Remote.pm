@@ -222,6 +222,7 @@ sub start_haproxy {
     my $text = render_haproxy(%all);
     $text =~ s/bind 127\.0\.0\.1:8404/"bind 127.0.0.1:" . free_port()/e;
     $text =~ s/inter 2s/inter 100ms/g;
+    $text =~ s/^( *)timeout connect .*\n/$&$1timeout check 2s\n/m;
     write_file("$dir/haproxy.cfg", $text);
     write_file("$dir/traffic.map", "green_share 0\n") if !-e "$dir/traffic.map";
     write_file("$dir/servers.state", "1\n");
@@ -248,7 +249,8 @@ sub balancer_conf {
     return join '', map { "$_=$conf{$_}\n" } sort keys %conf;
 }
 
-# A small HTTP server; answers with the status in the file "$dir/app-$port" (200 without one).
+# A small HTTP server; answers with the status in the file "$dir/app-$port" (200 without one), after
+# the seconds that may stand behind it.
 sub start_app {
     my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 64, ReuseAddr => 1) or die $!;
     my $port = $socket->sockport;
@@ -267,7 +269,8 @@ sub serve_app {
     $SIG{PIPE} = 'IGNORE';
     while (my $client = $socket->accept) {
         while (my $line = <$client>) { last if $line =~ /\A\r?\n/ }
-        my $status = slurp($status_file) || 200;
+        my ($status, $delay_s) = split ' ', slurp($status_file) || 200;
+        sleep $delay_s if $delay_s;
         print {$client} "HTTP/1.1 $status Said\r\nContent-Length: 3\r\nConnection: close\r\n\r\nhi\n";
         close $client;
     }
@@ -280,9 +283,18 @@ sub end_process {
     delete $children{$pid};
 }
 
+# A guard outlives its helper, but not the test.
+sub end_guards {
+    for my $file (glob "$dir/lib/*/guard") {
+        my ($pid) = (slurp($file) || '') =~ /\A(\d+)/ or next;
+        kill KILL => $pid if (slurp("/proc/$pid/cmdline") || '') =~ /\Abgc-lb: the fuse/;
+    }
+}
+
 END {
     if ($$ == $owner) {
         my $status = $?;
+        end_guards();
         end_process($_) for keys %children;
         $? = $status;
     }
