@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -174,6 +175,17 @@ static void carry_digests(struct model *model)
     }
 }
 
+/* How others see who holds the lease. */
+static void introduce(struct model *model)
+{
+    char host[256] = "";
+    const struct passwd *user = getpwuid(geteuid());
+
+    gethostname(host, sizeof host - 1);
+    str_copy(model->who, sizeof model->who, user != NULL ? user->pw_name : "uid");
+    str_copy(model->where, sizeof model->where, host[0] != '\0' ? host : "unknown");
+}
+
 static void open_handles(struct engine *engine)
 {
     uv_loop_init(&engine->loop);
@@ -219,6 +231,7 @@ enum exit_code engine_open(struct engine *engine, struct environment *environmen
     core_init(engine->core, &environment->settings, &environment->recipe, policy,
               (uint32_t)now.mono_ms ^ (uint32_t)getpid());
     carry_digests(&engine->core->model);
+    introduce(&engine->core->model);
     open_handles(engine);
     if (!open_rooms(engine, &err)) {
         fprintf(stderr, "bgconsole: %s\n", err.text);

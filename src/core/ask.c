@@ -1,5 +1,7 @@
 #include "core/ask.h"
 
+#include "core/ask_lease.h"
+
 #include <string.h>
 
 /* How often facts that change slowly are read again outside a run. */
@@ -108,10 +110,15 @@ static void ask_for_sha(struct core *core, struct effects *effects)
         core->schedule.resolve_asked = ask(core, effects, FX_RESOLVE, host) != NULL;
 }
 
+/* None is begun while our lease is in doubt. */
 static void ask_for_next_steps(struct core *core, struct effects *effects)
 {
     struct rollout *rollout = &core->model.run.rollout;
+    struct why why;
 
+    why_clear(&why);
+    if (!hold_serves(&core->model, &why))
+        return;
     for (;;) {
         int i = rollout_next(rollout);
         if (i < 0)
@@ -156,6 +163,7 @@ void ask_what_is_due(struct core *core, struct effects *effects)
 
     ask_fleet(core, effects);
     ask_balancer(core, effects);
+    ask_for_lease(core, effects);
     ask_hosts(core, effects);
     ask_for_sha(core, effects);
     if (state == RUN_DEPLOYING)
@@ -197,8 +205,8 @@ static int64_t next_of_run(const struct core *core)
         return next_ms;
     if (run->deadline_ms > 0)
         next_ms = sooner(next_ms, run->deadline_ms);
-    if (run->retry_ms > 0)
-        next_ms = sooner(next_ms, run->retry_ms);
+    if (run->change.retry_ms > 0)
+        next_ms = sooner(next_ms, run->change.retry_ms);
     for (int i = 0; i < run->rollout.count; i++) {
         const struct target *target = &run->rollout.targets[i];
         if (target->step < core->model.recipe->step_count &&
@@ -212,6 +220,8 @@ int64_t ask_next_ms(const struct core *core)
 {
     const struct schedule *schedule = &core->schedule;
     int64_t next_ms = sooner(next_of_hosts(core), next_of_run(core));
+
+    next_ms = sooner(next_ms, ask_lease_next_ms(core));
 
     if (!schedule->fleet_asked)
         next_ms = sooner(next_ms, schedule->fleet_ms);

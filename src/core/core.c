@@ -1,6 +1,7 @@
 #include "core/core.h"
 
 #include "core/ask.h"
+#include "core/ask_lease.h"
 #include "core/judge.h"
 #include "core/take.h"
 
@@ -14,6 +15,7 @@ void core_init(struct core *core, const struct settings *settings,
     core->model.recipe = recipe;
     core->policy = policy;
     core->model.read_only = policy.observe_only;
+    core->model.wait_lease = policy.wait_lease;
     core->salt = salt;
     settings_env_name(settings, core->model.env, sizeof core->model.env);
     fleet_init(&core->model.fleet);
@@ -39,8 +41,8 @@ static bool is_past(const struct core *core, const struct event *event)
     case EV_SAMPLE:
     case EV_SAMPLE_FAILED:
         return event->host >= 0 && event->host != core->model.balancer.host;
-    case EV_SWITCH_ANSWERED:
-    case EV_SWITCH_SILENT:
+    case EV_CHANGE_ANSWERED:
+    case EV_CHANGE_SILENT:
     case EV_RESOLVED:
     case EV_RESOLVE_FAILED:
     case EV_JOB_RUNNING:
@@ -87,7 +89,12 @@ int64_t core_deadline(const struct core *core)
     return core->return_wanted ? core->model.run.entered_ms + 1 : ask_next_ms(core);
 }
 
-bool core_is_busy(const struct core *core)
+bool core_is_busy_with_run(const struct core *core)
 {
     return run_is_open(core->model.run.state) || core->return_wanted;
+}
+
+bool core_is_busy(const struct core *core)
+{
+    return core_is_busy_with_run(core) || ask_lease_is_open(core);
 }

@@ -22,6 +22,7 @@ struct policy {
                                gate whose guard says no ends the run */
     bool accept_no_traffic; /* finish even where the guard window saw no request */
     bool observe_only;      /* no intent is allowed but refresh */
+    bool wait_lease;        /* a run waits where somebody else holds the lease */
 };
 
 /* When each kind of question is due again; mono times, 0: at once. */
@@ -36,6 +37,8 @@ struct schedule {
     bool facts_asked[FLEET_HOSTS_MAX];
     bool probe_asked[FLEET_HOSTS_MAX];
     bool resolve_asked;
+    int64_t extend_ms; /* when the fuse gets more time */
+    bool extend_asked;
 };
 
 struct core {
@@ -64,6 +67,9 @@ void core_step(struct core *core, const struct event *event, struct effects *eff
 int64_t core_deadline(const struct core *core);
 
 /* Whether a run is open, or a rollback follows the one that ended. */
+bool core_is_busy_with_run(const struct core *core);
+
+/* The same, or the lease of the run that ended is still to be given back. */
 bool core_is_busy(const struct core *core);
 
 #endif

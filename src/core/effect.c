@@ -6,7 +6,13 @@ static const char *const names[] = {
     [FX_LIST_FLEET] = "list fleet",
     [FX_WATCH_BALANCER] = "watch balancer",
     [FX_ASK_BALANCER] = "ask balancer",
-    [FX_SWITCH] = "switch",
+    [FX_ACQUIRE] = "acquire",
+    [FX_RENEW] = "renew",
+    [FX_RELEASE] = "release",
+    [FX_CHANGE] = "change",
+    [FX_EXTEND] = "extend",
+    [FX_PUBLISH] = "publish",
+    [FX_PUT_RECEIPT] = "put receipt",
     [FX_ASK_HOST] = "ask host",
     [FX_RESOLVE] = "resolve",
     [FX_PROBE] = "probe",
@@ -23,7 +29,8 @@ const char *effect_type_name(enum effect_type type)
 
 bool effect_changes_world(enum effect_type type)
 {
-    return type == FX_SWITCH || type == FX_JOB_START || type == FX_JOB_CANCEL;
+    return type == FX_ACQUIRE || type == FX_RELEASE || type == FX_CHANGE ||
+           type == FX_JOB_START || type == FX_JOB_CANCEL;
 }
 
 struct effect *effects_add(struct effects *effects, enum effect_type type, int host)

@@ -18,7 +18,13 @@ enum effect_type {
     FX_LIST_FLEET,     /* ask the API for all Droplets of our tags */
     FX_WATCH_BALANCER, /* begin to stream samples of `host`, until told otherwise */
     FX_ASK_BALANCER,   /* bgc-lb status on `host` */
-    FX_SWITCH,     /* bgc-lb switch on `host`: the run in the model says all of it */
+    FX_ACQUIRE,    /* bgc-lb acquire on `host`, or takeover where the run says so */
+    FX_RENEW,      /* bgc-lb renew of our hold */
+    FX_RELEASE,    /* bgc-lb release of our hold */
+    FX_CHANGE,     /* bgc-lb switch, finish, ... on `host`: run.change says which */
+    FX_EXTEND,     /* bgc-lb extend: the fuse gets its whole time again */
+    FX_PUBLISH,    /* bgc-lb event: others see what the run does, by `note` */
+    FX_PUT_RECEIPT, /* bgc-lb put-receipt: others can read it */
     FX_ASK_HOST,   /* bgc-host facts on `host` */
     FX_RESOLVE,    /* what sha is the run's ref, asked on `host` */
     FX_PROBE,      /* one health check of `host` */
@@ -35,7 +41,7 @@ struct effect {
     int step; /* of the recipe, -1: none */
     int64_t offset;
     enum run_state state; /* FX_NOTE: the state that the run entered; else RUN_NONE */
-    char note[200];       /* FX_NOTE: one printable line */
+    char note[200];       /* FX_NOTE, FX_PUBLISH: one printable line */
 };
 
 enum { EFFECTS_MAX = 4096 };

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "core/fleet.h"
 #include "core/intent.h"
+#include "core/lease.h"
 #include "core/traffic.h"
 
 #include <stdbool.h>
@@ -34,8 +35,11 @@ enum event_type {
     EV_SAMPLE_FAILED,   /* no counters, and why; the watch goes on trying */
     EV_BALANCER_STATUS, /* bgc-lb told its status */
     EV_BALANCER_FAILED, /* it did not */
-    EV_SWITCH_ANSWERED, /* bgc-lb answered a switch, with yes or no */
-    EV_SWITCH_SILENT,   /* no whole answer: it may or may not have happened */
+    EV_LEASE_ANSWERED,  /* bgc-lb answered an acquire, renew or release */
+    EV_LEASE_FAILED,    /* no whole answer to it */
+    EV_CHANGE_ANSWERED, /* bgc-lb answered a change, with yes or no */
+    EV_CHANGE_SILENT,   /* no whole answer: it may or may not have happened */
+    EV_FUSE_EXTENDED,   /* bgc-lb gave the fuse more time, or did not */
     EV_FACTS,           /* a host told its facts */
     EV_FACTS_FAILED,    /* it did not */
     EV_RESOLVED,        /* git knows the ref */
@@ -65,7 +69,7 @@ struct event {
             int limit_remaining, limit_total; /* -1: not told */
         } fleet;
 
-        struct { /* all *_FAILED, EV_SWITCH_SILENT, EV_JOB_CUT, EV_JOB_REFUSED */
+        struct { /* all *_FAILED, EV_CHANGE_SILENT, EV_JOB_CUT, EV_JOB_REFUSED */
             enum err_code code;
             const char *text;
         } failure;
@@ -80,13 +84,32 @@ struct event {
             int disk_share, runtime_share, entries;
             int old_workers;
             bool intent_open;
+            bool maintenance;
+            const struct lease *lease; /* its times come as lengths: */
+            const struct fuse *fuse;
+            int64_t lease_since_ms, lease_left_ms, fuse_left_ms;
         } status;
 
-        struct { /* EV_SWITCH_ANSWERED */
+        struct { /* EV_LEASE_ANSWERED */
             bool ok;
             const char *code;    /* the helper's `end` */
             const char *message; /* why not; "" when ok */
-            int64_t took_us;
+            int64_t epoch;
+            int64_t since_ms, left_ms;  /* lengths: held for, and still to go */
+            const struct lease *holder; /* code "busy": who holds it */
+        } lease;
+
+        struct { /* EV_CHANGE_ANSWERED, EV_FUSE_EXTENDED */
+            bool ok;
+            const char *code;    /* the helper's `end` */
+            const char *message; /* why not; "" when ok */
+            int64_t took_us;     /* intent to read back */
+            bool answered_known; /* a request of the helper's own was answered, */
+            enum colour answered_by;            /* by this colour */
+            bool sampled;                       /* the three below were told */
+            int64_t first_new_us, last_old_us;  /* from the change */
+            int64_t resolution_ms;              /* of these two */
+            int64_t fuse_left_ms; /* a length, -1: no fuse was told */
         } answer;
 
         const struct host_facts *facts;   /* EV_FACTS */

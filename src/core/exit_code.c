@@ -19,6 +19,8 @@ static enum exit_code code_of_gate(const struct run *run, enum exit_code evidenc
 
 static enum exit_code code_of_stop(const struct run *run)
 {
+    if (run->cause == IN_LEASE_LOST || run->preflight.checks[CHECK_LEASE].state == CHECK_BAD)
+        return EXIT_BUSY;
     if (run->before == RUN_PLAN_GATE)
         return code_of_gate(run, EXIT_PREFLIGHT);
     if (run->before == RUN_SWITCH_GATE)
@@ -35,8 +37,18 @@ static enum exit_code code_of_stop(const struct run *run)
     }
 }
 
+/* Why the traffic is where it was before the run. */
+static enum exit_code code_of_reverted(const struct run *run)
+{
+    if (run->tripped)
+        return EXIT_GUARD;
+    return run->before == RUN_REVERTING ? EXIT_ABORTED : EXIT_GATE;
+}
+
 static enum exit_code code_of_unconfirmed(const struct run *run)
 {
+    if (run->cause == IN_LEASE_LOST)
+        return EXIT_BUSY;
     bool unproven = run->receipt.verdict == RECEIPT_OPEN ||
                     run->receipt.verdict == RECEIPT_UNPROVEN;
     return code_of_gate(run, unproven ? EXIT_UNPROVEN : EXIT_GUARD);
@@ -55,6 +67,8 @@ enum exit_code exit_code_of_run(const struct run *run)
         return EXIT_ABORTED;
     case RUN_RETURNED:
         return EXIT_GUARD;
+    case RUN_REVERTED:
+        return code_of_reverted(run);
     case RUN_UNCONFIRMED:
         return code_of_unconfirmed(run);
     case RUN_UNKNOWN:

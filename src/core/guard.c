@@ -1,6 +1,7 @@
 #include "core/guard.h"
 
 #include "base/str.h"
+#include "core/canary.h"
 #include "core/evidence.h"
 #include "core/model.h"
 
@@ -10,9 +11,17 @@ void guard_none(const struct model *model, struct why *why)
     (void)why;
 }
 
+/* Traffic is on the target, and the run waits. */
 static bool run_is_switched(enum run_state state)
 {
-    return state == RUN_WATCHING || state == RUN_FINISH_GATE;
+    return state == RUN_HOLDING || state == RUN_STEP_GATE || state == RUN_WATCHING ||
+           state == RUN_FINISH_GATE;
+}
+
+static bool change_is_on_its_way(enum run_state state)
+{
+    return state == RUN_SWITCHING || state == RUN_SWITCH_UNKNOWN ||
+           state == RUN_REVERTING || state == RUN_FINISHING || state == RUN_CHANGING;
 }
 
 void guard_may_begin_rollback(const struct model *model, struct why *why)
@@ -35,6 +44,11 @@ void guard_may_deploy(const struct model *model, struct why *why)
     guard_may_begin(model, why);
     if (evidence_has_live_colour(model, &live, why))
         evidence_has_hosts(model, colour_other(live), why);
+    if (lease_is_foreign(model) && !model->wait_lease) {
+        char sentence[WHY_LINE_MAX];
+        lease_sentence(model, sentence, sizeof sentence);
+        why_add(why, "%s: wait, or take over", sentence);
+    }
 }
 
 void guard_may_roll_back(const struct model *model, struct why *why)
@@ -42,10 +56,15 @@ void guard_may_roll_back(const struct model *model, struct why *why)
     const struct run *run = &model->run;
     enum colour live;
 
-    if (run->state == RUN_SWITCHING || run->state == RUN_SWITCH_UNKNOWN)
-        why_add(why, "a switch is on its way: wait for its outcome");
+    if (change_is_on_its_way(run->state))
+        why_add(why, "a %s is on its way: wait for its outcome",
+                change_kind_name(run->change.kind));
     else if (run_is_open(run->state) && !run_is_switched(run->state))
         why_add(why, "run %u is open: abort it first", run->number);
+    if (run_is_switched(run->state) && run->fused) {
+        guard_may_take_back(model, why);
+        return;
+    }
     if (!evidence_has_live_colour(model, &live, why))
         return;
     evidence_has_hosts(model, colour_other(live), why);
@@ -53,6 +72,44 @@ void guard_may_roll_back(const struct model *model, struct why *why)
     if (run_is_switched(run->state) && seen && live != run->target)
         why_add(why, "%s is live already: somebody else has gone back",
                 colour_name(live));
+}
+
+void guard_may_take_back(const struct model *model, struct why *why)
+{
+    if (!model->run.fused)
+        why_add(why, "the switch had no fuse");
+    hold_serves(model, why);
+}
+
+void guard_may_give_up(const struct model *model, struct why *why)
+{
+    if (model->run.fused)
+        why_add(why, "the load balancer can take the switch back by itself");
+    else
+        guard_may_roll_back(model, why);
+}
+
+void guard_may_confirm(const struct model *model, struct why *why)
+{
+    if (canary_has_more(model))
+        why_add(why, "only a part of the traffic is on %s: go on, or roll back",
+                colour_name(model->run.target));
+    hold_serves(model, why);
+}
+
+void guard_may_take_over(const struct model *model, struct why *why)
+{
+    enum fuse_state fuse = model->balancer.fuse.state;
+
+    guard_may_begin(model, why);
+    if (!lease_is_foreign(model) && fuse != FUSE_ARMED && fuse != FUSE_HELD)
+        why_add(why, "nobody else holds the lease, and no switch waits: nothing is "
+                     "there to take over");
+}
+
+void guard_may_maintain(const struct model *model, struct why *why)
+{
+    guard_may_begin_rollback(model, why);
 }
 
 static void may_continue(const struct model *model, struct why *why)
@@ -64,7 +121,12 @@ static void may_continue(const struct model *model, struct why *why)
     case RUN_SWITCH_GATE:
         guard_target_ready(model, why);
         break;
+    case RUN_STEP_GATE:
+        guard_target_ready(model, why);
+        break;
     case RUN_FINISH_GATE:
+        if (model->run.fused)
+            guard_may_confirm(model, why);
         break;
     default:
         why_add(why, "no gate is open");
@@ -80,7 +142,15 @@ static void may_abort(const struct model *model, struct why *why)
         break;
     case RUN_SWITCHING:
     case RUN_SWITCH_UNKNOWN:
-        why_add(why, "the switch was sent: wait for its outcome, then roll back");
+    case RUN_REVERTING:
+    case RUN_FINISHING:
+    case RUN_CHANGING:
+        why_add(why, "the %s was sent: wait for its outcome, then roll back",
+                change_kind_name(model->run.change.kind));
+        break;
+    case RUN_HOLDING:
+    case RUN_STEP_GATE:
+        guard_may_take_back(model, why);
         break;
     case RUN_WATCHING:
     case RUN_FINISH_GATE:
@@ -97,6 +167,8 @@ static void may_finish(const struct model *model, struct why *why)
 {
     if (!run_is_switched(model->run.state))
         why_add(why, "only a run that has switched can be finished");
+    else if (model->run.fused)
+        guard_may_confirm(model, why);
 }
 
 static void may_nothing(const struct model *model, struct why *why)
@@ -111,10 +183,13 @@ bool intent_is_allowed(const struct model *model, enum intent_kind kind,
     static guard_fn *const guards[INTENT_COUNT] = {
         [INTENT_NONE] = may_nothing,
         [INTENT_DEPLOY] = guard_may_deploy,
+        [INTENT_SHIFT] = guard_may_deploy,
         [INTENT_ROLLBACK] = guard_may_roll_back,
         [INTENT_CONTINUE] = may_continue,
         [INTENT_ABORT] = may_abort,
         [INTENT_FINISH] = may_finish,
+        [INTENT_TAKEOVER] = guard_may_take_over,
+        [INTENT_MAINTENANCE] = guard_may_maintain,
         [INTENT_REFRESH] = guard_none,
     };
 

@@ -27,6 +27,13 @@ guard_fn guard_plan_holds;    /* preflight is ok and as fresh as it must be */
 guard_fn guard_target_ready;  /* each target healthy in our probes, of the expected
                                  release, UP and checked in HAProxy, all fresh */
 guard_fn guard_watch_clean;   /* the guard window saw nothing bad */
+guard_fn guard_step_clean;    /* a canary step did so, and the next may follow */
+guard_fn guard_steps_alone;   /* the same, and the settings ask nobody */
+guard_fn guard_may_confirm;   /* the switch may be confirmed for good */
+guard_fn guard_may_take_back; /* an unconfirmed switch may be taken back */
+guard_fn guard_may_give_up;   /* one without a fuse may, by a run of its own */
+guard_fn guard_may_take_over; /* no run is open, and there is something to take */
+guard_fn guard_may_maintain;  /* no run is open */
 
 /* Whether an operator may want `kind` now; reasons in `why`, empty when yes. */
 bool intent_is_allowed(const struct model *model, enum intent_kind kind,

@@ -61,7 +61,7 @@ static void weigh_release(const struct model *model, const struct host *host,
 {
     const struct run *run = &model->run;
     const char *name = host->droplet.name;
-    bool back = run->kind == RUN_ROLLBACK;
+    bool back = run->kind != RUN_DEPLOY;
     const char *release = back ? host->facts.current : run->release;
     const char *sha = back ? host->facts.revision : run->sha;
     const char *header = host->health.last.release;
@@ -106,9 +106,12 @@ static void weigh_strangers(const struct model *model, struct why *why)
 /* What is weighed is the way from one share to another: both ends must still stand. */
 static void weigh_share(const struct model *model, struct why *why)
 {
-    if (model_share(model) != model->run.share_before)
+    const struct run *run = &model->run;
+    int expected = run->canary_step > 0 ? run->share_after : run->share_before;
+
+    if (model_share(model) != expected)
         why_add(why, "HAProxy's share is %d, not %d: somebody else changed it",
-                model_share(model), model->run.share_before);
+                model_share(model), expected);
 }
 
 void guard_target_ready(const struct model *model, struct why *why)
@@ -119,6 +122,7 @@ void guard_target_ready(const struct model *model, struct why *why)
         why_add(why, "there is no host to switch to");
         return;
     }
+    hold_serves(model, why);
     bool sampled = evidence_has_sample(model, why);
     if (sampled)
         weigh_share(model, why);
@@ -167,6 +171,10 @@ void guard_watch_clean(const struct model *model, struct why *why)
 {
     const struct run *run = &model->run;
 
+    if (run->refused)
+        why_add(why, "%s", run->reason);
+    if (run->kind == RUN_TAKEOVER)
+        why_add(why, "the switch is another run's: it is yours to judge");
     weigh_receipt(model, why);
     if (run->abort_wanted)
         why_add(why, "an abort was wanted while the switch was on its way");
@@ -178,4 +186,17 @@ void guard_watch_clean(const struct model *model, struct why *why)
                 model_share(model), run->share_after);
     if (ready_targets(model) == 0)
         why_add(why, "HAProxy has no server of %s UP", colour_name(run->target));
+}
+
+void guard_step_clean(const struct model *model, struct why *why)
+{
+    guard_watch_clean(model, why);
+    guard_target_ready(model, why);
+}
+
+void guard_steps_alone(const struct model *model, struct why *why)
+{
+    if (model->settings->canary_ask)
+        why_add(why, "the settings ask before each step");
+    guard_step_clean(model, why);
 }

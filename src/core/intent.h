@@ -13,10 +13,13 @@
 #define INTENTS(X)                                                           \
     X(INTENT_NONE,     "none",      "nothing")                               \
     X(INTENT_DEPLOY,   "deploy",    "bring a release to the idle colour")    \
+    X(INTENT_SHIFT,    "switch",    "send the traffic to the idle colour as it is") \
     X(INTENT_ROLLBACK, "roll back", "send the traffic back to the other colour") \
     X(INTENT_CONTINUE, "continue",  "answer the open gate with yes")         \
     X(INTENT_ABORT,    "abort",     "end the run; the traffic stays or goes back") \
     X(INTENT_FINISH,   "finish",    "confirm the switch for good")           \
+    X(INTENT_TAKEOVER, "take over", "take the lease from who holds it")      \
+    X(INTENT_MAINTENANCE, "maintenance", "put the maintenance page up, or take it down") \
     X(INTENT_REFRESH,  "refresh",   "ask the API, the hosts and HAProxy again")
 /* clang-format on */
 
@@ -34,6 +37,7 @@ struct intent {
     char ref[REF_MAX]; /* INTENT_DEPLOY: branch, tag or sha; empty: the settings' branch
                         */
     int gate;          /* INTENT_CONTINUE: number of the gate that was answered */
+    bool on;           /* INTENT_MAINTENANCE: the page is put up */
 };
 
 const char *intent_name(enum intent_kind kind);

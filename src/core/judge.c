@@ -3,16 +3,14 @@
 #include "base/str.h"
 #include "core/evidence.h"
 
-static const enum run_input NOTHING_FOLLOWS = RUN_INPUT_COUNT;
-
-static bool is_late(const struct core *core)
+bool judge_is_late(const struct core *core)
 {
     const struct run *run = &core->model.run;
     return run->deadline_ms > 0 && core->model.now.mono_ms >= run->deadline_ms;
 }
 
 /* With --yes a gate is answered as its guard says, at once. */
-static enum run_input judge_gate(const struct core *core, guard_fn *guard)
+enum run_input judge_gate(const struct core *core, guard_fn *guard)
 {
     struct why why;
 
@@ -21,7 +19,7 @@ static enum run_input judge_gate(const struct core *core, guard_fn *guard)
         guard(&core->model, &why);
         return why.count == 0 ? IN_YES : IN_NO;
     }
-    return is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
+    return judge_is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
 }
 
 /* Whether HAProxy's share was read since the run began, and names this one colour. */
@@ -54,7 +52,7 @@ static void learn_release(struct core *core)
     const struct fleet *fleet = &core->model.fleet;
     enum host_role role = role_of_colour(run->target);
 
-    if (!run->target_known || run->kind != RUN_ROLLBACK)
+    if (!run->target_known || run->kind == RUN_DEPLOY)
         return;
     for (int i = fleet_next(fleet, role, -1); i >= 0; i = fleet_next(fleet, role, i)) {
         const struct host_facts *facts = &fleet->hosts[i].facts;
@@ -70,6 +68,16 @@ static void learn_release(struct core *core)
  * is wrong is named at once. */
 enum { BAD_WAITS_MS = 5000 };
 
+/* The jobs' pair; each change takes one above. */
+static void learn_pair(struct core *core)
+{
+    struct run *run = &core->model.run;
+    const struct balancer *balancer = &core->model.balancer;
+
+    run->epoch = core->model.hold.epoch;
+    run->seq = (balancer->epoch == run->epoch ? balancer->seq : 0) + 1;
+}
+
 static enum run_input judge_preflight(struct core *core)
 {
     struct run *run = &core->model.run;
@@ -82,11 +90,10 @@ static enum run_input judge_preflight(struct core *core)
          core->model.now.mono_ms - run->begun_ms >= BAD_WAITS_MS))
         return IN_CHECKS_BAD;
     if (preflight_is_ok(&run->preflight)) {
-        run->epoch = core->model.balancer.epoch > 0 ? core->model.balancer.epoch : 1;
-        run->seq = core->model.balancer.seq + 1;
+        learn_pair(core);
         return IN_CHECKS_OK;
     }
-    return is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
+    return judge_is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
 }
 
 static enum run_input judge_deploying(const struct core *core)
@@ -104,7 +111,7 @@ static enum run_input judge_rest(const struct core *core)
 {
     if (rollout_is_at_rest(&core->model.run.rollout))
         return IN_AT_REST;
-    return is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
+    return judge_is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
 }
 
 /* A target that used all its tries and is not on its way to being healthy. */
@@ -139,7 +146,7 @@ static enum run_input judge_verifying(struct core *core)
         return IN_VERIFIED;
     if (some_target_gave_up(core) || share_was_moved(&core->model))
         return IN_NOT_VERIFIED;
-    return is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
+    return judge_is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
 }
 
 /* A rollback from the watch was confirmed with its key. */
@@ -156,13 +163,14 @@ static enum run_input judge_switch_gate(const struct core *core)
     return judge_gate(core, guard_target_ready);
 }
 
-static enum run_input judge_switching(const struct core *core)
+/* A change that was asked for, and is not answered yet. */
+enum run_input judge_change(const struct core *core)
 {
-    const struct run *run = &core->model.run;
+    const struct change *change = &core->model.run.change;
 
-    if (is_late(core))
+    if (judge_is_late(core))
         return IN_LATE;
-    if (run->retry_ms > 0 && core->model.now.mono_ms >= run->retry_ms)
+    if (change->retry_ms > 0 && core->model.now.mono_ms >= change->retry_ms)
         return IN_SILENT;
     return NOTHING_FOLLOWS;
 }
@@ -175,12 +183,12 @@ enum { OLD_SHARE_HOLDS_MS = 20000 };
  * way, and what was read is young enough to have seen it. */
 static bool switch_is_over(const struct core *core)
 {
-    const struct run *run = &core->model.run;
+    const struct change *change = &core->model.run.change;
     const struct balancer *balancer = &core->model.balancer;
-    int64_t settled_ms = run->switch_ms + OLD_SHARE_HOLDS_MS;
+    int64_t settled_ms = change->asked_ms + OLD_SHARE_HOLDS_MS;
     bool settled = balancer->sampled_ms > settled_ms && balancer->asked_ms > settled_ms;
 
-    return run->switch_ms == 0 || (!run->switch_open && settled);
+    return change->asked_ms == 0 || (!change->open && settled);
 }
 
 /* Only what was read after we lost sight counts, and only once the helper has settled
@@ -193,80 +201,14 @@ static enum run_input judge_switch_unknown(const struct core *core)
     if (balancer->sampled && balancer->sampled_ms > run->entered_ms &&
         balancer->asked_ms > run->entered_ms && balancer->status_trouble[0] == '\0' &&
         !balancer->intent_open) {
-        if (balancer->runtime_share == run->share_after)
+        if (balancer->runtime_share == run->change.to)
             return IN_READ_NEW;
-        if (balancer->runtime_share == run->share_before && switch_is_over(core))
+        if (balancer->runtime_share == run->change.from && switch_is_over(core))
             return IN_READ_OLD;
+        if (balancer->runtime_share == run->share_before && switch_is_over(core))
+            return IN_TAKEN_BACK;
     }
-    return is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
-}
-
-enum { TRIP_WINDOW_MS = 10000, TRIP_REQUESTS_LEAST = 10 };
-
-/* What is bad enough to trip the guard, in words. */
-static void watch_for_trouble(const struct model *model, struct why *why)
-{
-    const struct run *run = &model->run;
-    const struct rates rates =
-        traffic_rates(&model->traffic, run->target, TRIP_WINDOW_MS);
-    double requests = rates.requests_per_s * (double)rates.window_ms / 1000;
-    int ready = 0;
-
-    if (rates.known && requests >= TRIP_REQUESTS_LEAST &&
-        rates.errors_percent > (double)model->settings->guard_errors_percent)
-        why_add(why, "%.1f %% of the requests to %s failed in the last %lld s",
-                rates.errors_percent, colour_name(run->target),
-                (long long)rates.window_ms / 1000);
-    for (int i = 0; i < run->rollout.count; i++) {
-        const struct host *host = &model->fleet.hosts[run->rollout.targets[i].host];
-        ready += host->in_haproxy && server_is_ready(&host->server);
-    }
-    if (model->balancer.sampled && ready == 0)
-        why_add(why, "HAProxy has no server of %s UP", colour_name(run->target));
-}
-
-static enum run_input judge_watching(struct core *core)
-{
-    struct run *run = &core->model.run;
-    enum guard_policy guard = core->model.settings->guard;
-    struct why why;
-
-    why_clear(&why);
-    watch_for_trouble(&core->model, &why);
-    if (why.count > 0) {
-        str_copy(run->reason, sizeof run->reason, why.lines[0]);
-        if (guard == GUARD_ROLL_BACK || (guard == GUARD_ASK && core->policy.yes))
-            return IN_ROLLBACK;
-        if (guard == GUARD_ASK)
-            return IN_TRIPPED;
-    }
-    if (!is_late(core))
-        return NOTHING_FOLLOWS;
-    return run->receipt.requests[run->target] > 0 ? IN_WINDOW_CLEAN : IN_WINDOW_EMPTY;
-}
-
-/* Whether all that speaks against finishing is that no request came: one worker has
- * counted all along, and that is its only reason. */
-static bool only_traffic_is_missing(const struct model *model)
-{
-    const struct run *run = &model->run;
-    struct why why;
-
-    why_clear(&why);
-    guard_watch_clean(model, &why);
-    return why.count == 1 && run->receipt.verdict == RECEIPT_UNPROVEN &&
-           run->receipt.requests[run->target] == 0 &&
-           run->receipt_begin.pid == model->balancer.worker_pid;
-}
-
-/* Where no request came there is no verdict, and without a verdict no policy says yes.
- */
-static enum run_input judge_finish_gate(const struct core *core)
-{
-    if (core->policy.yes && core->policy.accept_no_traffic &&
-        only_traffic_is_missing(&core->model))
-        return IN_YES;
-    return judge_gate(core, guard_watch_clean);
+    return judge_is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
 }
 
 /* A rollback follows in a turn of its own. */
@@ -276,8 +218,20 @@ static enum run_input judge_end(const struct core *core)
     return core->return_wanted && ended_before ? IN_ROLLBACK : NOTHING_FOLLOWS;
 }
 
+/* Where the run has nothing under way that must end first. */
+static bool lease_is_lost(const struct core *core)
+{
+    enum run_state state = core->model.run.state;
+
+    return core->model.hold.state == HOLD_LOST && run_is_open(state) &&
+           state != RUN_FAILING && state != RUN_CANCELLING && state != RUN_SWITCHING &&
+           state != RUN_SWITCH_UNKNOWN && state != RUN_CHANGING;
+}
+
 enum run_input judge(struct core *core)
 {
+    if (lease_is_lost(core))
+        return IN_LEASE_LOST;
     switch (core->model.run.state) {
     case RUN_PREFLIGHT:
         return judge_preflight(core);
@@ -294,13 +248,17 @@ enum run_input judge(struct core *core)
     case RUN_SWITCH_GATE:
         return judge_switch_gate(core);
     case RUN_SWITCHING:
-        return judge_switching(core);
+    case RUN_CHANGING:
+        return judge_change(core);
     case RUN_SWITCH_UNKNOWN:
         return judge_switch_unknown(core);
+    case RUN_HOLDING:
+    case RUN_STEP_GATE:
     case RUN_WATCHING:
-        return judge_watching(core);
     case RUN_FINISH_GATE:
-        return judge_finish_gate(core);
+    case RUN_REVERTING:
+    case RUN_FINISHING:
+        return judge_switched(core);
     default:
         return judge_end(core);
     }

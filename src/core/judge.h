@@ -12,7 +12,18 @@
 
 #include "core/core.h"
 
-/* RUN_INPUT_COUNT: nothing follows. */
+/* No input at all. */
+#define NOTHING_FOLLOWS RUN_INPUT_COUNT
+
+/* NOTHING_FOLLOWS, or what does. */
 enum run_input judge(struct core *core);
+
+/* The half of it for the states after traffic has moved (judge_switched.c). */
+enum run_input judge_switched(struct core *core);
+
+/* What both halves ask. */
+bool judge_is_late(const struct core *core); /* the state's deadline has passed */
+enum run_input judge_gate(const struct core *core, guard_fn *guard);
+enum run_input judge_change(const struct core *core); /* one that is not answered yet */
 
 #endif

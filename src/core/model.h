@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "core/fleet.h"
+#include "core/lease.h"
 #include "core/recipe.h"
 #include "core/run.h"
 #include "core/settings.h"
@@ -40,6 +41,9 @@ struct balancer {
     bool intent_open;   /* a change there did not end; the helper settles it */
     int old_workers;
     char haproxy_version[32];
+    struct lease lease;
+    struct fuse fuse;
+    bool maintenance; /* it answers everybody with the maintenance page */
 };
 
 /* What the journal says of the run that this engine did not finish itself. */
@@ -62,7 +66,11 @@ struct model {
     struct run run;
     struct transcript transcript;
     struct recall recall;
-    bool read_only;    /* this console only looks on */
+    struct hold hold;            /* our claim on the lease */
+    char who[LEASE_WORDS_MAX];   /* we, as the lease names us */
+    char where[LEASE_WORDS_MAX]; /* our machine */
+    bool wait_lease; /* a run waits for the lease where somebody else holds it */
+    bool read_only;  /* this console only looks on */
     bool journal_lost; /* it cannot be written: nothing new is begun */
 };
 

@@ -14,13 +14,28 @@ static const struct {
 #undef X
 };
 
-static check_fn *const looks[CHECK_COUNT] = {
-    [CHECK_FLEET] = check_fleet,     [CHECK_BALANCER] = check_balancer,
-    [CHECK_SHARE] = check_share,     [CHECK_HOSTS] = check_hosts,
-    [CHECK_HELPERS] = check_helpers, [CHECK_SERVERS] = check_servers,
-    [CHECK_DISK] = check_disk,       [CHECK_JOBS] = check_jobs,
-    [CHECK_REF] = check_ref,         [CHECK_RETURN] = check_return,
+/* What moves traffic must know the pools; a takeover and the maintenance page need the
+ * load balancer alone. */
+enum { MOVES = 1 << RUN_DEPLOY | 1 << RUN_SHIFT | 1 << RUN_ROLLBACK, ANY = ~0 };
+
+/* clang-format off */
+static const struct {
+    check_fn *look;
+    int kinds; /* of run, that need it */
+} looks[CHECK_COUNT] = {
+    [CHECK_FLEET]    = {check_fleet,    MOVES},
+    [CHECK_BALANCER] = {check_balancer, ANY},
+    [CHECK_LEASE]    = {check_lease,    ANY},
+    [CHECK_SHARE]    = {check_share,    MOVES},
+    [CHECK_HOSTS]    = {check_hosts,    MOVES},
+    [CHECK_HELPERS]  = {check_helpers,  MOVES},
+    [CHECK_SERVERS]  = {check_servers,  MOVES},
+    [CHECK_DISK]     = {check_disk,     MOVES},
+    [CHECK_JOBS]     = {check_jobs,     MOVES},
+    [CHECK_REF]      = {check_ref,      MOVES},
+    [CHECK_RETURN]   = {check_return,   MOVES},
 };
+/* clang-format on */
 
 static const char *const state_names[] = {
     [CHECK_PENDING] = "pending", [CHECK_OK] = "ok",           [CHECK_WARN] = "warning",
@@ -44,8 +59,11 @@ const char *check_state_name(enum check_state state)
 
 void preflight_look(struct preflight *preflight, const struct model *model)
 {
-    for (int check = 0; check < CHECK_COUNT; check++)
-        preflight->checks[check] = looks[check](model);
+    for (int check = 0; check < CHECK_COUNT; check++) {
+        bool needed = looks[check].kinds & (1 << model->run.kind);
+        preflight->checks[check] = needed ? looks[check].look(model)
+                                          : check_say(CHECK_SKIPPED, "not needed here");
+    }
 }
 
 bool preflight_is_pending(const struct preflight *preflight)

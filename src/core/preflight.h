@@ -14,6 +14,7 @@
 #define PREFLIGHT_CHECKS(X)                                                  \
     X(CHECK_FLEET,    "fleet",    "both pools are listed and fresh")         \
     X(CHECK_BALANCER, "balancer", "the load balancer and its helper answer") \
+    X(CHECK_LEASE,    "lease",    "nobody else changes this environment")    \
     X(CHECK_SHARE,    "share",    "disk and HAProxy agree on the live colour") \
     X(CHECK_HOSTS,    "hosts",    "every target host answers by SSH, its key known") \
     X(CHECK_HELPERS,  "helpers",  "helpers on all hosts are of this version") \

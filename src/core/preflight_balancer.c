@@ -127,6 +127,30 @@ struct check check_balancer(const struct model *model)
     return check_helper_of_balancer(model);
 }
 
+struct check check_lease(const struct model *model)
+{
+    const struct hold *hold = &model->hold;
+    char words[WHY_LINE_MAX];
+    struct why why;
+
+    why_clear(&why);
+    if (hold->state == HOLD_OURS && hold_serves(model, &why))
+        return check_say(CHECK_OK, "ours, epoch %lld", (long long)hold->epoch);
+    if (hold->state == HOLD_OURS)
+        return check_say(CHECK_BAD, "%s", why.lines[0]);
+    if (lease_is_foreign(model) && model->run.kind != RUN_TAKEOVER) {
+        lease_sentence(model, words, sizeof words);
+        if (model->wait_lease)
+            return check_say(CHECK_PENDING, "%s: waiting for it", words);
+        if (hold->trouble[0] != '\0')
+            return check_say(CHECK_BAD, "%s: wait for its end, or take it over", words);
+    } else if (hold->trouble[0] != '\0' && !hold->asked) {
+        return check_say(CHECK_BAD, "the load balancer gives no lease: %s",
+                         hold->trouble);
+    }
+    return check_say(CHECK_PENDING, "asking %s for the lease", balancer_name(model));
+}
+
 /* What the map says must hold now and after a reload. */
 struct check check_share(const struct model *model)
 {

@@ -16,6 +16,7 @@ typedef struct check check_fn(const struct model *model);
 
 check_fn check_fleet;
 check_fn check_balancer;
+check_fn check_lease;
 check_fn check_share;
 check_fn check_hosts;
 check_fn check_helpers;

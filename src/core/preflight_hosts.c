@@ -143,7 +143,7 @@ struct check check_helpers(const struct model *model)
         return check_say(CHECK_BAD,
                          "%s: bgc-lb is not of this version: run `bgconsole bootstrap`",
                          balancer_name(model));
-    if (model->run.kind == RUN_ROLLBACK)
+    if (model->run.kind != RUN_DEPLOY)
         return check_say(CHECK_OK, "bgc-lb is of this version");
     return look_at_facts(model, has_other_helper,
                          "bgc-host is not of this version: run `bgconsole bootstrap`",
@@ -198,7 +198,7 @@ struct check check_disk(const struct model *model)
 {
     struct finding full, low;
 
-    if (model->run.kind == RUN_ROLLBACK)
+    if (model->run.kind != RUN_DEPLOY)
         return check_say(CHECK_SKIPPED, "a rollback needs none");
     if (!model->run.target_known)
         return check_without_target(model);
@@ -223,7 +223,7 @@ static bool has_running_job(const struct model *model, const struct host *host)
 
 struct check check_jobs(const struct model *model)
 {
-    if (model->run.kind == RUN_ROLLBACK)
+    if (model->run.kind != RUN_DEPLOY)
         return check_say(CHECK_SKIPPED, "a rollback starts none");
     return look_at_facts(model, has_running_job,
                          "an earlier job still runs: wait for its end", "none runs");
@@ -233,7 +233,7 @@ struct check check_ref(const struct model *model)
 {
     const struct run *run = &model->run;
 
-    if (run->kind == RUN_ROLLBACK)
+    if (run->kind != RUN_DEPLOY)
         return check_say(CHECK_SKIPPED, "a rollback takes what is there");
     if (run->ref_trouble[0] != '\0')
         return check_say(CHECK_BAD, "%s: %s", run->ref, run->ref_trouble);

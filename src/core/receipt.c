@@ -47,12 +47,15 @@ static void add_colour(struct receipt *receipt, const struct traffic_point *begi
 }
 
 /* Our own requests through the frontend prove nothing about anybody else's. */
-static void subtract_own(struct receipt *receipt, int64_t own_requests)
+static void subtract_own(struct receipt *receipt,
+                         const int64_t own_requests[COLOUR_COUNT])
 {
-    int64_t *requests = &receipt->requests[receipt->to];
-
-    receipt->own_requests = own_requests;
-    *requests = *requests > own_requests ? *requests - own_requests : 0;
+    for (enum colour colour = 0; colour < COLOUR_COUNT; colour++) {
+        int64_t *requests = &receipt->requests[colour];
+        int64_t own = own_requests[colour];
+        receipt->own_requests += own;
+        *requests = *requests > own ? *requests - own : 0;
+    }
 }
 
 static void judge(struct receipt *receipt)
@@ -85,12 +88,17 @@ static void say_incomparable(struct receipt *receipt, const struct traffic_point
 }
 
 void receipt_update(struct receipt *receipt, const struct traffic_point *begin,
-                    const struct traffic_point *end, int64_t own_requests)
+                    const struct traffic_point *end,
+                    const int64_t own_requests[COLOUR_COUNT])
 {
-    int64_t switch_us = receipt->switch_us;
+    const struct receipt before = *receipt;
 
-    receipt_open(receipt, begin, receipt->from, receipt->to);
-    receipt->switch_us = switch_us;
+    receipt_open(receipt, begin, before.from, before.to);
+    receipt->switch_us = before.switch_us;
+    receipt->timed = before.timed;
+    receipt->first_new_us = before.first_new_us;
+    receipt->last_old_us = before.last_old_us;
+    receipt->resolution_ms = before.resolution_ms;
     receipt->end_ms = end->at_ms;
     if (end->at_ms == begin->at_ms)
         return;

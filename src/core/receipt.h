@@ -34,9 +34,13 @@ struct receipt {
     int64_t client_4xx[COLOUR_COUNT];
     int64_t retries, redispatches;
     int64_t client_aborts, server_aborts;
-    int64_t own_requests; /* ours, subtracted from the new colour */
+    int64_t own_requests; /* ours, subtracted */
     int64_t old_sessions; /* still on the old colour at the end */
-    int64_t switch_us;    /* the change itself, as the load balancer measured it */
+    int64_t switch_us;    /* the newest change, as the load balancer measured it */
+    bool timed;           /* it told the three below, too */
+    int64_t first_new_us; /* from the change to the first request on the new colour */
+    int64_t last_old_us;  /* and to the last one on the old; below 0: before it */
+    int64_t resolution_ms; /* how often it looked */
 };
 
 /* Opens a receipt at `begin`, the last sample before the switch. */
@@ -44,9 +48,10 @@ void receipt_open(struct receipt *receipt, const struct traffic_point *begin,
                   enum colour from, enum colour to);
 
 /* Brings the receipt up to `end`; what it said before is forgotten, but for `from`,
- * `to` and `switch_us`. */
+ * `to` and what the load balancer measured. `own_requests` by colour. */
 void receipt_update(struct receipt *receipt, const struct traffic_point *begin,
-                    const struct traffic_point *end, int64_t own_requests);
+                    const struct traffic_point *end,
+                    const int64_t own_requests[COLOUR_COUNT]);
 
 /* Lost requests and the app's 5xx on the new colour, of its requests: what a guard
  * weighs. 0 where there was no request. */

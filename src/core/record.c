@@ -105,10 +105,11 @@ bool record_of_effect(const struct model *model, const struct effect *effect,
         return false;
     *ret_record = record_now(model, RECORD_INTENT, effect->host, effect->step);
     set_what(ret_record, effect_type_name(effect->type));
-    if (effect->type == FX_SWITCH) {
+    if (effect->type == FX_CHANGE) {
+        const struct change *change = &run->change;
         struct str text = text_of(ret_record);
-        str_addf(&text, "share %d to %d, nonce %s", run->share_before, run->share_after,
-                 run->nonce);
+        str_addf(&text, "%s, share %d to %d, nonce %s", change_kind_name(change->kind),
+                 change->from, change->to, change->nonce);
     } else if (effect->type == FX_NOTE && effect->state == RUN_NONE) {
         ret_record->type = RECORD_NOTE;
         set_text(ret_record, effect->note);
@@ -126,6 +127,20 @@ static void write_answer(const struct event *event, struct record *record)
         str_addf(&text, "ok, took %lld us", (long long)event->answer.took_us);
     else
         str_addf(&text, "%s: %s", event->answer.code, event->answer.message);
+}
+
+/* Of all renewals only those that were refused. */
+static bool write_lease(const struct model *model, const struct event *event,
+                        struct record *record)
+{
+    struct str text = text_of(record);
+
+    if (!event->lease.ok) {
+        str_addf(&text, "%s: %s", event->lease.code, event->lease.message);
+        return true;
+    }
+    str_addf(&text, "ok, epoch %lld", (long long)event->lease.epoch);
+    return event->lease.epoch != record->epoch || model->hold.state == HOLD_NONE;
 }
 
 static void write_intent(const struct event *event, struct record *record)
@@ -162,15 +177,18 @@ bool record_of_event(const struct model *model, const struct event *event,
     case EV_INTENT:
         write_intent(event, ret_record);
         return true;
-    case EV_SWITCH_ANSWERED:
+    case EV_CHANGE_ANSWERED:
         write_answer(event, ret_record);
         return true;
+    case EV_LEASE_ANSWERED:
+        return write_lease(model, event, ret_record);
     case EV_JOB_ENDED:
         ret_record->rc = event->job.rc;
         return true;
     case EV_JOB_RUNNING:
         return true;
-    case EV_SWITCH_SILENT:
+    case EV_LEASE_FAILED:
+    case EV_CHANGE_SILENT:
     case EV_JOB_CUT:
     case EV_JOB_REFUSED:
     case EV_RESOLVE_FAILED:

@@ -89,9 +89,9 @@ static void say_switch(struct recalling *recalling)
         const struct record *record = &recalling->records[i];
         if (!is_of_run(recalling, i))
             continue;
-        if (is_intent(record, FX_SWITCH))
+        if (is_intent(record, FX_CHANGE))
             asked = true;
-        if (is_result(record, EV_SWITCH_ANSWERED))
+        if (is_result(record, EV_CHANGE_ANSWERED))
             asked = false;
     }
     if (!asked || !has_room(recalling))

@@ -26,6 +26,12 @@ static const char *const input_words[RUN_INPUT_COUNT] = {
 #undef X
 };
 
+static const char *const kind_names[RUN_KIND_COUNT] = {
+#define X(kind, name, help) [kind] = name,
+    RUN_KINDS(X)
+#undef X
+};
+
 static const char *const stage_names[STAGE_COUNT] = {
 #define X(stage, name) [stage] = name,
     STAGES(X)
@@ -34,7 +40,7 @@ static const char *const stage_names[STAGE_COUNT] = {
 
 const char *run_kind_name(enum run_kind kind)
 {
-    return kind == RUN_DEPLOY ? "deploy" : "rollback";
+    return kind_names[kind];
 }
 
 const char *run_state_name(enum run_state state)
@@ -70,12 +76,21 @@ bool run_is_open(enum run_state state)
 bool run_is_gate(enum run_state state)
 {
     return state == RUN_PLAN_GATE || state == RUN_SWITCH_GATE ||
-           state == RUN_FINISH_GATE;
+           state == RUN_STEP_GATE || state == RUN_FINISH_GATE;
 }
+
+/* The stages that a run of each kind goes through. */
+static const unsigned stages_of_kind[RUN_KIND_COUNT] = {
+    [RUN_DEPLOY] = ~0U,
+    [RUN_SHIFT] = ~(1U << STAGE_DEPLOY),
+    [RUN_ROLLBACK] = ~(1U << STAGE_DEPLOY),
+    [RUN_TAKEOVER] = 1U << STAGE_PREFLIGHT | 1U << STAGE_FINISH,
+    [RUN_MAINTENANCE] = 1U << STAGE_PREFLIGHT | 1U << STAGE_SWITCH,
+};
 
 enum stage_look run_stage_look(const struct run *run, enum stage stage)
 {
-    if (stage == STAGE_DEPLOY && run->kind == RUN_ROLLBACK)
+    if (!(stages_of_kind[run->kind] & (1U << stage)))
         return STAGE_NOT_PART;
     if (stage < run->stage || run->state == RUN_DONE)
         return STAGE_DONE_OK;
@@ -108,12 +123,17 @@ static const struct run_row *run_find_row(const struct core *core, enum run_inpu
     return NULL;
 }
 
-/* Every way into preflight begins a new run: nothing of the one before is kept. */
+/* Every way into preflight begins a new run: nothing of the one before is kept, but for
+ * a lease that is still ours. */
 static void run_renew(struct core *core)
 {
     struct run *run = &core->model.run;
+    struct hold *hold = &core->model.hold;
     char stamp[CLOCK_STAMP_SIZE];
 
+    if (hold->state == HOLD_LOST)
+        *hold = (struct hold){.state = HOLD_NONE};
+    hold->trouble[0] = '\0';
     memset(run, 0, sizeof *run);
     run->number = ++core->runs;
     run->begun_ms = core->model.now.mono_ms;
@@ -123,21 +143,35 @@ static void run_renew(struct core *core)
              (unsigned)(core->salt + core->runs) & 0xffff);
 }
 
+/* What the run enters, and why: for the journal, and for whoever looks on. */
+static void add_note(const struct core *core, struct effects *effects,
+                     enum effect_type type, int host)
+{
+    const struct run *run = &core->model.run;
+    struct effect *note = effects_add(effects, type, host);
+
+    if (note == NULL)
+        return;
+    note->state = run->state;
+    struct str line = str_on(note->note, sizeof note->note);
+    str_addf(&line, "%s: %s -> %s", run_input_words(run->cause),
+             run_state_name(run->before), run_state_name(run->state));
+}
+
 /* The one door by which the state changes, with its one trace line. */
 static void run_enter(struct core *core, enum run_state state, enum run_input input,
                       struct effects *effects)
 {
     struct run *run = &core->model.run;
     struct moment now = core->model.now;
-    enum run_state before = run->state;
     int64_t limit_ms = run_limit_ms(core, state);
 
-    run->before = before;
+    run->before = run->state;
     run->cause = input;
     run->state = state;
     run->entered_ms = now.mono_ms;
     run->deadline_ms = limit_ms > 0 ? now.mono_ms + limit_ms : 0;
-    run->retry_ms = 0;
+    run->change.retry_ms = 0;
     run->gate = 0;
     if (run_is_open(state)) {
         run->stage = run_stage(state);
@@ -145,13 +179,9 @@ static void run_enter(struct core *core, enum run_state state, enum run_input in
             run->stage_ms[run->stage] = now.mono_ms;
     }
 
-    struct effect *note = effects_add(effects, FX_NOTE, -1);
-    if (note != NULL) {
-        note->state = state;
-        struct str line = str_on(note->note, sizeof note->note);
-        str_addf(&line, "%s: %s -> %s", run_input_words(input), run_state_name(before),
-                 run_state_name(state));
-    }
+    add_note(core, effects, FX_NOTE, -1);
+    if (core->model.hold.state == HOLD_OURS)
+        add_note(core, effects, FX_PUBLISH, core->model.balancer.host);
 }
 
 static enum line_kind line_of_state(enum run_state state)
@@ -165,6 +195,7 @@ static enum line_kind line_of_state(enum run_state state)
         return LINE_BAD;
     case RUN_ABORTED:
     case RUN_RETURNED:
+    case RUN_REVERTED:
         return LINE_WARNING;
     default:
         return LINE_NOTE;
@@ -190,7 +221,7 @@ bool run_take(struct core *core, enum run_input input, struct effects *effects,
         return false;
     if (row->to == RUN_PREFLIGHT)
         run_renew(core);
-    bool moves = row->to != core->model.run.state;
+    bool moves = row->to != RUN_STAYS && row->to != core->model.run.state;
     if (moves)
         run_enter(core, row->to, input, effects);
     if (row->action != NULL)
@@ -219,7 +250,8 @@ void run_write_table(struct str *out)
             separator = ", ";
         }
         str_addf(out, " | %s | %s | %s | %s | %s |\n", run_input_words(row->what),
-                 run_guard_words(row->guard), row->asks, run_state_name(row->to),
-                 run_limit_words(row->to));
+                 run_guard_words(row->guard), row->asks,
+                 row->to == RUN_STAYS ? "as it is" : run_state_name(row->to),
+                 row->to == RUN_STAYS ? "" : run_limit_words(row->to));
     }
 }

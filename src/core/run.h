@@ -9,10 +9,11 @@
  * matching row is refused, logged, and changes nothing. run_enter() is the one
  * door by which the state changes. docs/run-machine.md is made from the table.
  *
- *   preflight → plan gate → deploy → verify → switch gate → switch → watch
- *             → finish gate → done
+ *   preflight → plan gate → deploy → verify → switch gate → switch
+ *             ⇄ canary hold → watch → finish gate → finish → done
  */
 
+#include "core/change.h"
 #include "core/fleet.h"
 #include "core/guard.h"
 #include "core/preflight.h"
@@ -24,7 +25,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum run_kind { RUN_DEPLOY, RUN_ROLLBACK };
+/* clang-format off */
+#define RUN_KINDS(X)                                                                     \
+    X(RUN_DEPLOY,      "deploy",      "brings a release to the idle colour and switches to it") \
+    X(RUN_SHIFT,       "switch",      "switches to the idle colour as it is")            \
+    X(RUN_ROLLBACK,    "rollback",    "switches back, at once and for good")             \
+    X(RUN_TAKEOVER,    "takeover",    "takes the lease, and an unconfirmed switch with it") \
+    X(RUN_MAINTENANCE, "maintenance", "puts the maintenance page up, or takes it down")
+/* clang-format on */
+
+enum run_kind {
+#define X(kind, name, help) kind,
+    RUN_KINDS(X)
+#undef X
+        RUN_KIND_COUNT
+};
 
 /* clang-format off */
 #define STAGES(X)                                                          \
@@ -54,12 +69,18 @@ enum stage {
     X(RUN_SWITCH_GATE,    "switch gate",     STAGE_SWITCH,    "waits for your yes to the switch") \
     X(RUN_SWITCHING,      "switching",       STAGE_SWITCH,    "the load balancer changes the traffic") \
     X(RUN_SWITCH_UNKNOWN, "switch unknown",  STAGE_SWITCH,    "no answer to the switch; reading what is true") \
+    X(RUN_HOLDING,        "canary hold",     STAGE_SWITCH,    "part of the traffic is on the new colour") \
+    X(RUN_STEP_GATE,      "canary gate",     STAGE_SWITCH,    "waits for your yes to the next canary step") \
     X(RUN_WATCHING,       "watching",        STAGE_WATCH,     "the guard window")               \
     X(RUN_FINISH_GATE,    "finish gate",     STAGE_FINISH,    "waits for your yes to finish")   \
+    X(RUN_REVERTING,      "reverting",       STAGE_FINISH,    "the load balancer takes the switch back") \
+    X(RUN_FINISHING,      "finishing",       STAGE_FINISH,    "the load balancer confirms the switch") \
+    X(RUN_CHANGING,       "changing",        STAGE_SWITCH,    "the load balancer makes the change") \
     X(RUN_DONE,           "done",            STAGE_FINISH,    "finished for good")              \
     X(RUN_STOPPED,        "stopped",         STAGE_FINISH,    "stopped; the traffic was not changed") \
     X(RUN_ABORTED,        "aborted",         STAGE_FINISH,    "ended by the operator; the traffic was not changed") \
-    X(RUN_RETURNED,       "rolled back",     STAGE_FINISH,    "given up for a rollback")        \
+    X(RUN_RETURNED,       "given up",        STAGE_FINISH,    "given up for a rollback")        \
+    X(RUN_REVERTED,       "reverted",        STAGE_FINISH,    "the traffic is where it was before the run") \
     X(RUN_UNCONFIRMED,    "unconfirmed",     STAGE_FINISH,    "switched, and nobody confirmed") \
     X(RUN_UNKNOWN,        "unknown",         STAGE_FINISH,    "ended, and how is not known")
 /* clang-format on */
@@ -74,7 +95,10 @@ enum run_state {
 /* clang-format off */
 #define RUN_INPUTS(X)                                                        \
     X(IN_DEPLOY,        "deploy wanted")                                     \
+    X(IN_SHIFT,         "switch wanted")                                     \
     X(IN_ROLLBACK,      "rollback wanted")                                   \
+    X(IN_TAKEOVER,      "takeover wanted")                                   \
+    X(IN_MAINTENANCE,   "maintenance wanted")                                \
     X(IN_CHECKS_OK,     "all checks ok")                                     \
     X(IN_CHECKS_BAD,    "a check failed")                                    \
     X(IN_YES,           "gate answered yes")                                 \
@@ -87,12 +111,15 @@ enum run_state {
     X(IN_AT_REST,       "no job runs any more")                              \
     X(IN_VERIFIED,      "all targets verified")                              \
     X(IN_NOT_VERIFIED,  "a target failed verification")                      \
-    X(IN_SWITCHED,      "the load balancer switched")                        \
+    X(IN_CHANGED,       "the load balancer made the change")                 \
     X(IN_REFUSED,       "the load balancer refused")                         \
     X(IN_DOUBTFUL,      "the load balancer's answer leaves doubt")            \
     X(IN_SILENT,        "the load balancer did not answer")                  \
     X(IN_READ_NEW,      "the share is the new one")                          \
     X(IN_READ_OLD,      "the share is the old one")                          \
+    X(IN_HOLD_ENDED,    "the canary hold ended")                             \
+    X(IN_TAKEN_BACK,    "the load balancer took the switch back")            \
+    X(IN_LEASE_LOST,    "somebody else took the lease")                      \
     X(IN_WINDOW_CLEAN,  "the guard window ended")                            \
     X(IN_WINDOW_EMPTY,  "the guard window saw no traffic")                   \
     X(IN_TRIPPED,       "the guard tripped")                                 \
@@ -107,7 +134,7 @@ enum run_input {
         RUN_INPUT_COUNT
 };
 
-enum { RUN_ID_MAX = 32, RUN_NONCE_MAX = 40, RUN_REASON_MAX = 1000 };
+enum { RUN_ID_MAX = 32, RUN_REASON_MAX = 1000 };
 
 struct run {
     enum run_kind kind;
@@ -129,22 +156,26 @@ struct run {
     char release[HOST_RELEASE_MAX];   /* the name of its directory on the hosts */
     bool target_known;  /* false until the share is known: preflight waits for it */
     enum colour target; /* the colour that is to get the traffic */
-    int share_before, share_after;
+    int share_before; /* the run: what a fuse goes back to */
+    int share_after;  /* of the newest switch */
+    int canary_step;  /* canary steps made so far */
 
-    int64_t epoch, seq;        /* orders all changes (docs/remote-helpers.md) */
-    char nonce[RUN_NONCE_MAX]; /* of the switch */
-    int switch_tries;
-    bool switch_open;  /* it was asked for, and the answer is still to come */
-    int64_t switch_ms; /* mono time at which it was asked for, 0: it was answered */
-    int64_t retry_ms;  /* when to ask for the switch again, 0: not */
-    bool abort_wanted; /* heard while the switch was on its way */
+    int64_t epoch, seq; /* of our newest change (docs/remote-helpers.md) */
+    struct change change;
+    bool fused;        /* the switch is taken back unless it is confirmed */
+    bool abort_wanted; /* heard while a change was on its way */
+    bool tripped;      /* the guard saw errors: `reason` */
+    bool refused;      /* the load balancer refused to finish or to take back: `reason`
+                        */
     bool returns; /* a rollback that began in another run's watch: `target` is set */
+    bool page_up; /* RUN_MAINTENANCE: the page is put up, not taken down */
 
     int gate; /* number of the open gate, 0: none */
     struct preflight preflight;
     struct rollout rollout;
     int tries[ROLLOUT_TARGETS_MAX]; /* verify: probes of each target so far */
-    int64_t own_requests; /* of ours that HAProxy counted since the receipt began */
+    int64_t own_requests[COLOUR_COUNT]; /* of ours that HAProxy counted since the
+                                           receipt began */
     struct traffic_point receipt_begin;
     struct receipt receipt;
 
@@ -155,7 +186,7 @@ struct run {
 struct core;
 struct effects;
 
-const char *run_kind_name(enum run_kind kind); /* "deploy", "rollback" */
+const char *run_kind_name(enum run_kind kind); /* "deploy", "switch", "rollback" */
 const char *run_state_name(enum run_state state);
 const char *run_state_words(enum run_state state);
 const char *run_input_words(enum run_input input);

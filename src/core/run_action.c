@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/ask.h"
+#include "core/canary.h"
 #include "core/evidence.h"
 #include "core/run_end.h"
 
@@ -14,10 +15,65 @@ void guard_is_deploy(const struct model *model, struct why *why)
         why_add(why, "it is a rollback");
 }
 
+static void guard_is_kind(const struct model *model, enum run_kind kind,
+                          struct why *why)
+{
+    if (model->run.kind != kind)
+        why_add(why, "it is a %s", run_kind_name(model->run.kind));
+}
+
 void guard_is_rollback(const struct model *model, struct why *why)
 {
-    if (model->run.kind != RUN_ROLLBACK)
-        why_add(why, "it is a deploy");
+    guard_is_kind(model, RUN_ROLLBACK, why);
+}
+
+void guard_is_takeover(const struct model *model, struct why *why)
+{
+    guard_is_kind(model, RUN_TAKEOVER, why);
+}
+
+void guard_is_maintenance(const struct model *model, struct why *why)
+{
+    guard_is_kind(model, RUN_MAINTENANCE, why);
+}
+
+void guard_is_forward(const struct model *model, struct why *why)
+{
+    if (model->run.kind == RUN_ROLLBACK)
+        why_add(why, "it is a rollback");
+}
+
+void guard_goes_as_is(const struct model *model, struct why *why)
+{
+    if (model->run.kind != RUN_SHIFT)
+        guard_is_rollback(model, why);
+}
+
+void guard_inherits(const struct model *model, struct why *why)
+{
+    enum fuse_state fuse = model->balancer.fuse.state;
+
+    guard_is_takeover(model, why);
+    if (fuse != FUSE_ARMED && fuse != FUSE_HELD)
+        why_add(why, "no switch waits to be confirmed");
+}
+
+void guard_is_first_step(const struct model *model, struct why *why)
+{
+    if (model->run.canary_step > 0)
+        why_add(why, "a part of the traffic has moved already");
+}
+
+void guard_is_part_way(const struct model *model, struct why *why)
+{
+    if (!canary_has_more(model))
+        why_add(why, "all the traffic has moved");
+}
+
+void guard_is_unfused(const struct model *model, struct why *why)
+{
+    if (model->run.fused)
+        why_add(why, "the switch waits to be confirmed on the load balancer");
 }
 
 void guard_ends_known(const struct model *model, struct why *why)
@@ -41,6 +97,28 @@ void action_begin_deploy(struct core *core, struct effects *effects)
     run->kind = RUN_DEPLOY;
     str_copy(run->ref, sizeof run->ref,
              ref[0] != '\0' ? ref : core->model.settings->branch);
+    ask_everything_afresh(core);
+}
+
+void action_begin_shift(struct core *core, struct effects *effects)
+{
+    (void)effects;
+    core->model.run.kind = RUN_SHIFT;
+    ask_everything_afresh(core);
+}
+
+void action_begin_takeover(struct core *core, struct effects *effects)
+{
+    (void)effects;
+    core->model.run.kind = RUN_TAKEOVER;
+    ask_everything_afresh(core);
+}
+
+void action_begin_maintenance(struct core *core, struct effects *effects)
+{
+    (void)effects;
+    core->model.run.kind = RUN_MAINTENANCE;
+    core->model.run.page_up = core->wanted.on;
     ask_everything_afresh(core);
 }
 
@@ -74,6 +152,27 @@ static void gather_targets(struct core *core)
     for (int host = fleet_next(fleet, role, -1); host >= 0;
          host = fleet_next(fleet, role, host))
         rollout_add(&run->rollout, host);
+}
+
+/* The switch of a run that nobody leads any more: what it did is read from the fuse. */
+void action_inherit(struct core *core, struct effects *effects)
+{
+    struct run *run = &core->model.run;
+    const struct balancer *balancer = &core->model.balancer;
+    const struct traffic_point *last = traffic_last(&core->model.traffic);
+
+    run->fused = true;
+    run->share_before = balancer->fuse.to;
+    run->share_after = balancer->runtime_share;
+    run->target =
+        run->share_after > run->share_before ? COLOUR_GREEN : COLOUR_BLUE;
+    run->target_known = true;
+    gather_targets(core);
+    if (last != NULL) {
+        run->receipt_begin = *last;
+        receipt_open(&run->receipt, last, colour_other(run->target), run->target);
+    }
+    action_open_gate(core, effects);
 }
 
 void action_start_jobs(struct core *core, struct effects *effects)
@@ -114,7 +213,7 @@ void action_verify(struct core *core, struct effects *effects)
     struct run *run = &core->model.run;
 
     (void)effects;
-    if (run->kind == RUN_ROLLBACK)
+    if (run->kind != RUN_DEPLOY)
         gather_targets(core);
     for (int i = 0; i < run->rollout.count; i++) {
         run->tries[i] = 0;
@@ -150,45 +249,6 @@ void action_diagnose(struct core *core, struct effects *effects)
     }
 }
 
-static void ask_for_switch(struct core *core, struct effects *effects)
-{
-    struct run *run = &core->model.run;
-
-    run->switch_tries++;
-    run->switch_ms = core->model.now.mono_ms;
-    run->switch_open = ask(core, effects, FX_SWITCH, core->model.balancer.host) != NULL;
-}
-
-void action_switch(struct core *core, struct effects *effects)
-{
-    struct run *run = &core->model.run;
-    const struct traffic_point *last = traffic_last(&core->model.traffic);
-
-    run->seq = core->model.balancer.seq + 1;
-    run->share_before = core->model.balancer.runtime_share;
-    run->share_after = share_of(run->target);
-    snprintf(run->nonce, sizeof run->nonce, "%s-%lld", run->id, (long long)run->seq);
-    if (last != NULL) {
-        run->receipt_begin = *last;
-        receipt_open(&run->receipt, last, colour_other(run->target), run->target);
-    }
-    ask_for_switch(core, effects);
-}
-
-enum { SWITCH_RETRY_MS = 2000 };
-
-void action_switch_again(struct core *core, struct effects *effects)
-{
-    struct run *run = &core->model.run;
-
-    if (run->retry_ms == 0)
-        run->retry_ms = core->model.now.mono_ms + SWITCH_RETRY_MS;
-    else if (core->model.now.mono_ms >= run->retry_ms) {
-        run->retry_ms = 0;
-        ask_for_switch(core, effects);
-    }
-}
-
 void action_note_abort(struct core *core, struct effects *effects)
 {
     (void)effects;
@@ -201,16 +261,29 @@ void action_read_reality(struct core *core, struct effects *effects)
     ask_everything_afresh(core);
 }
 
-void action_watch(struct core *core, struct effects *effects)
+/* The switch has happened; an answer that reality did not bear out is forgotten. */
+void action_hold(struct core *core, struct effects *effects)
 {
     struct run *run = &core->model.run;
 
     (void)effects;
-    run->reason[0] = run->advice[0] =
-        '\0';              /* an answer that reality did not bear out */
-    run->own_requests = 1; /* the helper's, through the frontend */
-    run->deadline_ms = run->entered_ms + core->model.settings->watch_s * 1000;
-    core->model.balancer.live_since_ms = run->entered_ms;
+    run->reason[0] = run->advice[0] = '\0';
+    run->canary_step++;
+    ask_everything_afresh(core);
+}
+
+void action_watch(struct core *core, struct effects *effects)
+{
+    core->model.balancer.live_since_ms = core->model.run.entered_ms;
+    action_hold(core, effects);
+}
+
+/* What was asked for did not happen, and the run is where it was: its reason stands. */
+void action_note_refused(struct core *core, struct effects *effects)
+{
+    core->model.run.refused = true;
+    run_end_explain(core);
+    action_open_gate(core, effects);
     ask_everything_afresh(core);
 }
 
@@ -236,6 +309,12 @@ void action_finish(struct core *core, struct effects *effects)
 {
     (void)effects;
     run_end_finish(core);
+}
+
+void action_reverted(struct core *core, struct effects *effects)
+{
+    (void)effects;
+    run_end_reverted(core);
 }
 
 void action_return(struct core *core, struct effects *effects)

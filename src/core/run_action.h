@@ -11,17 +11,21 @@
 #include "core/run_table.h"
 
 run_action_fn action_begin_deploy;
+run_action_fn action_begin_shift;
 run_action_fn action_begin_rollback;
+run_action_fn action_begin_takeover;
+run_action_fn action_begin_maintenance;
+run_action_fn action_inherit; /* another run's unconfirmed switch */
 run_action_fn action_open_gate;
 run_action_fn action_start_jobs;
 run_action_fn action_stop_jobs;
 run_action_fn action_cancel_jobs;
 run_action_fn action_verify;
 run_action_fn action_diagnose;
-run_action_fn action_switch;
-run_action_fn action_switch_again;
 run_action_fn action_note_abort;
+run_action_fn action_note_refused;
 run_action_fn action_read_reality;
+run_action_fn action_hold;
 run_action_fn action_watch;
 
 /* The ways to end: each writes run.reason and run.advice. */
@@ -31,10 +35,19 @@ run_action_fn action_lose;
 run_action_fn action_finish;
 run_action_fn action_return;
 run_action_fn action_leave;
+run_action_fn action_reverted;
 
 /* Guards that only tell rows apart. */
 guard_fn guard_is_deploy;
 guard_fn guard_is_rollback;
+guard_fn guard_is_forward;     /* it is no rollback */
+guard_fn guard_goes_as_is;     /* it builds nothing: a switch or a rollback */
+guard_fn guard_is_takeover;
+guard_fn guard_inherits;       /* a takeover, while a fuse is armed */
+guard_fn guard_is_maintenance;
+guard_fn guard_is_first_step;
+guard_fn guard_is_part_way;    /* the newest switch was a canary step */
+guard_fn guard_is_unfused;
 guard_fn guard_ends_known;     /* no job was lost */
 guard_fn guard_journal_serves; /* it can be written */
 

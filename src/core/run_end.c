@@ -150,6 +150,23 @@ static void explain_switch(struct core *core, struct str *reason)
            "changed");
 }
 
+static void explain_lease(struct core *core, struct str *reason)
+{
+    const struct hold *hold = &core->model.hold;
+
+    str_addf(reason, "the lease is lost: %s", hold->trouble);
+    advise(&core->model.run, "whoever holds it now decides; the traffic was not changed");
+}
+
+/* The load balancer was asked to finish, or to take back, and said nothing. */
+static void explain_last_word(struct core *core, struct str *reason)
+{
+    str_addf(reason, "the load balancer did not answer to the %s",
+             change_kind_name(core->model.run.change.kind));
+    advise(&core->model.run,
+           "ask it again, or leave it: what nobody confirms is taken back");
+}
+
 static void explain_stage(struct core *core, struct str *reason)
 {
     switch (core->model.run.stage) {
@@ -161,6 +178,9 @@ static void explain_stage(struct core *core, struct str *reason)
         break;
     case STAGE_VERIFY:
         explain_verify(core, reason);
+        break;
+    case STAGE_FINISH:
+        explain_last_word(core, reason);
         break;
     default:
         explain_switch(core, reason);
@@ -177,6 +197,8 @@ void run_end_explain(struct core *core)
     struct str reason = reason_of(run);
     if (run->cause == IN_JOURNAL_LOST)
         explain_journal(core, &reason);
+    else if (run->cause == IN_LEASE_LOST && run->stage != STAGE_DEPLOY)
+        explain_lease(core, &reason);
     else if (run_is_gate(run->before))
         explain_gate(core, &reason);
     else
@@ -191,7 +213,11 @@ void run_end_refused(struct core *core, const char *code, const char *message)
     struct str reason = reason_of(run);
 
     str_addf(&reason, "the load balancer refused (%s): %s", code, message);
-    advise(run, "the traffic was not changed; mend what it names, then deploy again");
+    if (run->change.kind == CHANGE_SWITCH && run->canary_step == 0)
+        advise(run, "the traffic was not changed; mend what it names, then deploy again");
+    else
+        advise(run, "mend what it names, then ask again; what nobody confirms is taken "
+                    "back");
 }
 
 void run_end_abort(struct core *core)
@@ -230,6 +256,17 @@ void run_end_finish(struct core *core)
     struct run *run = &core->model.run;
     struct str reason = reason_of(run);
 
+    if (run->kind == RUN_MAINTENANCE) {
+        str_addf(&reason, "the maintenance page is %s",
+                 run->page_up ? "up: every request gets 503" : "down");
+        advise(run, run->page_up ? "to take it down: bgconsole maintenance off" : "");
+        return;
+    }
+    if (!run->target_known) {
+        str_add(&reason, "the lease is taken from its holder, and free again");
+        advise(run, "deploy, switch or roll back now");
+        return;
+    }
     str_addf(&reason, "%s is live", colour_name(run->target));
     snprintf(run->advice, sizeof run->advice,
              "%s is kept as it is; to go back: r, or bgconsole rollback",
@@ -245,6 +282,43 @@ void run_end_return(struct core *core)
     advise(run, "a rollback run follows");
 }
 
+void run_end_reverted(struct core *core)
+{
+    struct run *run = &core->model.run;
+    char before[RUN_REASON_MAX];
+    struct str reason = reason_of(run);
+
+    str_copy(before, sizeof before, run->reason);
+    str_clear(&reason);
+    str_addf(&reason, "the traffic is where it was before the run, %d %% green: ",
+             run->share_before);
+    if (run->before == RUN_REVERTING && run->cause == IN_CHANGED)
+        str_add(&reason, run->tripped ? before : "taken back by the operator");
+    else if (core->model.balancer.fuse.state == FUSE_FIRED)
+        str_add(&reason, "nobody confirmed it, and the load balancer took it back");
+    else
+        str_add(&reason, "somebody else took it back");
+    advise(run, "the release stays on the idle colour: read the log, then deploy again");
+}
+
+/* What becomes of a switch that nobody confirmed. */
+static void advise_on_fuse(struct core *core)
+{
+    struct run *run = &core->model.run;
+    long long left_s = fuse_left_ms(&core->model) / 1000;
+
+    if (!run->fused)
+        advise(run, "look at the traffic; then leave it, or go back: r, or bgconsole "
+                    "rollback");
+    else if (left_s > 0)
+        snprintf(run->advice, sizeof run->advice,
+                 "the load balancer takes it back within %lld s, unless somebody takes "
+                 "over and finishes",
+                 left_s + 1);
+    else
+        advise(run, "ask the load balancer: bgconsole status");
+}
+
 void run_end_unconfirmed(struct core *core)
 {
     struct run *run = &core->model.run;
@@ -258,6 +332,7 @@ void run_end_unconfirmed(struct core *core)
     if (why.count > 0)
         str_add(&reason, ": ");
     add_reasons(&reason, &why);
-    advise(run,
-           "look at the traffic; then leave it, or go back: r, or bgconsole rollback");
+    if (run->cause == IN_LEASE_LOST)
+        str_addf(&reason, "; the lease is lost: %s", core->model.hold.trouble);
+    advise_on_fuse(core);
 }

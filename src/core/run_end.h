@@ -18,6 +18,7 @@ void run_end_refused(struct core *core, const char *code, const char *message);
 
 void run_end_abort(struct core *core);
 void run_end_unknown(struct core *core);
+void run_end_reverted(struct core *core);
 void run_end_finish(struct core *core);
 void run_end_return(struct core *core);
 void run_end_unconfirmed(struct core *core);

@@ -1,80 +1,125 @@
 #include "core/run_table.h"
 
 #include "core/run_action.h"
+#include "core/run_change.h"
 
 enum {
     OPEN_GATES = IN_STATE(RUN_PLAN_GATE) | IN_STATE(RUN_SWITCH_GATE),
     NOTHING_OPEN = IN_STATE(RUN_NONE) | IN_STATE(RUN_DONE) | IN_STATE(RUN_STOPPED) |
                    IN_STATE(RUN_ABORTED) | IN_STATE(RUN_RETURNED) |
-                   IN_STATE(RUN_UNCONFIRMED) | IN_STATE(RUN_UNKNOWN),
+                   IN_STATE(RUN_REVERTED) | IN_STATE(RUN_UNCONFIRMED) |
+                   IN_STATE(RUN_UNKNOWN),
     BEFORE_SWITCH = IN_STATE(RUN_PREFLIGHT) | IN_STATE(RUN_PLAN_GATE) |
                     IN_STATE(RUN_VERIFYING) | IN_STATE(RUN_DIAGNOSING) |
                     IN_STATE(RUN_SWITCH_GATE),
     JOBS_END = IN_STATE(RUN_FAILING) | IN_STATE(RUN_CANCELLING),
     ON_ITS_WAY = IN_STATE(RUN_SWITCHING) | IN_STATE(RUN_SWITCH_UNKNOWN),
+    CANARY = IN_STATE(RUN_HOLDING) | IN_STATE(RUN_STEP_GATE),
     SWITCHED = IN_STATE(RUN_WATCHING) | IN_STATE(RUN_FINISH_GATE),
+    LAST_WORD = IN_STATE(RUN_REVERTING) | IN_STATE(RUN_FINISHING),
+    ASKED = IN_STATE(RUN_SWITCHING) | IN_STATE(RUN_CHANGING) | LAST_WORD,
 };
 
 /* A row holds when the run is in one of the states of `where`, `what` happened, and the
  * guard gives no reason against it; the first such row is taken. */
 /* clang-format off */
 static const struct run_row rows[] = {
-/*  where                          what happened     guard                what we ask                                       where to */
-{ NOTHING_OPEN,                    IN_DEPLOY,        guard_may_begin,     "everything afresh",        action_begin_deploy,   RUN_PREFLIGHT },
-{ NOTHING_OPEN,                    IN_ROLLBACK,      guard_may_begin_rollback, "everything afresh",        action_begin_rollback, RUN_PREFLIGHT },
+/*  where                          what happened     guard                     what we ask                     what is done           where to */
+{ NOTHING_OPEN,                    IN_DEPLOY,        guard_may_begin,          "everything afresh",            action_begin_deploy,   RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_SHIFT,         guard_may_begin,          "everything afresh",            action_begin_shift,    RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_ROLLBACK,      guard_may_begin_rollback, "everything afresh",            action_begin_rollback, RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_TAKEOVER,      guard_may_take_over,      "the lease",                    action_begin_takeover, RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_MAINTENANCE,   guard_may_maintain,       "the lease",                    action_begin_maintenance, RUN_PREFLIGHT },
 
-{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_deploy,     "the operator: go on?",     action_open_gate,      RUN_PLAN_GATE },
-{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_rollback,   "probes of the targets",    action_verify,         RUN_VERIFYING },
-{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_BAD,    guard_none,          "",                         action_stop,           RUN_STOPPED },
-{ IN_STATE(RUN_PREFLIGHT),         IN_LATE,          guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_deploy,          "the operator: go on?",         action_open_gate,      RUN_PLAN_GATE },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_goes_as_is,         "probes of the targets",        action_verify,         RUN_VERIFYING },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_inherits,           "the fuse: more time",          action_inherit,        RUN_FINISH_GATE },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_takeover,        "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_maintenance,     "bgc-lb: maintenance",          action_maintain,       RUN_CHANGING },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_BAD,    guard_none,               "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_PREFLIGHT),         IN_LATE,          guard_none,               "",                             action_stop,           RUN_STOPPED },
 
-{ IN_STATE(RUN_PLAN_GATE),         IN_YES,           guard_plan_holds,    "the first steps",          action_start_jobs,     RUN_DEPLOYING },
-{ OPEN_GATES,                      IN_NO,            guard_none,          "",                         action_stop,           RUN_STOPPED },
-{ OPEN_GATES,                      IN_LATE,          guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_PLAN_GATE),         IN_YES,           guard_plan_holds,         "the first steps",              action_start_jobs,     RUN_DEPLOYING },
+{ OPEN_GATES,                      IN_NO,            guard_none,               "",                             action_stop,           RUN_STOPPED },
+{ OPEN_GATES,                      IN_LATE,          guard_none,               "",                             action_stop,           RUN_STOPPED },
 
-{ IN_STATE(RUN_DEPLOYING),         IN_ALL_DEPLOYED,  guard_none,          "probes, facts afresh",     action_verify,         RUN_VERIFYING },
-{ IN_STATE(RUN_DEPLOYING),         IN_HOST_FAILED,   guard_none,          "no further step",          action_stop_jobs,      RUN_FAILING },
-{ IN_STATE(RUN_DEPLOYING),         IN_TARGET_LIVE,   guard_none,          "no further step",          action_stop_jobs,      RUN_FAILING },
-{ IN_STATE(RUN_DEPLOYING),         IN_JOURNAL_LOST,  guard_none,          "no further step",          action_stop_jobs,      RUN_FAILING },
-{ IN_STATE(RUN_DEPLOYING),         IN_ABORT,         guard_none,          "the jobs to be cancelled", action_cancel_jobs,    RUN_CANCELLING },
-{ IN_STATE(RUN_FAILING),           IN_ABORT,         guard_journal_serves, "the jobs to be cancelled", action_cancel_jobs,    RUN_CANCELLING },
-{ IN_STATE(RUN_FAILING),           IN_AT_REST,       guard_none,          "",                         action_stop,           RUN_STOPPED },
-{ IN_STATE(RUN_CANCELLING),        IN_AT_REST,       guard_ends_known,    "",                         action_abort,          RUN_ABORTED },
-{ IN_STATE(RUN_CANCELLING),        IN_AT_REST,       guard_none,          "",                         action_lose,           RUN_UNKNOWN },
-{ JOBS_END,                        IN_LATE,          guard_none,          "",                         action_lose,           RUN_UNKNOWN },
+{ IN_STATE(RUN_DEPLOYING),         IN_ALL_DEPLOYED,  guard_none,               "probes, facts afresh",         action_verify,         RUN_VERIFYING },
+{ IN_STATE(RUN_DEPLOYING),         IN_HOST_FAILED,   guard_none,               "no further step",              action_stop_jobs,      RUN_FAILING },
+{ IN_STATE(RUN_DEPLOYING),         IN_TARGET_LIVE,   guard_none,               "no further step",              action_stop_jobs,      RUN_FAILING },
+{ IN_STATE(RUN_DEPLOYING),         IN_LEASE_LOST,    guard_none,               "no further step",              action_stop_jobs,      RUN_FAILING },
+{ IN_STATE(RUN_DEPLOYING),         IN_JOURNAL_LOST,  guard_none,               "no further step",              action_stop_jobs,      RUN_FAILING },
+{ IN_STATE(RUN_DEPLOYING),         IN_ABORT,         guard_none,               "the jobs to be cancelled",     action_cancel_jobs,    RUN_CANCELLING },
+{ IN_STATE(RUN_FAILING),           IN_ABORT,         guard_journal_serves,     "the jobs to be cancelled",     action_cancel_jobs,    RUN_CANCELLING },
+{ IN_STATE(RUN_FAILING),           IN_AT_REST,       guard_none,               "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_CANCELLING),        IN_AT_REST,       guard_ends_known,         "",                             action_abort,          RUN_ABORTED },
+{ IN_STATE(RUN_CANCELLING),        IN_AT_REST,       guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+{ JOBS_END,                        IN_LATE,          guard_none,               "",                             action_lose,           RUN_UNKNOWN },
 
-{ IN_STATE(RUN_VERIFYING),         IN_VERIFIED,      guard_target_ready,  "the operator: switch?",    action_open_gate,      RUN_SWITCH_GATE },
-{ IN_STATE(RUN_VERIFYING),         IN_NOT_VERIFIED,  guard_is_deploy,     "the sick hosts: why?",     action_diagnose,       RUN_DIAGNOSING },
-{ IN_STATE(RUN_VERIFYING),         IN_LATE,          guard_is_deploy,     "the sick hosts: why?",     action_diagnose,       RUN_DIAGNOSING },
-{ IN_STATE(RUN_VERIFYING),         IN_NOT_VERIFIED,  guard_is_rollback,   "",                         action_stop,           RUN_STOPPED },
-{ IN_STATE(RUN_VERIFYING),         IN_LATE,          guard_is_rollback,   "",                         action_stop,           RUN_STOPPED },
-{ IN_STATE(RUN_DIAGNOSING),        IN_AT_REST,       guard_none,          "",                         action_stop,           RUN_STOPPED },
-{ IN_STATE(RUN_DIAGNOSING),        IN_LATE,          guard_none,          "",                         action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_VERIFYING),         IN_VERIFIED,      guard_target_ready,       "the operator: switch?",        action_open_gate,      RUN_SWITCH_GATE },
+{ IN_STATE(RUN_VERIFYING),         IN_NOT_VERIFIED,  guard_is_deploy,          "the sick hosts: why?",         action_diagnose,       RUN_DIAGNOSING },
+{ IN_STATE(RUN_VERIFYING),         IN_LATE,          guard_is_deploy,          "the sick hosts: why?",         action_diagnose,       RUN_DIAGNOSING },
+{ IN_STATE(RUN_VERIFYING),         IN_NOT_VERIFIED,  guard_goes_as_is,         "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_VERIFYING),         IN_LATE,          guard_goes_as_is,         "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_DIAGNOSING),        IN_AT_REST,       guard_none,               "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_DIAGNOSING),        IN_LATE,          guard_none,               "",                             action_stop,           RUN_STOPPED },
 
-{ IN_STATE(RUN_SWITCH_GATE),       IN_YES,           guard_target_ready,  "bgc-lb: switch",           action_switch,         RUN_SWITCHING },
-{ ON_ITS_WAY,                      IN_SWITCHED,      guard_none,          "the receipt begins",       action_watch,          RUN_WATCHING },
-{ ON_ITS_WAY,                      IN_REFUSED,       guard_none,          "",                         action_stop,           RUN_STOPPED },
-{ IN_STATE(RUN_SWITCHING),         IN_DOUBTFUL,      guard_none,          "bgc-lb: what is true?",    action_read_reality,   RUN_SWITCH_UNKNOWN },
-{ IN_STATE(RUN_SWITCHING),         IN_SILENT,        guard_none,          "the same nonce again",     action_switch_again,   RUN_SWITCHING },
-{ IN_STATE(RUN_SWITCHING),         IN_ABORT,         guard_none,          "to wait for the outcome",  action_note_abort,     RUN_SWITCHING },
-{ IN_STATE(RUN_SWITCHING),         IN_LATE,          guard_none,          "bgc-lb: what is true?",    action_read_reality,   RUN_SWITCH_UNKNOWN },
-{ IN_STATE(RUN_SWITCHING),         IN_JOURNAL_LOST,  guard_is_rollback,   "the same nonce again",     action_switch_again,   RUN_SWITCHING },
-{ IN_STATE(RUN_SWITCHING),         IN_JOURNAL_LOST,  guard_is_deploy,     "bgc-lb: what is true?",    action_read_reality,   RUN_SWITCH_UNKNOWN },
-{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_READ_NEW,      guard_none,          "the receipt begins",       action_watch,          RUN_WATCHING },
-{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_READ_OLD,      guard_none,          "",                         action_stop,           RUN_STOPPED },
-{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_LATE,          guard_none,          "",                         action_lose,           RUN_UNKNOWN },
+{ IN_STATE(RUN_SWITCH_GATE),       IN_YES,           guard_target_ready,       "bgc-lb: switch, with a fuse",  action_switch,         RUN_SWITCHING },
+{ ASKED,                           IN_SILENT,        guard_none,               "the same nonce again",         action_change_again,   RUN_STAYS },
+{ IN_STATE(RUN_SWITCHING),         IN_ABORT,         guard_none,               "to wait for the outcome",      action_note_abort,     RUN_SWITCHING },
+{ ON_ITS_WAY,                      IN_CHANGED,       guard_is_part_way,        "the hold begins",              action_hold,           RUN_HOLDING },
+{ ON_ITS_WAY,                      IN_CHANGED,       guard_none,               "the guard window begins",      action_watch,          RUN_WATCHING },
+{ ON_ITS_WAY,                      IN_REFUSED,       guard_is_first_step,      "",                             action_stop,           RUN_STOPPED },
+{ ON_ITS_WAY,                      IN_REFUSED,       guard_none,               "the operator: try again?",     action_note_refused,   RUN_STEP_GATE },
+{ IN_STATE(RUN_SWITCHING),         IN_DOUBTFUL,      guard_none,               "bgc-lb: what is true?",        action_read_reality,   RUN_SWITCH_UNKNOWN },
+{ IN_STATE(RUN_SWITCHING),         IN_LATE,          guard_none,               "bgc-lb: what is true?",        action_read_reality,   RUN_SWITCH_UNKNOWN },
+{ IN_STATE(RUN_SWITCHING),         IN_JOURNAL_LOST,  guard_is_rollback,        "the same nonce again",         action_change_again,   RUN_SWITCHING },
+{ IN_STATE(RUN_SWITCHING),         IN_JOURNAL_LOST,  guard_none,               "bgc-lb: what is true?",        action_read_reality,   RUN_SWITCH_UNKNOWN },
+{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_READ_NEW,      guard_is_part_way,        "the hold begins",              action_hold,           RUN_HOLDING },
+{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_READ_NEW,      guard_none,               "the guard window begins",      action_watch,          RUN_WATCHING },
+{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_READ_OLD,      guard_is_first_step,      "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_READ_OLD,      guard_none,               "the operator: try again?",     action_note_refused,   RUN_STEP_GATE },
+{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_TAKEN_BACK,    guard_none,               "",                             action_reverted,       RUN_REVERTED },
+{ IN_STATE(RUN_SWITCH_UNKNOWN),    IN_LATE,          guard_none,               "",                             action_lose,           RUN_UNKNOWN },
 
-{ IN_STATE(RUN_WATCHING),          IN_WINDOW_CLEAN,  guard_none,          "the operator: finish?",    action_open_gate,      RUN_FINISH_GATE },
-{ IN_STATE(RUN_WATCHING),          IN_WINDOW_EMPTY,  guard_none,          "the operator: finish?",    action_open_gate,      RUN_FINISH_GATE },
-{ IN_STATE(RUN_WATCHING),          IN_TRIPPED,       guard_none,          "the operator: finish?",    action_open_gate,      RUN_FINISH_GATE },
-{ SWITCHED,                        IN_FINISH,        guard_none,          "",                         action_finish,         RUN_DONE },
-{ SWITCHED,                        IN_ROLLBACK,      guard_may_roll_back, "a rollback run, at once",  action_return,         RUN_RETURNED },
-{ IN_STATE(RUN_FINISH_GATE),       IN_YES,           guard_none,          "",                         action_finish,         RUN_DONE },
-{ IN_STATE(RUN_FINISH_GATE),       IN_NO,            guard_none,          "",                         action_leave,          RUN_UNCONFIRMED },
-{ IN_STATE(RUN_FINISH_GATE),       IN_LATE,          guard_none,          "",                         action_leave,          RUN_UNCONFIRMED },
+{ IN_STATE(RUN_HOLDING),           IN_TRIPPED,       guard_none,               "the operator: go on?",         action_open_gate,      RUN_STEP_GATE },
+{ IN_STATE(RUN_HOLDING),           IN_HOLD_ENDED,    guard_steps_alone,        "bgc-lb: the next step",        action_switch,         RUN_SWITCHING },
+{ IN_STATE(RUN_HOLDING),           IN_HOLD_ENDED,    guard_none,               "the operator: go on?",         action_open_gate,      RUN_STEP_GATE },
+{ IN_STATE(RUN_STEP_GATE),         IN_YES,           guard_target_ready,       "bgc-lb: the next step",        action_switch,         RUN_SWITCHING },
+{ IN_STATE(RUN_STEP_GATE),         IN_NO,            guard_may_take_back,      "bgc-lb: revert",               action_revert,         RUN_REVERTING },
+{ IN_STATE(RUN_STEP_GATE),         IN_NO,            guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
+{ IN_STATE(RUN_STEP_GATE),         IN_LATE,          guard_may_take_back,      "bgc-lb: revert",               action_revert,         RUN_REVERTING },
+{ IN_STATE(RUN_STEP_GATE),         IN_LATE,          guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
+{ CANARY,                          IN_ABORT,         guard_may_take_back,      "bgc-lb: revert",               action_revert,         RUN_REVERTING },
 
-{ BEFORE_SWITCH,                   IN_ABORT,         guard_none,          "",                         action_abort,          RUN_ABORTED },
-{ BEFORE_SWITCH,                   IN_JOURNAL_LOST,  guard_is_deploy,     "",                         action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_WATCHING),          IN_WINDOW_CLEAN,  guard_none,               "the operator: finish?",        action_open_gate,      RUN_FINISH_GATE },
+{ IN_STATE(RUN_WATCHING),          IN_WINDOW_EMPTY,  guard_none,               "the operator: finish?",        action_open_gate,      RUN_FINISH_GATE },
+{ IN_STATE(RUN_WATCHING),          IN_TRIPPED,       guard_none,               "the operator: finish?",        action_open_gate,      RUN_FINISH_GATE },
+{ SWITCHED,                        IN_FINISH,        guard_is_unfused,         "",                             action_finish,         RUN_DONE },
+{ SWITCHED,                        IN_FINISH,        guard_may_confirm,        "bgc-lb: finish",               action_confirm,        RUN_FINISHING },
+{ IN_STATE(RUN_FINISH_GATE),       IN_YES,           guard_is_unfused,         "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_FINISH_GATE),       IN_YES,           guard_may_confirm,        "bgc-lb: finish",               action_confirm,        RUN_FINISHING },
+{ IN_STATE(RUN_FINISH_GATE),       IN_NO,            guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
+{ IN_STATE(RUN_FINISH_GATE),       IN_LATE,          guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
+{ CANARY | SWITCHED,               IN_ROLLBACK,      guard_may_take_back,      "bgc-lb: revert",               action_revert,         RUN_REVERTING },
+{ SWITCHED,                        IN_ROLLBACK,      guard_may_give_up,        "a rollback run, at once",      action_return,         RUN_RETURNED },
+{ CANARY | SWITCHED | LAST_WORD,   IN_TAKEN_BACK,    guard_none,               "",                             action_reverted,       RUN_REVERTED },
+{ CANARY | SWITCHED | LAST_WORD,   IN_LEASE_LOST,    guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
+
+{ IN_STATE(RUN_REVERTING),         IN_CHANGED,       guard_none,               "",                             action_reverted,       RUN_REVERTED },
+{ IN_STATE(RUN_FINISHING),         IN_CHANGED,       guard_none,               "",                             action_finish,         RUN_DONE },
+{ LAST_WORD,                       IN_REFUSED,       guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
+{ LAST_WORD,                       IN_DOUBTFUL,      guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
+{ LAST_WORD,                       IN_LATE,          guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
+{ LAST_WORD | IN_STATE(RUN_CHANGING), IN_JOURNAL_LOST, guard_none,             "the same nonce again",         action_change_again,   RUN_STAYS },
+
+{ IN_STATE(RUN_CHANGING),          IN_CHANGED,       guard_none,               "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_CHANGING),          IN_REFUSED,       guard_none,               "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_CHANGING),          IN_DOUBTFUL,      guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+{ IN_STATE(RUN_CHANGING),          IN_LATE,          guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+
+{ BEFORE_SWITCH,                   IN_ABORT,         guard_none,               "",                             action_abort,          RUN_ABORTED },
+{ BEFORE_SWITCH,                   IN_LEASE_LOST,    guard_none,               "",                             action_stop,           RUN_STOPPED },
+{ BEFORE_SWITCH,                   IN_JOURNAL_LOST,  guard_is_forward,         "",                             action_stop,           RUN_STOPPED },
 };
 /* clang-format on */
 
@@ -104,13 +149,19 @@ int64_t run_limit_ms(const struct core *core, enum run_state state)
 
     switch (state) {
     case RUN_PREFLIGHT:
+        return core->model.wait_lease ? settings->gate_limit_s * 1000
+                                      : ANSWER_LIMIT_MS;
     case RUN_SWITCHING:
     case RUN_SWITCH_UNKNOWN:
+    case RUN_REVERTING:
+    case RUN_FINISHING:
+    case RUN_CHANGING:
         return ANSWER_LIMIT_MS;
     case RUN_DIAGNOSING:
         return ANSWER_LIMIT_MS / 3;
     case RUN_PLAN_GATE:
     case RUN_SWITCH_GATE:
+    case RUN_STEP_GATE:
     case RUN_FINISH_GATE:
         return settings->gate_limit_s * 1000;
     case RUN_FAILING:
@@ -119,6 +170,10 @@ int64_t run_limit_ms(const struct core *core, enum run_state state)
         return CANCEL_LIMIT_MS;
     case RUN_VERIFYING:
         return verify_limit_ms(settings);
+    case RUN_HOLDING:
+        return settings->canary_hold_s * 1000;
+    case RUN_WATCHING:
+        return settings->watch_s * 1000;
     default:
         return 0;
     }
@@ -128,13 +183,18 @@ const char *run_limit_words(enum run_state state)
 {
     switch (state) {
     case RUN_PREFLIGHT:
+        return "45 s; with --wait-lease `[run] gate_limit`";
     case RUN_SWITCHING:
     case RUN_SWITCH_UNKNOWN:
+    case RUN_REVERTING:
+    case RUN_FINISHING:
+    case RUN_CHANGING:
         return "45 s";
     case RUN_DIAGNOSING:
         return "15 s";
     case RUN_PLAN_GATE:
     case RUN_SWITCH_GATE:
+    case RUN_STEP_GATE:
     case RUN_FINISH_GATE:
         return "`[run] gate_limit`";
     case RUN_DEPLOYING:
@@ -145,6 +205,8 @@ const char *run_limit_words(enum run_state state)
         return "60 s";
     case RUN_VERIFYING:
         return "(`tries` + `rise`) × (`delay` + `timeout`) + 30 s";
+    case RUN_HOLDING:
+        return "`[run] canary_hold`";
     case RUN_WATCHING:
         return "`[run] watch`, the guard window";
     default:
@@ -161,13 +223,27 @@ const char *run_guard_words(guard_fn *guard)
         {guard_none, ""},
         {guard_is_deploy, "it is a deploy"},
         {guard_is_rollback, "it is a rollback"},
+        {guard_is_forward, "it is no rollback"},
+        {guard_goes_as_is, "it is a switch or a rollback"},
+        {guard_is_takeover, "it is a takeover"},
+        {guard_inherits, "it is a takeover, and a switch waits to be confirmed"},
+        {guard_is_maintenance, "it is for the maintenance page"},
         {guard_may_begin, "no run is open, the journal is written"},
         {guard_may_begin_rollback, "no run is open"},
-        {guard_may_roll_back, "there is a colour to go back to"},
+        {guard_may_take_over, "no run is open, somebody holds the lease"},
+        {guard_may_maintain, "no run is open, the page is not there yet, or there"},
         {guard_plan_holds, "the checks are ok and fresh"},
         {guard_journal_serves, "the journal is written"},
         {guard_ends_known, "the end of each job is known"},
-        {guard_target_ready, "each target is healthy, of the release, UP and checked"},
+        {guard_target_ready,
+         "the lease is ours; each target is healthy, of the release, UP and checked"},
+        {guard_is_first_step, "no step was made before"},
+        {guard_is_part_way, "a canary step is still to come"},
+        {guard_steps_alone, "the step was clean, and `[run] canary_ask` is no"},
+        {guard_is_unfused, "the switch had no fuse"},
+        {guard_may_confirm, "all the traffic is on the target, the lease is ours"},
+        {guard_may_take_back, "the switch has a fuse, the lease is ours"},
+        {guard_may_give_up, "it had none, and there is a colour to go back to"},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (known[i].guard == guard)

@@ -13,6 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* As a row's `to`: the run stays where it is. */
+#define RUN_STAYS RUN_STATE_COUNT
+
 /* A set of states, one bit each. */
 #define IN_STATE(state) (UINT32_C(1) << (state))
 

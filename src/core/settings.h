@@ -88,6 +88,10 @@ struct settings {
     long long watch_s;  /* the guard window */
     enum guard_policy guard;
     long long guard_errors_percent; /* failed of all requests, above this it trips */
+    long long fuse_s;               /* an unconfirmed switch is taken back after this */
+    char canary[SETTING_TEXT_MAX];  /* percents before all of it: "5, 25, 50" */
+    long long canary_hold_s;        /* between two steps */
+    bool canary_ask;                /* a gate before each further step */
     long long gate_limit_s;
     long long evidence_s; /* evidence older than this is no evidence */
     /* [screen] */

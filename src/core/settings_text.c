@@ -1,6 +1,7 @@
 #include "core/settings_text.h"
 
 #include "base/str.h"
+#include "core/canary.h"
 
 #include <string.h>
 
@@ -156,6 +157,12 @@ static bool is_host_port(const char *text)
            str_to_long(colon + 1, 1, 65535, &port);
 }
 
+static bool is_percents(const char *text)
+{
+    int percents[CANARY_STEPS_MAX];
+    return canary_read(text, percents) > 0;
+}
+
 /* clang-format off */
 static const struct {
     bool (*accepts)(const char *text);
@@ -178,6 +185,7 @@ static const struct {
     [TEXT_RECIPE]       = {is_recipe,       "a recipe's name, or the absolute path of a directory"},
     [TEXT_HEADER]       = {is_header,       "an HTTP header's name"},
     [TEXT_HOST]         = {is_host,         "a host name or an address"},
+    [TEXT_PERCENTS]     = {is_percents,     "growing percents from 1 to 99, at most 8, with commas between"},
     [TEXT_HOST_PORT]    = {is_host_port,    "host:port"},
 };
 /* clang-format on */

@@ -1,6 +1,8 @@
 #include "core/take.h"
 
 #include "base/str.h"
+#include "core/ask_lease.h"
+#include "core/run_change.h"
 #include "core/say.h"
 #include "core/takers.h"
 
@@ -15,15 +17,9 @@ static void take_tick(struct core *core, const struct event *event,
 /* What was asked for in this turn, and would have changed the world. */
 static void forget_what_was_not_performed(struct core *core)
 {
-    struct run *run = &core->model.run;
-    int64_t now_ms = core->model.now.mono_ms;
-
-    rollout_take_back(&run->rollout, now_ms);
-    if (run->switch_ms != now_ms)
-        return;
-    run->switch_open = false;
-    if (run->switch_tries == 1)
-        run->switch_ms = 0;
+    rollout_take_back(&core->model.run.rollout, core->model.now.mono_ms);
+    run_change_forget(core);
+    ask_lease_forget(core);
 }
 
 static void take_journal_failed(struct core *core, const struct event *event,
@@ -58,8 +54,11 @@ static take_fn *const takers[] = {
     [EV_SAMPLE_FAILED] = take_sample_failed,
     [EV_BALANCER_STATUS] = take_status,
     [EV_BALANCER_FAILED] = take_status_failed,
-    [EV_SWITCH_ANSWERED] = take_switch_answer,
-    [EV_SWITCH_SILENT] = take_switch_silent,
+    [EV_LEASE_ANSWERED] = take_lease_answer,
+    [EV_LEASE_FAILED] = take_lease_failed,
+    [EV_CHANGE_ANSWERED] = take_change_answer,
+    [EV_CHANGE_SILENT] = take_change_silent,
+    [EV_FUSE_EXTENDED] = take_extended,
     [EV_FACTS] = take_facts,
     [EV_FACTS_FAILED] = take_facts_failed,
     [EV_RESOLVED] = take_resolved,

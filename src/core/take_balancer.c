@@ -2,13 +2,23 @@
 
 #include "base/str.h"
 #include "core/ask.h"
-#include "core/run_end.h"
 #include "core/say.h"
 
 static bool receipt_is_open(enum run_state state)
 {
-    return state == RUN_SWITCHING || state == RUN_SWITCH_UNKNOWN ||
-           state == RUN_WATCHING || state == RUN_FINISH_GATE;
+    switch (state) {
+    case RUN_SWITCHING:
+    case RUN_SWITCH_UNKNOWN:
+    case RUN_HOLDING:
+    case RUN_STEP_GATE:
+    case RUN_WATCHING:
+    case RUN_FINISH_GATE:
+    case RUN_REVERTING:
+    case RUN_FINISHING:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void note_share(struct core *core, int before, int after)
@@ -67,6 +77,40 @@ void take_sample_failed(struct core *core, const struct event *event,
     str_copy(balancer->trouble, sizeof balancer->trouble, event->failure.text);
 }
 
+static void take_lease_told(struct core *core, const struct event *event)
+{
+    struct lease *lease = &core->model.balancer.lease;
+    struct hold *hold = &core->model.hold;
+    int64_t now_ms = core->model.now.mono_ms;
+
+    *lease = *event->status.lease;
+    lease->since_ms = now_ms - event->status.lease_since_ms;
+    lease->until_ms = now_ms + event->status.lease_left_ms;
+    if (hold->state != HOLD_OURS || lease->epoch <= hold->epoch)
+        return;
+    hold->state = HOLD_LOST;
+    lease_sentence(&core->model, hold->trouble, sizeof hold->trouble);
+    say(core, TRANSCRIPT_CONSOLE, LINE_BAD, "the lease is lost: %s", hold->trouble);
+}
+
+static void take_fuse_told(struct core *core, const struct event *event)
+{
+    struct fuse *fuse = &core->model.balancer.fuse;
+    enum fuse_state before = fuse->state;
+
+    *fuse = *event->status.fuse;
+    fuse->until_ms = core->model.now.mono_ms + event->status.fuse_left_ms;
+    if (fuse->state == before)
+        return;
+    if (fuse->state == FUSE_FIRED)
+        say(core, TRANSCRIPT_CONSOLE, LINE_WARNING,
+            "the load balancer took an unconfirmed switch back: green has %d %%",
+            fuse->to);
+    if (fuse->state == FUSE_HELD)
+        say(core, TRANSCRIPT_CONSOLE, LINE_BAD, "the fuse is due and held: %s",
+            fuse->held);
+}
+
 void take_status(struct core *core, const struct event *event, struct effects *effects)
 {
     struct balancer *balancer = &core->model.balancer;
@@ -84,6 +128,9 @@ void take_status(struct core *core, const struct event *event, struct effects *e
     balancer->seq = event->status.seq;
     balancer->intent_open = event->status.intent_open;
     balancer->old_workers = event->status.old_workers;
+    balancer->maintenance = event->status.maintenance;
+    take_lease_told(core, event);
+    take_fuse_told(core, event);
     if (!balancer->sampled)
         balancer->disk_share = event->status.disk_share;
 }
@@ -98,77 +145,4 @@ void take_status_failed(struct core *core, const struct event *event,
     balancer->asked_ms = core->model.now.mono_ms;
     str_copy(balancer->status_trouble, sizeof balancer->status_trouble,
              event->failure.text);
-}
-
-static bool switch_is_awaited(const struct run *run)
-{
-    return run->state == RUN_SWITCHING || run->state == RUN_SWITCH_UNKNOWN;
-}
-
-/* Codes of the helper after which only what is true counts, not what was answered: the
- * change was begun, and its end did not agree. */
-static bool leaves_doubt(const char *code)
-{
-    static const char *const codes[] = {"unproven", "haproxy", "disk", "state"};
-
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-        if (str_equal(code, codes[i]))
-            return true;
-    }
-    return false;
-}
-
-static void take_switched(struct core *core, int64_t took_us, struct effects *effects)
-{
-    struct run *run = &core->model.run;
-    struct why why;
-
-    run->receipt.switch_us = took_us;
-    core->model.balancer.seq = run->seq;
-    core->model.balancer.epoch = run->epoch;
-    run_take(core, IN_SWITCHED, effects, &why);
-    if (run->abort_wanted)
-        say(core, TRANSCRIPT_CONSOLE, LINE_WARNING,
-            "you wanted to abort while the switch was on its way: it has happened; to "
-            "go back, roll back");
-}
-
-void take_switch_answer(struct core *core, const struct event *event,
-                        struct effects *effects)
-{
-    struct run *run = &core->model.run;
-    const char *code = event->answer.code;
-    struct why why;
-
-    if (!switch_is_awaited(run))
-        return;
-    run->switch_open = false;
-    if (event->answer.ok) {
-        take_switched(core, event->answer.took_us, effects);
-        return;
-    }
-    if (str_equal(code, "busy") && run->switch_tries > 1) {
-        run_take(core, IN_SILENT, effects,
-                 &why); /* with the try that was not answered */
-        return;
-    }
-    run->switch_ms = 0;
-    run_end_refused(core, code, event->answer.message);
-    if (leaves_doubt(code))
-        say(core, TRANSCRIPT_CONSOLE, LINE_BAD, "%s", event->answer.message);
-    run_take(core, leaves_doubt(code) ? IN_DOUBTFUL : IN_REFUSED, effects, &why);
-}
-
-void take_switch_silent(struct core *core, const struct event *event,
-                        struct effects *effects)
-{
-    struct run *run = &core->model.run;
-    struct why why;
-
-    if (!switch_is_awaited(run))
-        return;
-    run->switch_open = false;
-    say(core, TRANSCRIPT_CONSOLE, LINE_WARNING,
-        "%s; whether the switch happened is not known yet", event->failure.text);
-    run_take(core, IN_SILENT, effects, &why);
 }

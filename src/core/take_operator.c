@@ -8,8 +8,14 @@ static enum run_input input_of_intent(enum intent_kind kind)
     switch (kind) {
     case INTENT_DEPLOY:
         return IN_DEPLOY;
+    case INTENT_SHIFT:
+        return IN_SHIFT;
     case INTENT_ROLLBACK:
         return IN_ROLLBACK;
+    case INTENT_TAKEOVER:
+        return IN_TAKEOVER;
+    case INTENT_MAINTENANCE:
+        return IN_MAINTENANCE;
     case INTENT_CONTINUE:
         return IN_YES;
     case INTENT_ABORT:

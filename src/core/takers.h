@@ -22,8 +22,15 @@ take_fn take_sample;
 take_fn take_sample_failed;
 take_fn take_status;
 take_fn take_status_failed;
-take_fn take_switch_answer;
-take_fn take_switch_silent;
+
+/* take_lease.c */
+take_fn take_lease_answer;
+take_fn take_lease_failed;
+take_fn take_extended;
+
+/* take_change.c */
+take_fn take_change_answer;
+take_fn take_change_silent;
 
 /* take_host.c */
 take_fn take_facts;

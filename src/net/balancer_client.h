@@ -6,8 +6,8 @@
  * (docs/remote-helpers.md). The counters come over another one: balancer_watch.
  *
  * Each question gets exactly one answering event with its ticket, on a later
- * turn. A switch without a whole answer is EV_SWITCH_SILENT, whatever is known
- * of the connection: it may have happened.
+ * turn. A change without a whole answer is EV_CHANGE_SILENT, whatever is known
+ * of the connection: it may have happened. What is only told to others gets none.
  */
 
 #include "core/model.h"
@@ -38,11 +38,31 @@ struct balancer_client *balancer_client_new(uv_loop_t *loop, struct fair_queue *
 /* EV_BALANCER_STATUS, EV_BALANCER_FAILED */
 void balancer_client_status(struct balancer_client *client, struct ticket ticket);
 
-/* Asks for the switch that the model's run is about; every host of the target colour
- * that is not gone must be ready. EV_SWITCH_ANSWERED, EV_SWITCH_SILENT. The nonce makes
+/* Asks for the change of the model's run; for a switch every host of the target colour
+ * that is not gone must be ready. EV_CHANGE_ANSWERED, EV_CHANGE_SILENT. The nonce makes
  * asking again safe. */
-void balancer_client_switch(struct balancer_client *client, struct ticket ticket,
+void balancer_client_change(struct balancer_client *client, struct ticket ticket,
                             const struct model *model);
+
+/* Gives the fuse its whole time again. EV_FUSE_EXTENDED, whatever became of it. */
+void balancer_client_extend(struct balancer_client *client, struct ticket ticket,
+                            const struct model *model);
+
+/* The lease for the model's hold; a takeover where the run is one and somebody holds
+ * it. EV_LEASE_ANSWERED, EV_LEASE_FAILED. */
+void balancer_client_acquire(struct balancer_client *client, struct ticket ticket,
+                             const struct model *model);
+void balancer_client_renew(struct balancer_client *client, struct ticket ticket,
+                           const struct model *model);
+void balancer_client_release(struct balancer_client *client, struct ticket ticket,
+                             const struct model *model);
+
+/* Lets others see what a run does: one printable line, or its receipt as JSON. No
+ * event answers. */
+void balancer_client_publish(struct balancer_client *client, const char *run,
+                             const char *text);
+void balancer_client_put_receipt(struct balancer_client *client, const char *run,
+                                 const char *json);
 
 /* Ends the connection and forgets all questions: no event comes any more. Not from
  * within the sink. */

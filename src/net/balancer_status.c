@@ -36,6 +36,51 @@ static void take_trouble(struct balancer_status *status, const char *value)
     str_addf(&end, "%s%s", length ? "; " : "", words);
 }
 
+static void take_words(char *words, size_t size, const char *value)
+{
+    printable_text(value, strlen(value), words, size);
+}
+
+static void take_lease(struct balancer_status *status, const char *key,
+                       const char *value)
+{
+    struct lease *lease = &status->lease;
+
+    if (str_equal(key, "lease"))
+        lease->state = lease_state_from_name(value);
+    else if (str_equal(key, "lease_epoch"))
+        lease->epoch = number_of(value, INT64_MAX);
+    else if (str_equal(key, "lease_run"))
+        take_words(lease->run, sizeof lease->run, value);
+    else if (str_equal(key, "lease_who"))
+        take_words(lease->who, sizeof lease->who, value);
+    else if (str_equal(key, "lease_where"))
+        take_words(lease->where, sizeof lease->where, value);
+    else if (str_equal(key, "lease_stage"))
+        take_words(lease->stage, sizeof lease->stage, value);
+    else if (str_equal(key, "lease_since_ms"))
+        status->lease_since_ms = number_of(value, INT64_MAX);
+    else if (str_equal(key, "lease_left_ms"))
+        status->lease_left_ms = number_of(value, INT64_MAX);
+}
+
+static void take_fuse(struct balancer_status *status, const char *key,
+                      const char *value)
+{
+    struct fuse *fuse = &status->fuse;
+
+    if (str_equal(key, "fuse"))
+        fuse->state = fuse_state_from_name(value);
+    else if (str_equal(key, "fuse_to"))
+        fuse->to = share_of_text(value);
+    else if (str_equal(key, "fuse_run"))
+        take_words(fuse->run, sizeof fuse->run, value);
+    else if (str_equal(key, "fuse_held"))
+        take_words(fuse->held, sizeof fuse->held, value);
+    else if (str_equal(key, "fuse_left_ms"))
+        status->fuse_left_ms = number_of(value, INT64_MAX);
+}
+
 void balancer_status_take(struct balancer_status *status, const char *key,
                           const char *value)
 {
@@ -61,6 +106,12 @@ void balancer_status_take(struct balancer_status *status, const char *key,
         status->old_workers = (int)number_of(value, INT_MAX);
     else if (str_equal(key, "intent"))
         status->intent_open = str_equal(value, "open");
+    else if (str_equal(key, "maintenance"))
+        status->maintenance = str_equal(value, "on");
+    else if (str_starts(key, "lease"))
+        take_lease(status, key, value);
+    else if (str_starts(key, "fuse"))
+        take_fuse(status, key, value);
 }
 
 struct event balancer_status_event(const struct balancer_status *status)
@@ -76,5 +127,11 @@ struct event balancer_status_event(const struct balancer_status *status)
     event.status.entries = status->entries;
     event.status.old_workers = status->old_workers;
     event.status.intent_open = status->intent_open;
+    event.status.maintenance = status->maintenance;
+    event.status.lease = &status->lease;
+    event.status.fuse = &status->fuse;
+    event.status.lease_since_ms = status->lease_since_ms;
+    event.status.lease_left_ms = status->lease_left_ms;
+    event.status.fuse_left_ms = status->fuse_left_ms;
     return event;
 }

@@ -6,6 +6,7 @@
  */
 
 #include "core/event.h"
+#include "core/lease.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,6 +20,10 @@ struct balancer_status {
     int entries;
     int old_workers;
     bool intent_open;
+    bool maintenance;
+    struct lease lease; /* its times stand beside it, as lengths */
+    struct fuse fuse;   /* the same */
+    int64_t lease_since_ms, lease_left_ms, fuse_left_ms;
 };
 
 /* Begins: nothing told yet. */

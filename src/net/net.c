@@ -156,8 +156,25 @@ void net_perform(struct net *net, const struct effect *effect)
     case FX_ASK_BALANCER:
         balancer_client_status(balancer_of(net, host), effect->ticket);
         break;
-    case FX_SWITCH:
-        balancer_client_switch(balancer_of(net, host), effect->ticket, model);
+    case FX_ACQUIRE:
+        balancer_client_acquire(balancer_of(net, host), effect->ticket, model);
+        break;
+    case FX_RENEW:
+        balancer_client_renew(balancer_of(net, host), effect->ticket, model);
+        break;
+    case FX_RELEASE:
+        balancer_client_release(balancer_of(net, host), effect->ticket, model);
+        break;
+    case FX_CHANGE:
+        balancer_client_change(balancer_of(net, host), effect->ticket, model);
+        break;
+    case FX_EXTEND:
+        balancer_client_extend(balancer_of(net, host), effect->ticket, model);
+        break;
+    case FX_PUBLISH:
+        balancer_client_publish(balancer_of(net, host), model->run.id, effect->note);
+        break;
+    case FX_PUT_RECEIPT:
         break;
     case FX_ASK_HOST:
         host_client_ask(host_of(net, host), effect->ticket);

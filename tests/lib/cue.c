@@ -54,16 +54,19 @@ static bool samples_come(const struct story *story)
 
 /* ---- effects ---- */
 
-static struct switch_request change_of(const struct run *run)
+static struct switch_request change_of(const struct model *model)
 {
+    const struct run *run = &model->run;
     struct switch_request change = {
+        .kind = run->change.kind,
         .epoch = run->epoch,
-        .seq = run->seq,
-        .from = run->share_before,
-        .to = run->share_after,
+        .seq = run->change.seq,
+        .from = run->change.from,
+        .to = run->change.to,
+        .fuse_ms = run->fused ? model->settings->fuse_s * 1000 : 0,
     };
 
-    str_copy(change.nonce, sizeof change.nonce, run->nonce);
+    str_copy(change.nonce, sizeof change.nonce, run->change.nonce);
     return change;
 }
 
@@ -100,15 +103,27 @@ void cue_effect(struct story *story, const struct effect *effect)
     cue.job.step = effect->step;
     switch (effect->type) {
     case FX_NOTE:
+    case FX_PUBLISH:
+    case FX_PUT_RECEIPT:
         return;
+    case FX_ACQUIRE:
+    case FX_RENEW:
+    case FX_RELEASE:
+    case FX_EXTEND:
+        cue.type = CUE_LEASE;
+        cue.above = story->core.model.balancer.epoch;
+        cue.epoch = story->core.model.hold.epoch;
+        cue.takes = run->kind == RUN_TAKEOVER;
+        str_copy(cue.job.run, sizeof cue.job.run, story->core.model.hold.run);
+        break;
     case FX_WATCH_BALANCER:
         if (samples_come(story))
             return;
         cue.type = CUE_SAMPLE;
         break;
-    case FX_SWITCH:
+    case FX_CHANGE:
         cue.type = CUE_ARRIVE;
-        cue.change = change_of(run);
+        cue.change = change_of(&story->core.model);
         break;
     default:
         break;
@@ -186,6 +201,12 @@ static void answer_status(struct story *story, const struct cue *cue)
     event.status.runtime_share = balancer->share;
     event.status.entries = 1;
     event.status.intent_open = balancer->intent_open;
+    struct lease lease = scene_lease(&story->scene);
+    event.status.lease = &lease;
+    event.status.fuse = &balancer->fuse;
+    event.status.lease_since_ms = story->now.mono_ms - balancer->holder.since_ms;
+    event.status.lease_left_ms = balancer->holder.until_ms - story->now.mono_ms;
+    event.status.fuse_left_ms = balancer->fuse.until_ms - story->now.mono_ms;
     story_take(story, &event);
 }
 
@@ -368,10 +389,10 @@ static void arrive(struct story *story, const struct cue *cue)
 
 static void give_outcome(struct story *story, const struct cue *cue)
 {
-    struct event event = answer_to(cue, EV_SWITCH_ANSWERED);
+    struct event event = answer_to(cue, EV_CHANGE_ANSWERED);
 
     if (!cue->outcome.answered) {
-        give_failure(story, cue, EV_SWITCH_SILENT, ERR_TIMEOUT,
+        give_failure(story, cue, EV_CHANGE_SILENT, ERR_TIMEOUT,
                      "lb-1: no whole answer in time");
         return;
     }
@@ -379,6 +400,64 @@ static void give_outcome(struct story *story, const struct cue *cue)
     event.answer.code = cue->outcome.code;
     event.answer.message = cue->outcome.ok ? "" : cue->outcome.message;
     event.answer.took_us = 800;
+    event.answer.fuse_left_ms = -1;
+    story_take(story, &event);
+}
+
+/* ---- the lease and the fuse ---- */
+
+static struct switch_outcome ask_lease(struct story *story, const struct cue *cue)
+{
+    struct scene *scene = &story->scene;
+
+    switch (cue->asked.type) {
+    case FX_ACQUIRE:
+        return scene_acquire(scene, cue->job.run, "we", cue->above, cue->takes);
+    case FX_RENEW:
+        return scene_renew(scene, cue->job.run, cue->epoch);
+    case FX_EXTEND:
+        return scene_extend(scene, cue->epoch, story->settings.fuse_s * 1000);
+    default:
+        return scene_release(scene, cue->job.run, cue->epoch);
+    }
+}
+
+static void give_extended(struct story *story, const struct cue *cue,
+                          const struct switch_outcome *outcome)
+{
+    struct event event = answer_to(cue, EV_FUSE_EXTENDED);
+
+    event.answer.ok = outcome->answered && outcome->ok;
+    event.answer.code = outcome->answered ? outcome->code : "";
+    event.answer.message = outcome->answered ? outcome->message : "no answer in time";
+    event.answer.fuse_left_ms =
+        event.answer.ok ? story->scene.balancer.fuse.until_ms - story->now.mono_ms : -1;
+    story_take(story, &event);
+}
+
+static void give_lease(struct story *story, const struct cue *cue)
+{
+    struct event event = answer_to(cue, EV_LEASE_ANSWERED);
+    struct switch_outcome outcome = ask_lease(story, cue);
+    struct lease holder = scene_lease(&story->scene);
+    const struct scene_lease *lease = &story->scene.balancer.holder;
+
+    if (cue->asked.type == FX_EXTEND) {
+        give_extended(story, cue, &outcome);
+        return;
+    }
+    if (!outcome.answered) {
+        give_failure(story, cue, EV_LEASE_FAILED, ERR_CONNECT,
+                     "lb-1: ssh: connect: timed out");
+        return;
+    }
+    event.lease.ok = outcome.ok;
+    event.lease.code = outcome.code;
+    event.lease.message = outcome.ok ? "" : outcome.message;
+    event.lease.epoch = lease->epoch;
+    event.lease.since_ms = story->now.mono_ms - lease->since_ms;
+    event.lease.left_ms = lease->until_ms - story->now.mono_ms;
+    event.lease.holder = &holder;
     story_take(story, &event);
 }
 
@@ -413,6 +492,9 @@ void cue_happen(struct story *story)
         break;
     case CUE_OUTCOME:
         give_outcome(story, &cue);
+        break;
+    case CUE_LEASE:
+        give_lease(story, &cue);
         break;
     case CUE_STREAM:
         stream(story, &cue);

@@ -18,6 +18,7 @@ enum cue_type {
     CUE_OUTCOME, /* its answer comes back */
     CUE_STREAM,  /* the log of a job that is followed says something */
     CUE_SAMPLE,  /* HAProxy's counters */
+    CUE_LEASE,   /* the load balancer answers of the lease or the fuse */
 };
 
 struct cue {
@@ -28,6 +29,8 @@ struct cue {
     struct scene_job job;          /* whose job it is about, or what is to be begun */
     struct switch_request change;  /* CUE_ARRIVE */
     struct switch_outcome outcome; /* CUE_OUTCOME */
+    int64_t epoch, above;          /* CUE_LEASE: our hold's, and what was seen */
+    bool takes;                    /* CUE_LEASE: from whoever holds it */
 };
 
 struct story;

@@ -89,9 +89,30 @@ static void serve(struct scene_balancer *balancer, int64_t ms)
     }
 }
 
+/* As a change of its own, one seq above all that were used. */
+static void burn(struct scene *scene)
+{
+    struct scene_balancer *balancer = &scene->balancer;
+    struct fuse *fuse = &balancer->fuse;
+
+    if ((fuse->state != FUSE_ARMED && fuse->state != FUSE_HELD) ||
+        fuse->until_ms > scene->now_ms)
+        return;
+    if (balancer->way_back_is_dead) {
+        fuse->state = FUSE_HELD;
+        return;
+    }
+    balancer->share = balancer->disk_share = fuse->to;
+    balancer->seq++;
+    balancer->nonce[0] = '\0';
+    balancer->changes++;
+    fuse->state = FUSE_FIRED;
+}
+
 void scene_advance(struct scene *scene, int64_t now_ms)
 {
     scene->now_ms = now_ms;
+    burn(scene);
     for (int i = 0; i < SCENE_HOSTS; i++) {
         struct scene_host *host = &scene->hosts[i];
         if (host->job.runs && host->job.ends_ms <= now_ms)
@@ -224,6 +245,8 @@ static struct switch_outcome refusal(const char *code, const char *message)
 static bool is_above(const struct switch_request *request,
                      const struct scene_balancer *balancer)
 {
+    if (request->epoch < balancer->holder.epoch)
+        return false;
     return request->epoch > balancer->epoch ||
            (request->epoch == balancer->epoch && request->seq > balancer->seq);
 }
@@ -235,26 +258,59 @@ static struct switch_outcome refuse(const struct scene_balancer *balancer,
 {
     if (!is_above(request, balancer))
         return refusal("stale", "lb-1: a later change was seen here");
-    if (balancer->share != request->from || balancer->disk_share != request->from)
+    bool last_word =
+        request->kind == CHANGE_FINISH || request->kind == CHANGE_REVERT;
+    bool waits = balancer->fuse.state == FUSE_ARMED || balancer->fuse.state == FUSE_HELD;
+    if (last_word && !waits)
+        return refusal("conflict", "lb-1: no switch waits to be confirmed");
+    if (request->kind == CHANGE_REVERT && balancer->way_back_is_dead)
+        return refusal("not_ready", "lb-1: no server to go back to");
+    if (request->kind == CHANGE_SWITCH &&
+        (balancer->share != request->from || balancer->disk_share != request->from))
         return refusal("conflict", "lb-1: the share is another one");
     if (fate == SWITCH_REFUSED)
         return refusal("not_ready", "lb-1: 1 of 2 servers are not ready");
     return (struct switch_outcome){.answered = true};
 }
 
-static struct switch_outcome make_change(struct scene_balancer *balancer,
+/* The fuse keeps the share before the run: a step that follows moves its deadline. */
+static void arm(struct scene *scene, const struct switch_request *request)
+{
+    struct fuse *fuse = &scene->balancer.fuse;
+
+    if (request->fuse_ms == 0) {
+        if (fuse->state == FUSE_ARMED && fuse->to == request->to)
+            fuse->state = FUSE_NONE;
+        return;
+    }
+    if (fuse->state != FUSE_ARMED)
+        fuse->to = request->from;
+    fuse->state = FUSE_ARMED;
+    fuse->until_ms = scene->now_ms + request->fuse_ms;
+}
+
+static struct switch_outcome make_change(struct scene *scene,
                                          const struct switch_request *request,
                                          enum switch_fate fate)
 {
+    struct scene_balancer *balancer = &scene->balancer;
+    int to = request->kind == CHANGE_REVERT ? balancer->fuse.to : request->to;
+
     balancer->epoch = request->epoch;
     balancer->seq = request->seq;
     str_copy(balancer->nonce, sizeof balancer->nonce, request->nonce);
     if (fate == SWITCH_TAKEN_BACK)
         return refusal("haproxy", "lb-1: HAProxy answered an error");
-    balancer->share = request->to;
-    balancer->disk_share = request->to;
+    if (request->kind == CHANGE_FINISH || request->kind == CHANGE_REVERT)
+        balancer->fuse.state = FUSE_NONE;
+    if (request->kind == CHANGE_FINISH || request->kind == CHANGE_MAINTENANCE)
+        return (struct switch_outcome){.answered = true, .ok = true, .code = "ok"};
+    if (request->kind == CHANGE_SWITCH)
+        arm(scene, request);
+    balancer->share = to;
+    balancer->disk_share = to;
     balancer->changes++;
-    balancer->counted[request->to == SHARE_GREEN].requests++; /* the helper's own */
+    balancer->counted[to == SHARE_GREEN].requests++; /* the helper's own */
     if (fate == SWITCH_UNPROVEN)
         return refusal("unproven", "lb-1: blue answered through the frontend");
     return (struct switch_outcome){.answered = true, .ok = true, .code = "ok"};
@@ -274,10 +330,101 @@ struct switch_outcome scene_switch(struct scene *scene,
     } else {
         outcome = refuse(balancer, request, fate);
         if (outcome.code == NULL)
-            outcome = balancer->outcome = make_change(balancer, request, fate);
+            outcome = balancer->outcome = make_change(scene, request, fate);
     }
     outcome.answered = fate != SWITCH_ANSWER_LOST;
     return outcome;
+}
+
+/* ---- the lease ---- */
+
+static const struct switch_outcome granted = {.answered = true, .ok = true, .code = "ok"};
+
+bool scene_lease_is_held(const struct scene *scene)
+{
+    const struct scene_lease *lease = &scene->balancer.holder;
+    return lease->run[0] != '\0' && lease->until_ms > scene->now_ms;
+}
+
+struct switch_outcome scene_acquire(struct scene *scene, const char *run,
+                                    const char *who, int64_t above, bool takes)
+{
+    struct scene_lease *lease = &scene->balancer.holder;
+    int64_t greatest = lease->epoch > above ? lease->epoch : above;
+
+    if (!scene->balancer.reachable)
+        return (struct switch_outcome){.answered = false};
+    if (scene_lease_is_held(scene) && str_equal(lease->run, run))
+        return granted;
+    if (scene_lease_is_held(scene) && !takes)
+        return refusal("busy", "lb-1: somebody else holds the lease");
+    *lease = (struct scene_lease){
+        .who = who,
+        .epoch = greatest + 1,
+        .since_ms = scene->now_ms,
+        .until_ms = scene->now_ms + LEASE_TTL_S * 1000,
+    };
+    str_copy(lease->run, sizeof lease->run, run);
+    return granted;
+}
+
+struct lease scene_lease(const struct scene *scene)
+{
+    const struct scene_lease *kept = &scene->balancer.holder;
+    struct lease lease = {.state = LEASE_NONE, .epoch = kept->epoch};
+
+    if (kept->run[0] != '\0') {
+        lease.state = scene_lease_is_held(scene) ? LEASE_HELD : LEASE_EXPIRED;
+        str_copy(lease.run, sizeof lease.run, kept->run);
+        str_copy(lease.who, sizeof lease.who, kept->who);
+        str_copy(lease.where, sizeof lease.where, "ws1");
+    } else if (kept->epoch > 0) {
+        lease.state = LEASE_RELEASED;
+    }
+    return lease;
+}
+
+static bool is_holder(const struct scene_lease *lease, const char *run, int64_t epoch)
+{
+    return lease->epoch == epoch && str_equal(lease->run, run);
+}
+
+struct switch_outcome scene_renew(struct scene *scene, const char *run, int64_t epoch)
+{
+    struct scene_lease *lease = &scene->balancer.holder;
+
+    if (!scene->balancer.reachable)
+        return (struct switch_outcome){.answered = false};
+    if (!is_holder(lease, run, epoch))
+        return refusal("stale", "lb-1: the lease is of a later epoch");
+    lease->until_ms = scene->now_ms + LEASE_TTL_S * 1000;
+    return granted;
+}
+
+struct switch_outcome scene_release(struct scene *scene, const char *run, int64_t epoch)
+{
+    struct scene_lease *lease = &scene->balancer.holder;
+
+    if (!scene->balancer.reachable)
+        return (struct switch_outcome){.answered = false};
+    if (!is_holder(lease, run, epoch))
+        return refusal("stale", "lb-1: the lease is not held by this run");
+    lease->run[0] = '\0';
+    return granted;
+}
+
+struct switch_outcome scene_extend(struct scene *scene, int64_t epoch, int64_t fuse_ms)
+{
+    struct scene_balancer *balancer = &scene->balancer;
+
+    if (!balancer->reachable)
+        return (struct switch_outcome){.answered = false};
+    if (epoch < balancer->holder.epoch)
+        return refusal("stale", "lb-1: the lease is of a later epoch");
+    if (balancer->fuse.state != FUSE_ARMED)
+        return refusal("conflict", "lb-1: no switch waits to be confirmed");
+    balancer->fuse.until_ms = scene->now_ms + fuse_ms;
+    return granted;
 }
 
 /* ---- hosts ---- */

@@ -11,7 +11,9 @@
  * made only from the share that it names.
  */
 
+#include "core/change.h"
 #include "core/fleet.h"
+#include "core/lease.h"
 #include "core/recipe.h"
 #include "core/run.h"
 #include "core/traffic.h"
@@ -70,9 +72,19 @@ enum switch_fate {
 
 /* One change as bgc-lb is asked for it. */
 struct switch_request {
-    char nonce[RUN_NONCE_MAX];
+    enum change_kind kind;
+    char nonce[CHANGE_NONCE_MAX];
     int64_t epoch, seq;
     int from, to;
+    int64_t fuse_ms; /* 0: none is asked for */
+};
+
+/* The lease as bgc-lb keeps it. */
+struct scene_lease {
+    char run[LEASE_RUN_MAX]; /* empty: nobody holds it */
+    const char *who;
+    int64_t epoch;
+    int64_t since_ms, until_ms;
 };
 
 struct switch_outcome {
@@ -87,16 +99,20 @@ struct scene_balancer {
     bool counters_come; /* samples do */
     int share, disk_share;
     int64_t epoch, seq; /* of the newest change */
-    char nonce[RUN_NONCE_MAX];
+    char nonce[CHANGE_NONCE_MAX];
     struct switch_outcome outcome; /* of it */
     bool intent_open;
     enum switch_fate fate; /* of the next `fate_count` asks; -1: of all */
     int fate_count;
     int64_t worker_pid;
+    bool way_back_is_dead; /* the fuse finds no server to go back to */
     int64_t requests_per_s;
     int errors_percent[COLOUR_COUNT]; /* answered with 5xx by HAProxy */
     struct counters counted[COLOUR_COUNT];
     int changes; /* made so far, ours and others' */
+    struct scene_lease holder;
+    struct fuse fuse; /* its deadline is of the scene's time */
+    int64_t fuse_seq; /* of the switch that armed it */
 };
 
 struct scene {
@@ -131,6 +147,20 @@ struct balancer_sample scene_sample(const struct scene *scene,
 /* bgc-lb is asked for a change. */
 struct switch_outcome scene_switch(struct scene *scene,
                                    const struct switch_request *request);
+
+/* bgc-lb is asked for the lease, to keep it, or to take it back. */
+struct switch_outcome scene_acquire(struct scene *scene, const char *run,
+                                    const char *who, int64_t above, bool takes);
+struct switch_outcome scene_renew(struct scene *scene, const char *run, int64_t epoch);
+struct switch_outcome scene_release(struct scene *scene, const char *run,
+                                    int64_t epoch);
+
+/* The fuse gets so long from now. */
+struct switch_outcome scene_extend(struct scene *scene, int64_t epoch, int64_t fuse_ms);
+
+/* Whether somebody holds the lease now; and what the load balancer tells of it. */
+bool scene_lease_is_held(const struct scene *scene);
+struct lease scene_lease(const struct scene *scene);
 
 /* bgc-host is asked to begin a job: it begins, or is the one that runs already. False:
  * another one runs. */

@@ -46,9 +46,12 @@ static void trace_effect(struct story *story, const struct effect *effect)
         add_line(story, "%s", effect->note);
         if (effect->state != RUN_NONE && !run_is_open(effect->state))
             add_line(story, "= %s: %s", run_state_name(effect->state), run->reason);
-    } else if (effect->type == FX_SWITCH) {
-        add_line(story, "> switch %d to %d as (%lld, %lld)", run->share_before,
-                 run->share_after, (long long)run->epoch, (long long)run->seq);
+    } else if (effect->type == FX_CHANGE) {
+        add_line(story, "> %s %d to %d as (%lld, %lld)",
+                 change_kind_name(run->change.kind), run->change.from, run->change.to,
+                 (long long)run->epoch, (long long)run->change.seq);
+    } else if (effect->type == FX_ACQUIRE || effect->type == FX_RELEASE) {
+        add_line(story, "> %s", effect_type_name(effect->type));
     } else if (effect->type == FX_JOB_FOLLOW) {
         add_line(story, "> %s: %s %s from byte %lld", host_name(story, effect->host),
                  effect_type_name(effect->type),

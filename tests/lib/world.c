@@ -408,8 +408,9 @@ static void switch_over(struct world *world)
 static void count_receipt(struct world *world)
 {
     struct run *run = &world->model.run;
+    run->own_requests[COLOUR_GREEN] = 6;
     receipt_update(&run->receipt, &run->receipt_begin,
-                   traffic_last(&world->model.traffic), 6);
+                   traffic_last(&world->model.traffic), run->own_requests);
 }
 
 static void explain(struct world *world, const char *reason, const char *advice)

@@ -70,7 +70,7 @@ static void check_pair(struct simulation *simulation, const struct run *run)
 {
     for (int i = 0; i < simulation->asked_count; i++) {
         const struct switch_request *asked = &simulation->asked[i];
-        bool same = asked->epoch == run->epoch && asked->seq == run->seq;
+        bool same = asked->epoch == run->epoch && asked->seq == run->change.seq;
         check(simulation, !same || !simulation->made[i],
               "no two changes carry the same (epoch, seq)");
     }
@@ -79,18 +79,24 @@ static void check_pair(struct simulation *simulation, const struct run *run)
 static void check_switch(struct simulation *simulation, const struct model *model)
 {
     const struct run *run = &model->run;
-    struct switch_request *asked = find_asked(simulation, run->nonce);
+    const struct change *change = &run->change;
+    struct switch_request *asked = find_asked(simulation, change->nonce);
 
-    check(simulation, simulation->verified_run == run->number,
+    check(simulation,
+          change->kind != CHANGE_SWITCH || simulation->verified_run == run->number,
           "traffic goes only to what passed verify in this run");
-    check(simulation, !simulation->story->journal_lost || run->kind == RUN_ROLLBACK,
+    check(simulation,
+          change->kind != CHANGE_SWITCH || !simulation->story->journal_lost ||
+              run->kind == RUN_ROLLBACK,
           "without a journal no new release gets traffic");
+    check(simulation, model->hold.state == HOLD_OURS || asked != NULL,
+          "no change is begun without the lease");
     check(simulation, !run->returns || run->share_after == simulation->way_back,
           "a rollback from the watch goes back, not forward");
     if (asked != NULL) {
         check(simulation,
-              asked->epoch == run->epoch && asked->seq == run->seq &&
-                  asked->from == run->share_before && asked->to == run->share_after,
+              asked->epoch == run->epoch && asked->seq == change->seq &&
+                  asked->from == change->from && asked->to == change->to,
               "a nonce is asked again with the same change");
         return;
     }
@@ -99,10 +105,10 @@ static void check_switch(struct simulation *simulation, const struct model *mode
         return;
     asked = &simulation->asked[simulation->asked_count++];
     *asked = (struct switch_request){.epoch = run->epoch,
-                                     .seq = run->seq,
-                                     .from = run->share_before,
-                                     .to = run->share_after};
-    str_copy(asked->nonce, sizeof asked->nonce, run->nonce);
+                                     .seq = change->seq,
+                                     .from = change->from,
+                                     .to = change->to};
+    str_copy(asked->nonce, sizeof asked->nonce, change->nonce);
 }
 
 /* By what core can know: HAProxy's own word may be as old as evidence may be. */
@@ -132,7 +138,7 @@ static void on_effect(void *context, const struct effect *effect)
         simulation->verified_run = model->run.number;
     if (effect->type == FX_NOTE && effect->state == RUN_RETURNED)
         simulation->way_back = model->run.share_before;
-    if (effect->type == FX_SWITCH)
+    if (effect->type == FX_CHANGE)
         check_switch(simulation, model);
     if (effect->type == FX_JOB_START)
         check_job(simulation, model, effect);
@@ -173,7 +179,8 @@ static void check_words(struct simulation *simulation)
     check(simulation, run->reason[0] != '\0' && run->advice[0] != '\0',
           "a run that ends says why, and what to do");
     check(simulation,
-          run->nonce[0] == '\0' || !str_equal(run->nonce, balancer->nonce) ||
+          run->change.nonce[0] == '\0' ||
+              !str_equal(run->change.nonce, balancer->nonce) ||
               balancer->share != run->share_after ||
               run->share_after == run->share_before,
           "\"the traffic was not changed\" is true");

@@ -33,7 +33,7 @@ static void test_code_of_run(void **state)
         {RUN_UNCONFIRMED, STAGE_FINISH,    RUN_FINISH_GATE,    IN_NO,           RECEIPT_OPEN,     EXIT_UNPROVEN},
         {RUN_UNKNOWN,     STAGE_DEPLOY,    RUN_FAILING,        IN_LATE,         RECEIPT_OPEN,     EXIT_DEPLOY},
         {RUN_UNKNOWN,     STAGE_SWITCH,    RUN_SWITCH_UNKNOWN, IN_LATE,         RECEIPT_OPEN,     EXIT_UNKNOWN},
-        {RUN_WATCHING,    STAGE_WATCH,     RUN_SWITCHING,      IN_SWITCHED,     RECEIPT_CLEAN,    EXIT_FAILED},
+        {RUN_WATCHING,    STAGE_WATCH,     RUN_SWITCHING,      IN_CHANGED,      RECEIPT_CLEAN,    EXIT_FAILED},
     };
     /* clang-format on */
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {

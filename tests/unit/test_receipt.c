@@ -35,7 +35,8 @@ static struct receipt receipt_at(const struct traffic_point *end, int64_t own_re
 
     receipt_open(&receipt, &begin, COLOUR_BLUE, COLOUR_GREEN);
     receipt.switch_us = 120;
-    receipt_update(&receipt, &begin, end, own_requests);
+    const int64_t own[COLOUR_COUNT] = {[COLOUR_GREEN] = own_requests};
+    receipt_update(&receipt, &begin, end, own);
     return receipt;
 }
 

@@ -61,12 +61,13 @@ static void test_intents(void **state)
         "{\"type\":\"intent\"," AT_SWITCH_GATE
         "\"what\":\"job start\",\"host\":\"web-green-2\",\"step\":\"build\"" PAIR "}");
 
-    effect = (struct effect){.type = FX_SWITCH, .host = GOOD_BALANCER, .step = -1};
-    str_copy(good->model.run.nonce, RUN_NONCE_MAX, "n-8");
+    effect = (struct effect){.type = FX_CHANGE, .host = GOOD_BALANCER, .step = -1};
+    good->model.run.change = (struct change){
+        .kind = CHANGE_SWITCH, .from = SHARE_BLUE, .to = SHARE_GREEN, .nonce = "n-8"};
     assert_true(record_of_effect(&good->model, &effect, &record));
     assert_json(&record, "{\"type\":\"intent\"," AT_SWITCH_GATE
-                         "\"what\":\"switch\",\"host\":\"lb-1\"" PAIR
-                         ",\"text\":\"share 0 to 100, nonce n-8\"}");
+                         "\"what\":\"change\",\"host\":\"lb-1\"" PAIR
+                         ",\"text\":\"switch, share 0 to 100, nonce n-8\"}");
 }
 
 /* A question that changes nothing is no record. */
@@ -142,7 +143,7 @@ static void test_results(void **state)
                          "\"what\":\"job ended\",\"host\":\"web-green-1\","
                          "\"step\":\"fetch\"" PAIR ",\"rc\":0}");
 
-    event = (struct event){.type = EV_SWITCH_ANSWERED,
+    event = (struct event){.type = EV_CHANGE_ANSWERED,
                            .ticket.run = 42,
                            .host = GOOD_BALANCER,
                            .step = -1,
@@ -159,7 +160,7 @@ static void test_results(void **state)
     event.ticket.run = 41; /* of a run that is past */
     assert_false(record_of_event(&good->model, &event, &record));
 
-    event = (struct event){.type = EV_SWITCH_SILENT,
+    event = (struct event){.type = EV_CHANGE_SILENT,
                            .ticket.run = 42,
                            .host = GOOD_BALANCER,
                            .step = -1,

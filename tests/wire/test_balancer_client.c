@@ -57,7 +57,7 @@ static void take(void *context, struct event *event)
                  event->status.helper_sha256);
         snprintf(world->trouble, sizeof world->trouble, "%s", event->status.trouble);
         break;
-    case EV_SWITCH_ANSWERED:
+    case EV_CHANGE_ANSWERED:
         snprintf(world->code, sizeof world->code, "%s", event->answer.code);
         snprintf(world->message, sizeof world->message, "%s", event->answer.message);
         break;
@@ -189,12 +189,10 @@ static void model_begin(struct world *world)
     model->fleet.hosts[2].droplet =
         (struct droplet){.name = "lb-1", .role = ROLE_BALANCER};
     strcpy(model->run.id, "20261123T120000Z-t");
-    strcpy(model->run.nonce, "nonce-1");
+    model->run.change = (struct change){
+        .kind = CHANGE_SWITCH, .from = 0, .to = 100, .seq = 1, .nonce = "nonce-1"};
     model->run.target = COLOUR_GREEN;
     model->run.epoch = 7;
-    model->run.seq = 1;
-    model->run.share_before = 0;
-    model->run.share_after = 100;
 }
 
 static int world_begin(void **state)
@@ -299,16 +297,16 @@ static void test_sudo_is_not_there(void **state)
 static void test_switch(void **state)
 {
     struct world *world = *state;
-    balancer_client_switch(world->client, ticket, world->model);
+    balancer_client_change(world->client, ticket, world->model);
     answer_wait(world, 1);
-    assert_count(world, EV_SWITCH_ANSWERED, 1);
+    assert_count(world, EV_CHANGE_ANSWERED, 1);
     assert_string_equal(world->message, "");
     assert_string_equal(world->code, "ok");
     assert_true(world->event.answer.ok);
     assert_true(world->event.answer.took_us > 0);
 
     /* The same nonce again: the recorded outcome. */
-    balancer_client_switch(world->client, ticket, world->model);
+    balancer_client_change(world->client, ticket, world->model);
     answer_wait(world, 2);
     assert_true(world->event.answer.ok);
 
@@ -328,9 +326,9 @@ static void test_switch_not_ready(void **state)
     world->model->fleet.hosts[3].droplet =
         (struct droplet){.name = "web-green-3", .role = ROLE_GREEN};
     world->model->fleet.count = 4;
-    balancer_client_switch(world->client, ticket, world->model);
+    balancer_client_change(world->client, ticket, world->model);
     answer_wait(world, 1);
-    assert_count(world, EV_SWITCH_ANSWERED, 1);
+    assert_count(world, EV_CHANGE_ANSWERED, 1);
     assert_false(world->event.answer.ok);
     assert_string_equal(world->code, "not_ready");
     assert_non_null(strstr(world->message, "lb-1: "));
@@ -341,10 +339,10 @@ static void test_switch_not_ready(void **state)
 static void test_switch_conflict(void **state)
 {
     struct world *world = *state;
-    world->model->run.share_before = 100;
-    world->model->run.share_after = 0;
+    world->model->run.change.from = 100;
+    world->model->run.change.to = 0;
     world->model->run.target = COLOUR_BLUE;
-    balancer_client_switch(world->client, ticket, world->model);
+    balancer_client_change(world->client, ticket, world->model);
     answer_wait(world, 1);
     assert_string_equal(world->code, "conflict");
 }
@@ -353,9 +351,9 @@ static void test_switch_silent(void **state)
 {
     struct world *world = *state;
     sshd_shell(&world->sshd, "echo 'kill -KILL $PPID; sleep 5' > dispatch");
-    balancer_client_switch(world->client, ticket, world->model);
+    balancer_client_change(world->client, ticket, world->model);
     answer_wait(world, 1);
-    assert_count(world, EV_SWITCH_SILENT, 1);
+    assert_count(world, EV_CHANGE_SILENT, 1);
     assert_non_null(strstr(world->failure, "lb-1: ssh 127.0.0.1:"));
 }
 

@@ -1,0 +1,115 @@
+#include "core/ask_lease.h"
+
+#include "base/str.h"
+#include "core/ask.h"
+
+static void ask_hold(struct core *core, struct effects *effects, enum effect_type type)
+{
+    struct hold *hold = &core->model.hold;
+
+    hold->asked = ask(core, effects, type, core->model.balancer.host) != NULL;
+    hold->asked_ms = core->model.now.mono_ms;
+}
+
+/* Only what the load balancer told in this run says above which epoch ours must be. */
+static bool is_wanted(const struct core *core)
+{
+    const struct model *model = &core->model;
+
+    return model->run.state == RUN_PREFLIGHT && model->hold.state == HOLD_NONE &&
+           model->balancer.asked_ms > 0 &&
+           model->balancer.asked_ms >= model->run.begun_ms &&
+           model->balancer.status_trouble[0] == '\0';
+}
+
+static void acquire(struct core *core, struct effects *effects)
+{
+    str_copy(core->model.hold.run, sizeof core->model.hold.run, core->model.run.id);
+    ask_hold(core, effects, FX_ACQUIRE);
+}
+
+static void release(struct core *core, struct effects *effects)
+{
+    if (core->model.run.receipt.begin_ms > 0)
+        ask(core, effects, FX_PUT_RECEIPT, core->model.balancer.host);
+    core->model.hold.state = HOLD_RELEASING;
+    ask_hold(core, effects, FX_RELEASE);
+}
+
+static bool is_due(const struct core *core, int64_t due_ms)
+{
+    return core->model.now.mono_ms >= due_ms;
+}
+
+static void ask_for_hold(struct core *core, struct effects *effects)
+{
+    const struct hold *hold = &core->model.hold;
+
+    if (hold->asked)
+        return;
+    if (is_wanted(core) && is_due(core, hold->due_ms))
+        acquire(core, effects);
+    else if (hold->state == HOLD_OURS && core_is_busy_with_run(core)) {
+        if (is_due(core, hold->due_ms))
+            ask_hold(core, effects, FX_RENEW);
+    } else if (hold->state == HOLD_OURS)
+        release(core, effects);
+}
+
+/* While the switch stands and nobody has said the last word. */
+static bool fuse_is_fed(const struct core *core)
+{
+    enum run_state state = core->model.run.state;
+
+    return (state == RUN_HOLDING || state == RUN_STEP_GATE || state == RUN_WATCHING ||
+            state == RUN_FINISH_GATE) &&
+           core->model.run.fused && core->model.hold.state == HOLD_OURS &&
+           core->model.balancer.fuse.state == FUSE_ARMED;
+}
+
+void ask_for_lease(struct core *core, struct effects *effects)
+{
+    struct schedule *schedule = &core->schedule;
+    int host = core->model.balancer.host;
+
+    if (host < 0 || core->model.fleet.hosts[host].address[0] == '\0')
+        return;
+    ask_for_hold(core, effects);
+    if (fuse_is_fed(core) && !schedule->extend_asked &&
+        is_due(core, schedule->extend_ms))
+        schedule->extend_asked = ask(core, effects, FX_EXTEND, host) != NULL;
+}
+
+int64_t ask_lease_next_ms(const struct core *core)
+{
+    const struct hold *hold = &core->model.hold;
+    int64_t next_ms = INT64_MAX;
+
+    if (core->model.balancer.host < 0)
+        return next_ms;
+    if (!hold->asked && (is_wanted(core) || hold->state == HOLD_OURS))
+        next_ms = hold->due_ms;
+    if (fuse_is_fed(core) && !core->schedule.extend_asked &&
+        core->schedule.extend_ms < next_ms)
+        next_ms = core->schedule.extend_ms;
+    return next_ms;
+}
+
+bool ask_lease_is_open(const struct core *core)
+{
+    const struct hold *hold = &core->model.hold;
+
+    return hold->state == HOLD_OURS || hold->state == HOLD_RELEASING ||
+           (hold->state == HOLD_NONE && hold->asked);
+}
+
+void ask_lease_forget(struct core *core)
+{
+    struct hold *hold = &core->model.hold;
+
+    if (!hold->asked || hold->asked_ms != core->model.now.mono_ms)
+        return;
+    hold->asked = false;
+    if (hold->state == HOLD_RELEASING)
+        hold->state = HOLD_NONE;
+}

@@ -1,0 +1,119 @@
+#include "core/run_change.h"
+
+#include "core/ask.h"
+#include "core/canary.h"
+
+#include <stdio.h>
+
+enum { CHANGE_RETRY_MS = 2000 };
+
+static void ask_for_change(struct core *core, struct effects *effects)
+{
+    struct change *change = &core->model.run.change;
+
+    change->tries++;
+    change->asked_ms = core->model.now.mono_ms;
+    change->open = ask(core, effects, FX_CHANGE, core->model.balancer.host) != NULL;
+}
+
+/* Above all that was used under this epoch, a guard's own revert too. */
+static int64_t next_seq(const struct core *core)
+{
+    const struct run *run = &core->model.run;
+    const struct balancer *balancer = &core->model.balancer;
+    int64_t seen = balancer->epoch == run->epoch ? balancer->seq : 0;
+
+    return (seen > run->seq ? seen : run->seq) + 1;
+}
+
+static void begin_change(struct core *core, struct effects *effects,
+                         struct change change)
+{
+    struct run *run = &core->model.run;
+
+    run->seq = next_seq(core);
+    run->change = change;
+    run->change.seq = run->seq;
+    snprintf(run->change.nonce, sizeof run->change.nonce, "%s-%lld", run->id,
+             (long long)run->seq);
+    ask_for_change(core, effects);
+}
+
+static void open_receipt(struct core *core)
+{
+    struct run *run = &core->model.run;
+    const struct traffic_point *last = traffic_last(&core->model.traffic);
+
+    if (last == NULL)
+        return;
+    run->receipt_begin = *last;
+    receipt_open(&run->receipt, last, colour_other(run->target), run->target);
+}
+
+void action_switch(struct core *core, struct effects *effects)
+{
+    struct run *run = &core->model.run;
+    int from = core->model.balancer.runtime_share;
+
+    if (run->canary_step == 0) {
+        run->share_before = from;
+        open_receipt(core);
+    }
+    run->share_after = canary_next_share(&core->model);
+    run->fused = run->kind != RUN_ROLLBACK;
+    run->refused = false;
+    begin_change(core, effects,
+                 (struct change){
+                     .kind = CHANGE_SWITCH, .from = from, .to = run->share_after});
+}
+
+void action_change_again(struct core *core, struct effects *effects)
+{
+    struct change *change = &core->model.run.change;
+    int64_t now_ms = core->model.now.mono_ms;
+
+    if (change->retry_ms == 0) {
+        change->retry_ms = now_ms + CHANGE_RETRY_MS;
+    } else if (now_ms >= change->retry_ms) {
+        change->retry_ms = 0;
+        ask_for_change(core, effects);
+    }
+}
+
+void action_revert(struct core *core, struct effects *effects)
+{
+    const struct run *run = &core->model.run;
+
+    begin_change(core, effects,
+                 (struct change){.kind = CHANGE_REVERT,
+                                 .from = run->share_after,
+                                 .to = run->share_before});
+}
+
+void action_confirm(struct core *core, struct effects *effects)
+{
+    const struct run *run = &core->model.run;
+
+    begin_change(core, effects,
+                 (struct change){.kind = CHANGE_FINISH,
+                                 .from = run->share_after,
+                                 .to = run->share_after});
+}
+
+void action_maintain(struct core *core, struct effects *effects)
+{
+    begin_change(
+        core, effects,
+        (struct change){.kind = CHANGE_MAINTENANCE, .on = core->model.run.page_up});
+}
+
+void run_change_forget(struct core *core)
+{
+    struct change *change = &core->model.run.change;
+
+    if (change->asked_ms != core->model.now.mono_ms)
+        return;
+    change->open = false;
+    if (change->tries == 1)
+        change->asked_ms = 0;
+}

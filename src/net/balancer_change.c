@@ -1,0 +1,183 @@
+/* The changes that bgc-lb is asked for, and the fuse's time. */
+#include "net/balancer_question.h"
+
+#include "base/memory.h"
+#include "base/printable.h"
+#include "base/str.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The lock is waited for 5 s, HAProxy and the request through it have seconds. */
+enum { CHANGE_LIMIT_MS = 30000, EXTEND_LIMIT_MS = 15000 };
+
+static int64_t number_of(const char *value, int64_t least)
+{
+    long long number;
+    return str_to_long(value, least, INT64_MAX, &number) ? number : 0;
+}
+
+static void add_reason(struct balancer_question *question, const char *value)
+{
+    size_t length = strlen(question->reason);
+    struct str end =
+        str_on(question->reason + length, sizeof question->reason - length);
+    char words[BALANCER_REASON_MAX];
+
+    printable_text(value, strlen(value), words, sizeof words);
+    str_addf(&end, "; %s", words);
+}
+
+static void learn_who_answered(struct balancer_question *question, const char *value)
+{
+    for (enum colour colour = 0; colour < COLOUR_COUNT; colour++) {
+        if (!str_equal(value, question->backend[colour]))
+            continue;
+        question->event.answer.answered_known = true;
+        question->event.answer.answered_by = colour;
+    }
+}
+
+static void on_change_item(void *context, const struct helper_item *item)
+{
+    struct balancer_question *question = context;
+    struct event *event = &question->event;
+
+    if (item->type != HELPER_LINE)
+        return;
+    if (str_equal(item->key, "took_us"))
+        event->answer.took_us = number_of(item->value, 0);
+    else if (str_equal(item->key, "answered_by"))
+        learn_who_answered(question, item->value);
+    else if (str_equal(item->key, "server"))
+        add_reason(question, item->value);
+    else if (str_equal(item->key, "first_new_us"))
+        event->answer.first_new_us = number_of(item->value, INT64_MIN);
+    else if (str_equal(item->key, "last_old_us"))
+        event->answer.last_old_us = number_of(item->value, INT64_MIN);
+    else if (str_equal(item->key, "sample_ms")) {
+        event->answer.resolution_ms = number_of(item->value, 0);
+        event->answer.sampled = true;
+    } else if (str_equal(item->key, "fuse_left_ms"))
+        event->answer.fuse_left_ms = number_of(item->value, 0);
+}
+
+static void give_answer(struct balancer_question *question, enum event_type type,
+                        const char *code, const char *message)
+{
+    char words[ERR_TEXT_MAX];
+    struct str text = str_on(words, sizeof words);
+    struct event *event = &question->event;
+
+    event->type = type;
+    event->answer.ok = str_equal(code, "ok");
+    if (!event->answer.ok)
+        str_addf(&text, "%s: %s%s", question->client->target.name, message,
+                 question->reason);
+    event->answer.code = code;
+    event->answer.message = words;
+    balancer_question_give(question, event);
+}
+
+static void on_change_end(void *context, const char *code, const char *message,
+                          const struct err *err)
+{
+    if (err->code != ERR_NONE)
+        balancer_question_fail(context, EV_CHANGE_SILENT, err);
+    else
+        give_answer(context, EV_CHANGE_ANSWERED, code, message);
+}
+
+static void on_extend_end(void *context, const char *code, const char *message,
+                          const struct err *err)
+{
+    if (err->code != ERR_NONE)
+        give_answer(context, EV_FUSE_EXTENDED, "", err->text);
+    else
+        give_answer(context, EV_FUSE_EXTENDED, code, message);
+}
+
+static struct balancer_question *change_question(struct balancer_client *client,
+                                                 struct ticket ticket,
+                                                 const struct settings *settings)
+{
+    struct balancer_question *question = balancer_question_new(client, ticket);
+
+    question->event.answer.fuse_left_ms = -1;
+    for (enum colour colour = 0; colour < COLOUR_COUNT; colour++)
+        str_copy(question->backend[colour], sizeof question->backend[colour],
+                 settings->backend[colour]);
+    return question;
+}
+
+/* A target that HAProxy does not have is asked for by its Droplet's name: the helper
+ * then says no, which is right. */
+static void add_servers(struct helper_request *request, const struct model *model)
+{
+    enum colour target = model->run.target;
+    enum host_role role = role_of_colour(target);
+    char name[2 * SETTING_TEXT_MAX];
+
+    for (int i = fleet_next(&model->fleet, role, -1); i >= 0;
+         i = fleet_next(&model->fleet, role, i)) {
+        const struct host *host = &model->fleet.hosts[i];
+        snprintf(name, sizeof name, "%s/%s", model->settings->backend[target],
+                 host->in_haproxy ? host->server.name : host->droplet.name);
+        helper_request_add(request, "server", name);
+    }
+}
+
+static void add_switch(struct helper_request *request, const struct model *model)
+{
+    const struct run *run = &model->run;
+
+    helper_request_number(request, "from", run->change.from);
+    helper_request_number(request, "to", run->change.to);
+    if (run->fused)
+        helper_request_number(request, "fuse_s", model->settings->fuse_s);
+    add_servers(request, model);
+}
+
+void balancer_client_change(struct balancer_client *client, struct ticket ticket,
+                            const struct model *model)
+{
+    static const struct balancer_taker taker = {CHANGE_LIMIT_MS, on_change_item,
+                                                on_change_end};
+    const struct run *run = &model->run;
+    const struct change *change = &run->change;
+    char *buffer = memory_new(HELPER_REQUEST_SIZE);
+    struct helper_request request;
+
+    helper_request_begin(&request, buffer, HELPER_REQUEST_SIZE,
+                         change_kind_name(change->kind), client->env);
+    helper_request_add(&request, "run", run->id);
+    helper_request_number(&request, "epoch", run->epoch);
+    helper_request_number(&request, "seq", change->seq);
+    helper_request_add(&request, "nonce", change->nonce);
+    if (change->kind == CHANGE_SWITCH)
+        add_switch(&request, model);
+    if (change->kind == CHANGE_MAINTENANCE)
+        helper_request_number(&request, "on", change->on);
+    balancer_question_ask(change_question(client, ticket, model->settings), &request,
+                          NULL, &taker);
+    free(buffer);
+}
+
+void balancer_client_extend(struct balancer_client *client, struct ticket ticket,
+                            const struct model *model)
+{
+    static const struct balancer_taker taker = {EXTEND_LIMIT_MS, on_change_item,
+                                                on_extend_end};
+    char buffer[512];
+    struct helper_request request;
+    const struct balancer *balancer = &model->balancer;
+    bool ours = balancer->epoch == model->run.epoch;
+
+    helper_request_begin(&request, buffer, sizeof buffer, "extend", client->env);
+    helper_request_number(&request, "epoch", model->run.epoch);
+    helper_request_number(&request, "seq", ours ? balancer->seq : 0);
+    helper_request_number(&request, "fuse_s", model->settings->fuse_s);
+    balancer_question_ask(change_question(client, ticket, model->settings), &request,
+                          NULL, &taker);
+}
