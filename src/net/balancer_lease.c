@@ -91,8 +91,8 @@ void balancer_client_acquire(struct balancer_client *client, struct ticket ticke
     struct helper_request request;
     bool takes = model->run.kind == RUN_TAKEOVER && lease_is_foreign(model);
 
-    helper_request_begin(&request, buffer, sizeof buffer, takes ? "takeover" : "acquire",
-                         client->env);
+    helper_request_begin(&request, buffer, sizeof buffer,
+                         takes ? "takeover" : "acquire", client->env);
     helper_request_add(&request, "run", model->hold.run);
     helper_request_add(&request, "who", model->who);
     helper_request_add(&request, "where", model->where);

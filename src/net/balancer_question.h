@@ -28,9 +28,9 @@ struct balancer_client {
 struct balancer_question {
     struct balancer_client *client;
     struct ticket ticket;
-    struct balancer_status status; /* of a status */
-    struct event event;            /* of the others: what has been told so far */
-    struct lease holder;           /* of a lease: who holds it */
+    struct balancer_status status;     /* of a status */
+    struct event event;                /* of the others: what has been told so far */
+    struct lease holder;               /* of a lease: who holds it */
     char backend[2][SETTING_TEXT_MAX]; /* of a change: to know who answered */
     char reason[BALANCER_REASON_MAX];  /* of a change: what is not ready */
 };
