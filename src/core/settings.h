@@ -87,7 +87,11 @@ struct settings {
     long long parallel; /* hosts at once */
     long long watch_s;  /* the guard window */
     enum guard_policy guard;
-    long long guard_errors_percent; /* failed of all requests, above this it trips */
+    long long guard_errors_percent;  /* failed of all requests, above this it trips */
+    long long guard_worse_points;    /* failed above the baseline by more; 0: never */
+    long long guard_latency_percent; /* of the baseline's response time; 0: never */
+    long long min_up;                /* servers of the target that must be up */
+    long long baseline_s; /* how long the old colour is measured before a switch */
     long long gate_limit_s;
     long long evidence_s; /* evidence older than this is no evidence */
     /* [screen] */
