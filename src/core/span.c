@@ -41,7 +41,7 @@ struct span span_measure(const struct traffic *traffic, enum colour colour,
     const struct traffic_point *begin = end;
     struct span span = {.response_ms = -1, .response_least_ms = -1};
 
-    if (end == NULL || end->at_ms < from_ms)
+    if (end == NULL)
         return span;
     for (int back = 1; !span.cut && back < traffic->count; back++) {
         const struct traffic_point *point = traffic_point_back(traffic, back);

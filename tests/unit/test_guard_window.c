@@ -193,6 +193,8 @@ static void test_worker_changed(void **state)
     is_open(scene, "no counters to compare have come since the switch");
     serve(scene, 100, 0, 0);
     is_open(scene, "HAProxy's counters began anew 1 s ago: what came before is lost");
+    scene->model->run.own_requests = 100; /* who came before is not known either */
+    assert_int_equal(look(scene), WINDOW_OPEN);
     serve(scene, 100, 50, 0); /* what the new worker counts still trips */
     assert_int_equal(look(scene), WINDOW_TRIPPED);
 }
@@ -377,6 +379,19 @@ static void test_a_target_is_gone(void **state)
     is_tripped(scene, "0 of 2 servers of green are up, and must be 1");
 }
 
+/* What HAProxy said of the servers before the switch is not weighed. */
+static void test_servers_before_the_switch(void **state)
+{
+    struct scene *scene = *state;
+
+    serve(scene, 100, 0, 0);
+    green(scene, 1)->server.op_state = 0;
+    green(scene, 2)->server.op_state = 0;
+    assert_int_equal(look(scene), WINDOW_TRIPPED);
+    scene->model->balancer.sampled_ms = SWITCHED_MS - 1;
+    is_clean(scene);
+}
+
 static void make_sick(struct host *host, enum probe_reason reason, int status)
 {
     host->health.state = HEALTH_SICK;
@@ -539,6 +554,7 @@ int main(void)
         TEST(test_latency_of_the_fast),
         TEST(test_latency_of_yesterday),
         TEST(test_servers_up),
+        TEST(test_servers_before_the_switch),
         TEST(test_a_target_is_gone),
         TEST(test_hosts_that_deny),
         TEST(test_hosts_out_of_our_reach),
