@@ -88,7 +88,7 @@ static void weigh_targets(struct look *look)
     if (min_up > window->targets) /* more than there are would always trip */
         min_up = window->targets;
     if (window->up < min_up)
-        why_add(&window->reasons, "%d of %d servers of %s are up, and must be %lld",
+        why_add(&window->reasons, "%d of %d servers of %s are up (min_up %lld)",
                 window->up, window->targets, look->target, min_up);
 }
 
@@ -122,7 +122,7 @@ static bool trip_by_errors(struct look *look, const struct span *span)
     if (errors > (double)settings->guard_errors_percent) {
         why_add(&look->window->reasons,
                 "%.1f %% of %lld requests to %s failed in %lld s: %lld not served, "
-                "%lld with the app's 5xx (limit %lld %%)",
+                "%lld with the app's 5xx (guard_errors %lld %%)",
                 errors, (long long)span->requests, look->target, seconds,
                 (long long)span->failed, (long long)span->app_5xx,
                 settings->guard_errors_percent);
@@ -134,7 +134,7 @@ static bool trip_by_errors(struct look *look, const struct span *span)
         return false;
     why_add(&look->window->reasons,
             "%.1f %% of %lld requests to %s failed in %lld s, and %.1f %% of those to "
-            "%s before the switch (limit %lld points more)",
+            "%s before the switch (guard_worse %lld points)",
             errors, (long long)span->requests, look->target, seconds, before,
             colour_name(look->baseline->colour), settings->guard_worse_points);
     return true;
@@ -152,11 +152,12 @@ static bool trip_by_latency(struct look *look, const struct span *span)
         span->requests < GUARD_LATENCY_REQUESTS_LEAST ||
         span->response_least_ms * 100 <= before_ms * limit)
         return false;
-    why_add(
-        &look->window->reasons,
-        "%s answers in %lld ms, %s did in %lld ms before the switch (limit %lld %%)",
-        look->target, (long long)span->response_ms, colour_name(look->baseline->colour),
-        (long long)look->baseline->response_ms, limit);
+    why_add(&look->window->reasons,
+            "%s answers in %lld ms, %s did in %lld ms before the switch (guard_latency "
+            "%lld %%)",
+            look->target, (long long)span->response_ms,
+            colour_name(look->baseline->colour), (long long)look->baseline->response_ms,
+            limit);
     return true;
 }
 

@@ -43,11 +43,11 @@ enum {
 };
 
 /* clang-format off */
-#define WINDOW_VERDICTS(X)                                                     \
-    X(WINDOW_OPEN,       "open",       "something is missing to say yes")      \
-    X(WINDOW_NO_TRAFFIC, "no traffic", "no request came: nothing can be said") \
-    X(WINDOW_CLEAN,      "clean",      "requests came, and nothing is bad")    \
-    X(WINDOW_TRIPPED,    "tripped",    "something is bad")
+#define WINDOW_VERDICTS(X)                                                      \
+    X(WINDOW_OPEN,       "open",       "something is missing to say yes")       \
+    X(WINDOW_NO_TRAFFIC, "no traffic", "no request but our own came")           \
+    X(WINDOW_CLEAN,      "clean",      "requests came, and no limit is passed") \
+    X(WINDOW_TRIPPED,    "tripped",    "something speaks against it")
 /* clang-format on */
 
 enum window_verdict {

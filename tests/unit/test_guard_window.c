@@ -222,7 +222,7 @@ static void test_error_limit(void **state)
     is_clean(scene);
     serve(scene, 100, 2, 4);
     is_tripped(scene, "5.5 % of 200 requests to green failed in 2 s: 4 not served, 7 "
-                      "with the app's 5xx (limit 5 %)");
+                      "with the app's 5xx (guard_errors 5 %)");
 }
 
 static void test_few_requests_do_not_trip(void **state)
@@ -248,7 +248,7 @@ static void test_late_errors(void **state)
     is_clean(scene);
     serve(scene, 100, 60, 0);
     is_tripped(scene, "6.0 % of 1000 requests to green failed in 10 s: 60 not served, "
-                      "0 with the app's 5xx (limit 5 %)");
+                      "0 with the app's 5xx (guard_errors 5 %)");
 }
 
 static void test_sparse_errors(void **state)
@@ -270,7 +270,7 @@ static void test_worse_than_the_baseline(void **state)
     is_clean(scene);
     serve(scene, 1000, 0, 31);
     is_tripped(scene, "3.0 % of 2000 requests to green failed in 2 s, and 1.0 % of "
-                      "those to blue before the switch (limit 2 points more)");
+                      "those to blue before the switch (guard_worse 2 points)");
     scene->good->settings.guard_worse_points = 0;
     is_clean(scene);
 }
@@ -299,7 +299,7 @@ static void test_latency_limit(void **state)
     scene->counted.rtime_ms = 62;
     serve(scene, 1000, 0, 0);
     is_tripped(scene, "green answers in 62 ms, blue did in 20 ms before the switch "
-                      "(limit 300 %)");
+                      "(guard_latency 300 %)");
     assert_int_equal(scene->window.latency_percent, 310);
     scene->good->settings.guard_latency_percent = 0;
     is_clean(scene);
@@ -360,7 +360,7 @@ static void test_servers_up(void **state)
     assert_int_equal(scene->window.up, 1);
     assert_int_equal(scene->window.warnings.count, 1);
     scene->good->settings.min_up = 2;
-    is_tripped(scene, "1 of 2 servers of green are up, and must be 2");
+    is_tripped(scene, "1 of 2 servers of green are up (min_up 2)");
     green(scene, 1)->server.op_state = 2;
     scene->good->settings.min_up = 9; /* more than there are asks for all */
     is_clean(scene);
@@ -376,7 +376,7 @@ static void test_a_target_is_gone(void **state)
     assert_string_equal(scene->window.warnings.lines[0],
                         "web-green-1: the API no longer lists it");
     green(scene, 2)->gone = true;
-    is_tripped(scene, "0 of 2 servers of green are up, and must be 1");
+    is_tripped(scene, "0 of 2 servers of green are up (min_up 1)");
 }
 
 /* What HAProxy said of the servers before the switch is not weighed. */
@@ -408,7 +408,7 @@ static void test_hosts_that_deny(void **state)
     is_clean(scene);
     assert_int_equal(scene->window.probes_ok, 1);
     make_sick(green(scene, 2), PROBE_BODY, 200);
-    is_tripped(scene, "0 of 2 servers of green are up, and must be 1");
+    is_tripped(scene, "0 of 2 servers of green are up (min_up 1)");
 }
 
 /* When only we cannot reach them, HAProxy's own checks count. */
