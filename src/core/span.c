@@ -1,6 +1,6 @@
 #include "core/span.h"
 
-enum { AVERAGE_REQUESTS = 1024 }; /* TIME_STATS_SAMPLES of HAProxy */
+enum { AVERAGE_REQUESTS = 512 }; /* TIME_STATS_SAMPLES of HAProxy */
 
 /* What is left of an average's weight after `requests` more. */
 static double weight_kept(int64_t before, int64_t requests)

@@ -8,11 +8,13 @@
  * beginning: what was counted before it is never in it. Where the worker changed on
  * the way, or somebody cleared its counters, the span is what came after, and says so.
  *
- * HAProxy tells no response time of a span, only `rtime`: the plain average of a
- * worker's first 1,024 requests, and from then on one in which each new request takes
- * 1/1024 of the weight (swrate_add_dynamic() in its freq_ctr.h). So after a quiet
- * night it still tells of yesterday. Two of them give back the mean of the requests in
- * between; as they are whole milliseconds, that is known within a few.
+ * HAProxy tells no response time of a span, only `rtime`, "the average over the last
+ * 1,024 requests" (management manual, 9.1). It is the plain average of a worker's first
+ * 512 requests, and from then on each new one takes 1/512 of the weight: two batches of
+ * 512 are 95 % of it (TIME_STATS_SAMPLES, swrate_add_dynamic()). So after a quiet night
+ * it still tells of yesterday. Two of them give back the mean of the requests in
+ * between; as they are whole milliseconds, that is known within a few. Tried on 2.6.12:
+ * 200 requests of 5 ms behind 2,000 of 60 ms show as 46 ms, and are found at 10 to 13.
  */
 
 #include "core/traffic.h"

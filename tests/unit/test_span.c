@@ -130,15 +130,15 @@ static void average_take(struct average *average, int64_t requests, int64_t ms)
 {
     for (int64_t i = 0; i < requests; i++) {
         average->requests++;
-        if (average->requests > 1024)
-            average->sum -= (average->sum + 1023) / 1024;
+        if (average->requests > 512)
+            average->sum -= (average->sum + 511) / 512;
         average->sum += ms;
     }
 }
 
 static struct seen average_seen(const struct average *average)
 {
-    int64_t window = average->requests < 1024 ? average->requests : 1024;
+    int64_t window = average->requests < 512 ? average->requests : 512;
     return (struct seen){.requests = average->requests,
                          .rtime_ms =
                              window > 0 ? (average->sum + window - 1) / window : 0};
@@ -150,7 +150,7 @@ static void test_response_of_the_span_alone(void **state)
     /* clang-format off */
     static const struct { int64_t before, before_ms, requests, ms, within_ms; } cases[] = {
         {      0,    0,   100,  40,  1 },
-        {    100,  500,   100,  20,  2 }, /* not yet 1,024 in all */
+        {    100,  500,   100,  20,  2 }, /* not yet 512 in all */
         {  50000,  500,   200,  20,  7 },
         {  50000,  500,  2000,  20,  2 },
         {  50000,   10,   200, 400,  7 },
