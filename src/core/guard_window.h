@@ -12,7 +12,8 @@
  *
  * One look is enough to trip: each rule has its own patience (the least number of
  * requests, `health.fall`, HAProxy's `fall`), and a second look would only let more
- * requests fail. So a colour that turns bad is given up with the poll that shows it.
+ * requests fail. A colour that fails altogether is seen by the second sample at the
+ * latest, however long it did well before; one that fails a tenth, within 6 s.
  *
  * Looks and says; what to do about it ([run] guard) is decided by the run.
  */

@@ -2,10 +2,11 @@
 
 enum { AVERAGE_REQUESTS = 512 }; /* TIME_STATS_SAMPLES of HAProxy */
 
+static const double NOTHING = 0.001; /* of a weight: less is not worth the reckoning */
+
 /* What is left of an average's weight after `requests` more. */
 static double weight_kept(int64_t before, int64_t requests)
 {
-    static const double NOTHING = 0.001;
     double kept = 1;
 
     for (int64_t i = 0; i < requests && kept > NOTHING; i++) {

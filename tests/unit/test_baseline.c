@@ -125,6 +125,7 @@ static void test_journal(void **state)
 static void test_what_is_no_baseline(void **state)
 {
     (void)state;
+    /* clang-format off */
     static const char *const lines[] = {
         "",
         "colour=green",
@@ -132,9 +133,9 @@ static void test_what_is_no_baseline(void **state)
         "colour=blue window_ms=1 requests=-1 failed=1 app_5xx=1 response_ms=1",
         "colour=blue window_ms=1 requests=1e9 failed=1 app_5xx=1 response_ms=1",
         "colour=blue window_ms=1 requests=1 failed=1 app_5xx=1 response_ms=",
-        "colour=blue window_ms=1 requests=99999999999999999999999999999999999999999 "
-        "failed=1 app_5xx=1 response_ms=1",
+        "colour=blue window_ms=1 requests=1000000000000001 failed=1 app_5xx=1 response_ms=1",
     };
+    /* clang-format on */
 
     for (size_t i = 0; i < LENGTH_OF(lines); i++) {
         struct baseline baseline = {.window_ms = 7};

@@ -251,6 +251,33 @@ static void test_late_errors(void **state)
                       "0 with the app's 5xx (guard_errors 5 %)");
 }
 
+/* It fails from the middle between two samples on: the second one tells. */
+static void test_seen_by_the_second_sample(void **state)
+{
+    struct scene *scene = *state;
+
+    scene->good->settings.guard_worse_points = 0;
+    for (int second = 0; second < 60; second++)
+        serve(scene, 100, 0, 0);
+    serve(scene, 100, 0, 50);
+    is_clean(scene);
+    serve(scene, 100, 0, 100);
+    assert_int_equal(look(scene), WINDOW_TRIPPED);
+}
+
+static void test_a_tenth_is_seen_within_seconds(void **state)
+{
+    struct scene *scene = *state;
+    int seconds = 0;
+
+    scene->good->settings.guard_worse_points = 0;
+    for (int second = 0; second < 60; second++)
+        serve(scene, 100, 0, 0);
+    for (; look(scene) != WINDOW_TRIPPED && seconds < 60; seconds++)
+        serve(scene, 100, 0, 10);
+    assert_int_equal(seconds, 6);
+}
+
 static void test_sparse_errors(void **state)
 {
     struct scene *scene = *state;
@@ -546,6 +573,8 @@ int main(void)
         TEST(test_error_limit),
         TEST(test_few_requests_do_not_trip),
         TEST(test_late_errors),
+        TEST(test_seen_by_the_second_sample),
+        TEST(test_a_tenth_is_seen_within_seconds),
         TEST(test_sparse_errors),
         TEST(test_worse_than_the_baseline),
         TEST(test_worse_needs_requests_and_a_baseline),
