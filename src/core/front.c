@@ -47,8 +47,8 @@ enum front_state front_state(const struct front *front)
     switch (front->health.state) {
     case HEALTH_OK:
         return FRONT_OK;
-    case HEALTH_SICK:
-        return FRONT_BAD;
+    case HEALTH_SICK: /* on its way back it is neither */
+        return front->last.reason == PROBE_OK ? FRONT_UNKNOWN : FRONT_BAD;
     default:
         return FRONT_UNKNOWN;
     }

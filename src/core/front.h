@@ -43,8 +43,8 @@ void front_begin(struct front *front, const char *address, const char *name);
 void front_take(struct front *front, const struct probe_result *result, int64_t now_ms,
                 int rise, int fall);
 
-/* Unknown where nothing was asked, where the newest asking said nothing, and before
- * `rise` or `fall` answers in a row. */
+/* Unknown where nothing was asked, where the newest asking said nothing, before `rise`
+ * or `fall` answers in a row, and from the first good one after bad ones to `rise`. */
 enum front_state front_state(const struct front *front);
 const char *front_state_name(enum front_state state); /* "not known", "ok", "bad" */
 

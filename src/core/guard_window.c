@@ -96,17 +96,19 @@ static void weigh_targets(struct look *look)
 static void weigh_front(struct look *look)
 {
     struct guard_window *window = look->window;
+    const struct front *front = look->front;
     char sentence[FRONT_SENTENCE_MAX];
 
-    window->front = look->front->asked_ms >= look->since_ms ? front_state(look->front)
-                                                            : FRONT_UNKNOWN;
-    if (window->front == FRONT_OK)
+    if (front->asked_ms < look->since_ms) {
+        why_add(&window->warnings, "through the frontend: not asked since the switch");
         return;
-    front_sentence(look->front, look->model->settings, sentence, sizeof sentence);
-    if (window->front == FRONT_BAD)
-        why_add(&window->reasons, "through the frontend: %s", sentence);
-    else
-        why_add(&window->warnings, "through the frontend: %s", sentence);
+    }
+    window->front = front_state(front);
+    if (front->last.reason == PROBE_OK)
+        return;
+    front_sentence(front, look->model->settings, sentence, sizeof sentence);
+    why_add(window->front == FRONT_BAD ? &window->reasons : &window->warnings,
+            "through the frontend: %s", sentence);
 }
 
 /* Where both limits are passed the first says enough. */

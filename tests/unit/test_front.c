@@ -53,6 +53,10 @@ static void test_streaks(void **state)
     assert_int_equal(front_state(&front), FRONT_BAD);
     says(&front,
          "GET http://10.0.0.5:80/health as www.example.com: 503 (expected 200)");
+    hear(&front, PROBE_OK, 200, 1);
+    assert_int_equal(front_state(&front), FRONT_UNKNOWN);
+    hear(&front, PROBE_OK, 200, RISE - 1);
+    assert_int_equal(front_state(&front), FRONT_OK);
 }
 
 /* A firewall on the way says nothing of the release, however often. */

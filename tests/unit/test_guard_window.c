@@ -481,6 +481,12 @@ static void test_frontend(void **state)
     scene->front.out_of_reach = false;
     scene->front.asked_ms = SWITCHED_MS - 1;
     is_clean(scene);
+    assert_string_equal(scene->window.warnings.lines[0],
+                        "through the frontend: not asked since the switch");
+    scene->front.asked_ms = SWITCHED_MS + 1;
+    scene->front.last.reason = PROBE_OK; /* on its way back */
+    is_clean(scene);
+    assert_int_equal(scene->window.warnings.count, 0);
 }
 
 /* ---- whatever comes ---- */
