@@ -37,6 +37,7 @@ static bool is_past(const struct core *core, const struct event *event)
     case EV_FACTS:
     case EV_FACTS_FAILED:
     case EV_PROBED:
+    case EV_FRONT_PROBED:
         return event->ticket.attempt <= core->horizon;
     case EV_SAMPLE:
     case EV_SAMPLE_FAILED:

@@ -16,6 +16,7 @@ static const char *const names[] = {
     [FX_ASK_HOST] = "ask host",
     [FX_RESOLVE] = "resolve",
     [FX_PROBE] = "probe",
+    [FX_PROBE_FRONT] = "probe front",
     [FX_JOB_START] = "job start",
     [FX_JOB_FOLLOW] = "job follow",
     [FX_JOB_CANCEL] = "job cancel",

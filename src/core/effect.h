@@ -28,6 +28,7 @@ enum effect_type {
     FX_ASK_HOST,       /* bgc-host facts on `host` */
     FX_RESOLVE,        /* what sha is the run's ref, asked on `host` */
     FX_PROBE,          /* one health check of `host` */
+    FX_PROBE_FRONT,    /* one through HAProxy's frontend: model.front says where */
     FX_JOB_START,      /* run `step` of the recipe on `host`, and follow its log */
     FX_JOB_FOLLOW,     /* go on following it from `offset` */
     FX_JOB_CANCEL,     /* end it */

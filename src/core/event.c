@@ -19,6 +19,7 @@ static const char *const names[] = {
     [EV_RESOLVED] = "ref resolved",
     [EV_RESOLVE_FAILED] = "ref not resolved",
     [EV_PROBED] = "probed",
+    [EV_FRONT_PROBED] = "front probed",
     [EV_JOB_RUNNING] = "job running",
     [EV_JOB_LINE] = "job line",
     [EV_JOB_ENDED] = "job ended",

@@ -45,6 +45,7 @@ enum event_type {
     EV_RESOLVED,        /* git knows the ref */
     EV_RESOLVE_FAILED,
     EV_PROBED,         /* a probe has its result */
+    EV_FRONT_PROBED,   /* one through the frontend has */
     EV_JOB_RUNNING,    /* a host began a step (or we are attached to it again) */
     EV_JOB_LINE,       /* it printed a line */
     EV_JOB_ENDED,      /* its rc is known */
@@ -114,7 +115,7 @@ struct event {
 
         const struct host_facts *facts;   /* EV_FACTS */
         const char *sha;                  /* EV_RESOLVED, 40 digits */
-        const struct probe_result *probe; /* EV_PROBED */
+        const struct probe_result *probe; /* EV_PROBED, EV_FRONT_PROBED */
 
         struct {              /* EV_JOB_RUNNING, EV_JOB_LINE, EV_JOB_ENDED */
             int64_t offset;   /* bytes of the log up to here */

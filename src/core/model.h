@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "core/fleet.h"
+#include "core/front.h"
 #include "core/lease.h"
 #include "core/recipe.h"
 #include "core/run.h"
@@ -64,6 +65,7 @@ struct model {
     struct fleet fleet;
     struct balancer balancer;
     struct traffic traffic;
+    struct front front; /* the application through HAProxy's own frontend */
     struct run run;
     struct transcript transcript;
     struct recall recall;

@@ -13,9 +13,11 @@
  *             ⇄ canary hold → watch → finish gate → finish → done
  */
 
+#include "core/baseline.h"
 #include "core/change.h"
 #include "core/fleet.h"
 #include "core/guard.h"
+#include "core/guard_window.h"
 #include "core/preflight.h"
 #include "core/receipt.h"
 #include "core/rollout.h"
@@ -177,6 +179,9 @@ struct run {
     int tries[ROLLOUT_TARGETS_MAX];     /* verify: probes of each target so far */
     int64_t own_requests[COLOUR_COUNT]; /* of ours that HAProxy counted since the
                                            receipt began */
+    struct baseline baseline;   /* what the old colour did before the first step */
+    int64_t share_since_ms;     /* mono time at which the newest switch was known */
+    struct guard_window window; /* what was seen since then */
     struct traffic_point receipt_begin;
     struct receipt receipt;
 

@@ -268,12 +268,28 @@ void action_hold(struct core *core, struct effects *effects)
     (void)effects;
     run->reason[0] = run->advice[0] = '\0';
     run->canary_step++;
+    run->share_since_ms = run->entered_ms;
+    run->window = (struct guard_window){.verdict = WINDOW_OPEN};
     ask_everything_afresh(core);
+}
+
+/* The site as its clients reach it. */
+static void turn_to_front(struct core *core)
+{
+    struct model *model = &core->model;
+    const struct settings *settings = model->settings;
+    char address[FRONT_ADDRESS_MAX] = "";
+    int host = model->balancer.host;
+
+    front_address(settings, host >= 0 ? model->fleet.hosts[host].address : "", address,
+                  sizeof address);
+    front_begin(&model->front, address, settings->check_host);
 }
 
 void action_watch(struct core *core, struct effects *effects)
 {
     core->model.balancer.live_since_ms = core->model.run.entered_ms;
+    turn_to_front(core);
     action_hold(core, effects);
 }
 

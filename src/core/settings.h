@@ -92,6 +92,10 @@ struct settings {
     char canary[SETTING_TEXT_MAX];  /* percents before all of it: "5, 25, 50" */
     long long canary_hold_s;        /* between two steps */
     bool canary_ask;                /* a gate before each further step */
+    long long guard_worse_points;   /* failed above the baseline by more; 0: never */
+    long long guard_latency_percent; /* of the baseline's response time; 0: never */
+    long long min_up;                /* servers of the target that must be up */
+    long long baseline_s; /* how long the old colour is measured before a switch */
     long long gate_limit_s;
     long long evidence_s; /* evidence older than this is no evidence */
     /* [screen] */

@@ -64,6 +64,7 @@ static take_fn *const takers[] = {
     [EV_RESOLVED] = take_resolved,
     [EV_RESOLVE_FAILED] = take_resolve_failed,
     [EV_PROBED] = take_probe,
+    [EV_FRONT_PROBED] = take_front_probe,
     [EV_JOB_RUNNING] = take_job_running,
     [EV_JOB_LINE] = take_job_line,
     [EV_JOB_ENDED] = take_job_ended,

@@ -38,6 +38,7 @@ take_fn take_facts_failed;
 take_fn take_resolved;
 take_fn take_resolve_failed;
 take_fn take_probe;
+take_fn take_front_probe;
 
 /* take_job.c */
 take_fn take_job_running;

@@ -242,6 +242,20 @@ static void answer_probe(struct story *story, const struct cue *cue)
     story_take(story, &event);
 }
 
+/* Through the load balancer: whichever colour has the traffic, by its first host. */
+static void answer_front(struct story *story, const struct cue *cue)
+{
+    struct scene_balancer *balancer = &story->scene.balancer;
+    bool green = balancer->share >= 50;
+    struct probe_result result = scene_probe(&story->scene, green ? GREEN_1 : BLUE_1);
+    struct event event = answer_to(cue, EV_FRONT_PROBED);
+
+    balancer->counted[green].requests++;
+    balancer->counted[green].status[2]++;
+    event.probe = &result;
+    story_take(story, &event);
+}
+
 /* ---- jobs ---- */
 
 enum { STREAM_EVERY_MS = 1000, LINE_BYTES = 40 };
@@ -368,6 +382,9 @@ static void answer(struct story *story, const struct cue *cue)
         break;
     case FX_PROBE:
         answer_probe(story, cue);
+        break;
+    case FX_PROBE_FRONT:
+        answer_front(story, cue);
         break;
     default:
         answer_by_host(story, cue);

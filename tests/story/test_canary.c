@@ -36,6 +36,8 @@ static void test_all_steps(void **state)
     story_tell(story,
                "[ 10500] < continue\n"
                "[ 10500] gate answered yes: switch gate -> switching\n"
+               "[ 10500] baseline colour=blue window_ms=10000 requests=1000 failed=0 "
+               "app_5xx=0 response_ms=0\n"
                "[ 10500] > switch 0 to 5 as (4, 2)\n"
                "[ 10700] the load balancer made the change: switching -> canary hold\n"
                "[ 11200]   HAProxy: split, 5 % of the requests go to green\n"
@@ -80,6 +82,8 @@ static void test_steps_alone(void **state)
                "[ 20700] > switch 25 to 100 as (4, 3)\n"
                "[ 20900] the load balancer made the change: switching -> watching\n"
                "[ 21200]   HAProxy: green is live\n"
+               "[ 31100]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
                "[ 80900] the guard window ended: watching -> finish gate\n"
                "[ 80900] gate answered yes: finish gate -> finishing\n"
                "[ 80900] > finish 100 to 100 as (4, 4)\n"
@@ -132,7 +136,8 @@ static void test_trips_under_yes(void **state)
                "[ 13200] > revert 50 to 0 as (4, 3)\n"
                "[ 13400] the load balancer made the change: reverting -> reverted\n"
                "[ 13400] = reverted: the traffic is where it was before the run, 0 % "
-               "green: 7.7 % of the requests to green failed in the last 10 s\n"
+               "green: 10.0 % of 100 requests to green failed in 2 s: 10 not served, 0 "
+               "with the app's 5xx (guard_errors 5 %)\n"
                "[ 13400] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);

@@ -118,6 +118,8 @@ static void test_switch(void **state)
         story,
         "[ 16800] < continue\n"
         "[ 16800] gate answered yes: switch gate -> switching\n"
+        "[ 16800] baseline colour=blue window_ms=16000 requests=1600 failed=0 "
+        "app_5xx=0 response_ms=0\n"
         "[ 16800] the journal cannot be written: switching -> switch unknown\n"
         "[ 16800]   the journal cannot be written: no space left on device; nothing "
         "new is begun\n"
@@ -209,6 +211,8 @@ static void test_rollback_switch(void **state)
     story_tell(story,
                "[ 29600] < continue\n"
                "[ 29600] gate answered yes: switch gate -> switching\n"
+               "[ 29600] baseline colour=green window_ms=29000 requests=1232 failed=0 "
+               "app_5xx=0 response_ms=0\n"
                "[ 29600]   the journal cannot be written: no space left on device; "
                "nothing new is begun\n"
                "[ 31600] > switch 100 to 0 as (5, 2)\n"

@@ -38,10 +38,10 @@ static void test_errors_ask(void **state)
     story_until(story, RUN_FINISH_GATE);
     story_pass(story, 5000);
     story_want(story, INTENT_CONTINUE);
-    story_tell(story, "[ 20200] the guard tripped: watching -> finish gate\n"
-                      "[ 25200] < continue\n"
-                      "[ 25200] gate answered yes: finish gate -> finishing\n"
-                      "[ 25200] > finish 100 to 100 as (4, 3)\n");
+    story_tell(story, "[ 19200] the guard tripped: watching -> finish gate\n"
+                      "[ 24200] < continue\n"
+                      "[ 24200] gate answered yes: finish gate -> finishing\n"
+                      "[ 24200] > finish 100 to 100 as (4, 3)\n");
     free(story);
 }
 
@@ -53,12 +53,13 @@ static void test_errors_roll_back(void **state)
     begin_errors(story, GUARD_ROLL_BACK);
     story_until(story, RUN_REVERTED);
     story_tell(story,
-               "[ 20200] rollback wanted: watching -> reverting\n"
-               "[ 20200] > revert 100 to 0 as (4, 3)\n"
-               "[ 20400] the load balancer made the change: reverting -> reverted\n"
-               "[ 20400] = reverted: the traffic is where it was before the run, 0 % "
-               "green: 14.5 % of the requests to green failed in the last 10 s\n"
-               "[ 20400] > release\n");
+               "[ 19200] rollback wanted: watching -> reverting\n"
+               "[ 19200] > revert 100 to 0 as (4, 3)\n"
+               "[ 19400] the load balancer made the change: reverting -> reverted\n"
+               "[ 19400] = reverted: the traffic is where it was before the run, 0 % "
+               "green: 4.0 % of 200 requests to green failed in 2 s, and 0.0 % of "
+               "those to blue before the switch (guard_worse 2 points)\n"
+               "[ 19400] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
 }
@@ -70,7 +71,9 @@ static void test_errors_are_watched(void **state)
     (void)state;
     begin_errors(story, GUARD_WATCH);
     story_until(story, RUN_FINISH_GATE);
-    story_tell(story, "[ 77000] the guard window ended: watching -> finish gate\n");
+    story_tell(story, "[ 27200]   through the frontend: HEAD "
+                      "http://10.0.0.15:80/health: 200 in 12 ms\n"
+                      "[ 77000] the guard window ended: watching -> finish gate\n");
     free(story);
 }
 
@@ -83,12 +86,13 @@ static void test_errors_under_yes(void **state)
     begin_errors(story, GUARD_ASK);
     story_until(story, RUN_REVERTED);
     story_tell(story,
-               "[ 20200] rollback wanted: watching -> reverting\n"
-               "[ 20200] > revert 100 to 0 as (4, 3)\n"
-               "[ 20400] the load balancer made the change: reverting -> reverted\n"
-               "[ 20400] = reverted: the traffic is where it was before the run, 0 % "
-               "green: 14.5 % of the requests to green failed in the last 10 s\n"
-               "[ 20400] > release\n");
+               "[ 19200] rollback wanted: watching -> reverting\n"
+               "[ 19200] > revert 100 to 0 as (4, 3)\n"
+               "[ 19400] the load balancer made the change: reverting -> reverted\n"
+               "[ 19400] = reverted: the traffic is where it was before the run, 0 % "
+               "green: 4.0 % of 200 requests to green failed in 2 s, and 0.0 % of "
+               "those to blue before the switch (guard_worse 2 points)\n"
+               "[ 19400] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
 }
@@ -105,6 +109,8 @@ static void test_no_traffic(void **state)
     story_until(story, RUN_UNCONFIRMED);
     story_tell(story,
                "[ 17200]   HAProxy: green is live\n"
+               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
                "[ 77000] the guard window saw no traffic: watching -> finish gate\n"
                "[ 77000] gate answered no: finish gate -> unconfirmed\n"
                "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed "
@@ -126,6 +132,8 @@ static void test_no_traffic_accepted(void **state)
     story_until(story, RUN_DONE);
     story_tell(story,
                "[ 17200]   HAProxy: green is live\n"
+               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
                "[ 77000] the guard window saw no traffic: watching -> finish gate\n"
                "[ 77000] gate answered yes: finish gate -> finishing\n"
                "[ 77000] > finish 100 to 100 as (4, 3)\n"
@@ -149,16 +157,19 @@ static void test_no_server_is_not_no_traffic(void **state)
     story_skip(story);
     story->scene.hosts[GREEN_1].healthy = story->scene.hosts[GREEN_2].healthy = false;
     story_until(story, RUN_UNCONFIRMED);
-    story_tell(
-        story,
-        "[ 17200]   HAProxy: green is live\n"
-        "[ 37300]   web-green-1: health: sick (another status than expected)\n"
-        "[ 37300]   web-green-2: health: sick (another status than expected)\n"
-        "[ 77000] the guard window saw no traffic: watching -> finish gate\n"
-        "[ 77000] gate answered no: finish gate -> unconfirmed\n"
-        "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed it: no "
-        "request came to green: no verdict; HAProxy has no server of green UP\n"
-        "[ 77000] > release\n");
+    story_tell(story,
+               "[ 17200]   HAProxy: green is live\n"
+               "[ 37300]   web-green-1: health: sick (another status than expected)\n"
+               "[ 37300]   web-green-2: health: sick (another status than expected)\n"
+               "[ 37300]   through the frontend: HEAD http://10.0.0.15:80/health: 500 "
+               "(expected 200): database schema is 41\n"
+               "[ 77000] the guard window ended: watching -> finish gate\n"
+               "[ 77000] gate answered no: finish gate -> unconfirmed\n"
+               "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed "
+               "it: no request came to green: no verdict; 0 of 2 servers of green are "
+               "up (min_up 1); through the frontend: HEAD http://10.0.0.15:80/health: "
+               "500 (expected 200): database schema is 41\n"
+               "[ 77000] > release\n");
     free(story);
 }
 
@@ -206,6 +217,8 @@ static void test_rollback_without_api(void **state)
                "[ 29600] all targets verified: verifying -> switch gate\n"
                "[ 29600] < continue\n"
                "[ 29600] gate answered yes: switch gate -> switching\n"
+               "[ 29600] baseline colour=green window_ms=29000 requests=1232 failed=0 "
+               "app_5xx=0 response_ms=0\n"
                "[ 29600] > switch 100 to 0 as (5, 2)\n"
                "[ 29800] the load balancer made the change: switching -> watching\n");
     free(story);
@@ -248,6 +261,8 @@ static void test_somebody_went_back(void **state)
     story_until(story, RUN_REVERTED);
     story_tell(story,
                "[ 19200]   HAProxy: blue is live\n"
+               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
                "[ 47200] the load balancer took the switch back: watching -> reverted\n"
                "[ 47200] = reverted: the traffic is where it was before the run, 0 % "
                "green: somebody else took it back\n"
@@ -270,6 +285,8 @@ static void test_somebody_goes_back_meanwhile(void **state)
         "[ 19000] > revert 100 to 0 as (4, 3)\n"
         "[ 19200]   HAProxy: blue is live\n"
         "[ 19200] the load balancer refused: reverting -> finish gate\n"
+        "[ 19300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 in 12 "
+        "ms\n"
         "[ 20200] the load balancer took the switch back: finish gate -> reverted\n"
         "[ 20200] = reverted: the traffic is where it was before the run, 0 % green: "
         "somebody else took it back\n"
@@ -286,6 +303,8 @@ static void test_somebody_splits(void **state)
     story_until(story, RUN_UNCONFIRMED);
     story_tell(story,
                "[ 19200]   HAProxy: split, 50 % of the requests go to green\n"
+               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
                "[ 77000] the guard window ended: watching -> finish gate\n"
                "[ 77000] gate answered no: finish gate -> unconfirmed\n"
                "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed "
