@@ -22,6 +22,7 @@ struct setting {
     const char *const *choices; /* words by the enum's value, NULL at the end */
     const char *fallback;       /* the default, as a file would say it */
     const char *example;        /* no default: must be set, for instance to this */
+    bool secret;                /* never shown or repeated */
     const char *help;
 };
 
