@@ -20,6 +20,7 @@ static const char *const balance_words[] = {"roundrobin", "leastconn", "random",
 #define DEFAULT(value)       .fallback = value
 #define REQUIRED(value)      .fallback = "", .example = value
 #define SECRET               .secret = true
+#define OPTIONAL             .optional = true
 #define HELP(words)          .help = words
 
 static const struct setting rows[] = {
@@ -142,9 +143,9 @@ static const struct setting rows[] = {
         HELP("Who may see it, beside the load balancer itself")},
     {"config", "preview_secret", TEXT(preview_secret, SECRET), DEFAULT(""), SECRET,
         HELP("Lets in, too, who sends it in the header X-Bgconsole-Preview; empty: nobody")},
-    {"config", "maintenance_map", TEXT(maintenance_map, PATH), DEFAULT("/etc/haproxy/bgconsole/maintenance.map"),
+    {"config", "maintenance_map", TEXT(maintenance_map, PATH), DEFAULT("/etc/haproxy/bgconsole/maintenance.map"), OPTIONAL,
         HELP("The map that says whether the page is up; empty: no maintenance")},
-    {"config", "maintenance_page", TEXT(maintenance_page, PATH), DEFAULT("/etc/haproxy/bgconsole/maintenance.html"),
+    {"config", "maintenance_page", TEXT(maintenance_page, PATH), DEFAULT("/etc/haproxy/bgconsole/maintenance.html"), OPTIONAL,
         HELP("The page that everybody gets, with status 503, while it is")},
     {"config", "stats_bind", TEXT(stats_bind, BIND), DEFAULT("127.0.0.1:8404"),
         HELP("Where HAProxy's own statistics page is")},
@@ -154,7 +155,7 @@ static const struct setting rows[] = {
         HELP("Connections at once")},
     {"config", "balance", CHOICE(balance, balance_words), DEFAULT("roundrobin"),
         HELP("How requests are shared among the hosts of a colour")},
-    {"config", "error_files", TEXT(error_files, PATH), DEFAULT("/etc/haproxy/errors"),
+    {"config", "error_files", TEXT(error_files, PATH), DEFAULT("/etc/haproxy/errors"), OPTIONAL,
         HELP("The directory of 400.http, 403, 408, 500, 502, 503, 504; empty: HAProxy's own")},
     {"config", "server_state_file", TEXT(server_state_file, PATH), DEFAULT("/var/lib/haproxy/servers.state"),
         HELP("What a reload keeps of the checks")},
