@@ -25,6 +25,7 @@ struct config_rule {
     const char *begins; /* with this; placeholders as in the template */
     const char *has;    /* and holds this; NULL: nothing more */
     const char *why;
+    bool once; /* a second line like it would be an error, or win over it */
 };
 
 const struct config_rule *config_rule_at(size_t row);
