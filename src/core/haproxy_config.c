@@ -75,16 +75,13 @@ static enum template_answer write_server(const struct haproxy_site *site,
                                          enum colour colour, size_t nth,
                                          struct str *out)
 {
-    for (int i = 0; i < site->server_count; i++) {
-        const struct haproxy_server *server = &site->servers[i];
-        if (server->colour != colour || nth-- > 0)
-            continue;
-        bool is_ipv6 = strchr(server->address, ':') != NULL;
-        str_addf(out, "server %s %s%s%s:%lld check", server->name, is_ipv6 ? "[" : "",
-                 server->address, is_ipv6 ? "]" : "", site->settings->port);
-        return TEMPLATE_VALUE;
-    }
-    return TEMPLATE_NOTHING;
+    const struct haproxy_server *server = haproxy_site_server(site, colour, nth);
+    if (server == NULL)
+        return TEMPLATE_NOTHING;
+    bool is_ipv6 = strchr(server->address, ':') != NULL;
+    str_addf(out, "server %s %s%s%s:%lld check", server->name, is_ipv6 ? "[" : "",
+             server->address, is_ipv6 ? "]" : "", site->settings->port);
+    return TEMPLATE_VALUE;
 }
 
 static enum template_answer write_feature(const struct haproxy_site *site,

@@ -28,6 +28,29 @@ bool haproxy_site_add(struct haproxy_site *site, enum colour colour, const char 
     return true;
 }
 
+/* Where the servers of a colour begin; they stand in order. */
+static int first_of(const struct haproxy_site *site, enum colour colour)
+{
+    int low = 0, high = site->server_count;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (site->servers[middle].colour < colour)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const struct haproxy_server *haproxy_site_server(const struct haproxy_site *site,
+                                                 enum colour colour, size_t nth)
+{
+    size_t place = (size_t)first_of(site, colour) + nth;
+    if (place >= (size_t)site->server_count || site->servers[place].colour != colour)
+        return NULL;
+    return &site->servers[place];
+}
+
 static bool add_host(struct haproxy_site *site, const struct host *host,
                      struct err *err)
 {

@@ -45,6 +45,10 @@ bool haproxy_site_from(const struct settings *settings, const struct fleet *flee
 bool haproxy_site_add(struct haproxy_site *site, enum colour colour, const char *name,
                       const char *address);
 
+/* The server number `nth` (from 0) of a colour, NULL: it has no more. */
+const struct haproxy_server *haproxy_site_server(const struct haproxy_site *site,
+                                                 enum colour colour, size_t nth);
+
 /* Errors: an unknown share; a name or address that HAProxy's socket could misread; two
  * servers of one name in a colour; a colour that gets traffic and has no server; a path
  * that cannot stand where it is needed. */

@@ -58,6 +58,12 @@ static void test_from_the_fleet(void **state)
     assert_string_equal(place->site->servers[1].name, "web-blue-2");
     assert_string_equal(place->site->servers[2].name, "web-green-1");
     assert_string_equal(place->site->servers[2].address, "10.0.0.21");
+    assert_string_equal(haproxy_site_server(place->site, COLOUR_BLUE, 1)->name,
+                        "web-blue-2");
+    assert_null(haproxy_site_server(place->site, COLOUR_BLUE, 2));
+    assert_string_equal(haproxy_site_server(place->site, COLOUR_GREEN, 0)->name,
+                        "web-green-1");
+    assert_null(haproxy_site_server(place->site, COLOUR_GREEN, 1));
     assert_int_equal(place->site->live_share, SHARE_GREEN);
     assert_int_equal(place->site->version.minor, 6);
 }
