@@ -17,7 +17,9 @@
 
 #include <stdbool.h>
 
-enum { HAPROXY_CONFIG_MAX = 512 * 1024 }; /* bytes of a rendering at the most */
+/* Bytes of a rendering, its NUL included: what bgc-lb takes as a body
+ * (remote-helpers.md). */
+enum { HAPROXY_CONFIG_MAX = 256 * 1024 };
 
 /* Appends the configuration to `out`, which needs HAPROXY_CONFIG_MAX bytes for a large
  * site. Errors: those of haproxy_site_check() and template_render(). The text holds the
