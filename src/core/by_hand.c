@@ -1,0 +1,303 @@
+#include "core/by_hand.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { COMMAND_MAX = 512, NONCE_MAX = 64 };
+
+/* One connection, one line, the whole answer. Its words are the socket and HAProxy's
+ * commands, as they are. */
+static const char *const perl[] = {
+    "perl -MIO::Socket::UNIX -e '$haproxy = IO::Socket::UNIX->new(shift)'",
+    "-e 'or die \"no HAProxy there: $!\\n\"; print $haproxy \"@ARGV\\n\";'",
+    "-e 'shutdown $haproxy, 1; print while <$haproxy>'",
+};
+
+/* Above what was recorded, and above the run's own: what still lives is fenced out. */
+static int64_t epoch_above(const struct model *model)
+{
+    int64_t seen = model->balancer.epoch;
+
+    if (model->balancer.asked_ms == 0)
+        return -1;
+    return (model->run.epoch > seen ? model->run.epoch : seen) + 1;
+}
+
+struct by_hand by_hand_on(const struct model *model, int host, struct str *out)
+{
+    bool is_asked = host == model->balancer.host;
+
+    return (struct by_hand){
+        .model = model,
+        .host = host,
+        .epoch = is_asked ? epoch_above(model) : -1,
+        .out = out,
+    };
+}
+
+/* What HAProxy allows in a name (configuration manual, 2.4); anything else would be a
+ * command of its own there. */
+bool by_hand_knows_server(const struct host *host)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789-_.:";
+    const char *name = host->server.name;
+
+    return host->in_haproxy && name[0] != '\0' && name[strspn(name, allowed)] == '\0';
+}
+
+/* ---- by the helper ---- */
+
+static void add_login(const struct by_hand *hand, struct shell_line *line,
+                      const char *user)
+{
+    const struct settings *settings = hand->model->settings;
+    const char *address =
+        hand->host >= 0 ? hand->model->fleet.hosts[hand->host].address : "";
+    char buffer[COMMAND_MAX];
+    struct str login = str_on(buffer, sizeof buffer);
+
+    shell_word(line, "ssh");
+    if (settings->key_file[0] != '\0') {
+        shell_word(line, "-i");
+        shell_word(line, settings->key_file);
+    }
+    if (settings->known_hosts[0] != '\0') {
+        str_addf(&login, "UserKnownHostsFile=%s", settings->known_hosts);
+        shell_word(line, "-o");
+        shell_word(line, buffer);
+        str_clear(&login);
+    }
+    shell_word(line, "-p");
+    str_addf(&login, "%lld", settings->ssh_port);
+    shell_word(line, buffer);
+    str_clear(&login);
+    shell_word(line, "-l");
+    shell_word(line, user);
+    if (address[0] != '\0')
+        shell_word(line, address);
+    else
+        shell_syntax(line, "\"${LB:?set it to the address of the load balancer}\"");
+}
+
+static struct shell_line begin_request(const struct by_hand *hand, const char *verb)
+{
+    struct shell_line line = shell_line_on(hand->out);
+
+    shell_syntax(&line, "printf '%s\\n' 'bgc 1'");
+    shell_pair(&line, "verb", verb);
+    shell_pair(&line, "env", hand->model->env);
+    return line;
+}
+
+/* The empty word is the empty line that ends a request. */
+static void end_request(const struct by_hand *hand, struct shell_line *line)
+{
+    const struct settings *settings = hand->model->settings;
+
+    shell_syntax(line, "'' |");
+    shell_line_break(line);
+    add_login(hand, line, settings->user);
+    if (settings->become == BECOME_SUDO)
+        shell_syntax(line, "sudo -n");
+    shell_word(line, "/usr/local/sbin/bgc-lb");
+    shell_line_end(line);
+}
+
+/* A pair of its own, and a nonce that belongs to it. */
+static void add_pair(const struct by_hand *hand, struct shell_line *line, int seq)
+{
+    char nonce[NONCE_MAX];
+    struct str out = str_on(nonce, sizeof nonce);
+
+    if (hand->epoch < 0) {
+        shell_syntax(line, "epoch=\"${EPOCH:?set it above epoch and lease_epoch}\"");
+        shell_pair_number(line, "seq", seq);
+        shell_syntax(line, "nonce=by-hand-$(date +%s)");
+        return;
+    }
+    str_addf(&out, "by-hand-%" PRId64 "-%d", hand->epoch, seq);
+    shell_pair_number(line, "epoch", hand->epoch);
+    shell_pair_number(line, "seq", seq);
+    shell_pair(line, "nonce", nonce);
+}
+
+void by_hand_status(const struct by_hand *hand)
+{
+    struct shell_line line = begin_request(hand, "status");
+    end_request(hand, &line);
+}
+
+static void add_servers(const struct by_hand *hand, struct shell_line *line,
+                        enum colour colour)
+{
+    const struct fleet *fleet = &hand->model->fleet;
+    enum host_role role = role_of_colour(colour);
+    char buffer[COMMAND_MAX];
+
+    for (int i = fleet_next(fleet, role, -1); i >= 0; i = fleet_next(fleet, role, i)) {
+        const struct host *host = &fleet->hosts[i];
+        struct str name = str_on(buffer, sizeof buffer);
+        if (!by_hand_knows_server(host))
+            continue;
+        str_addf(&name, "%s/%s", hand->model->settings->backend[host->server.colour],
+                 host->server.name);
+        shell_pair(line, "server", buffer);
+    }
+}
+
+void by_hand_switch(const struct by_hand *hand, int seq, int from, int to)
+{
+    struct shell_line line = begin_request(hand, "switch");
+
+    shell_pair(&line, "run", "by-hand");
+    add_pair(hand, &line, seq);
+    if (share_is_valid(from))
+        shell_pair_number(&line, "from", from);
+    else
+        shell_syntax(&line, "from=\"${FROM:?set it to disk_share = runtime_share}\"");
+    shell_pair_number(&line, "to", to);
+    if (share_reaches(to, COLOUR_BLUE))
+        add_servers(hand, &line, COLOUR_BLUE);
+    if (share_reaches(to, COLOUR_GREEN))
+        add_servers(hand, &line, COLOUR_GREEN);
+    end_request(hand, &line);
+}
+
+void by_hand_end_fuse(const struct by_hand *hand, int seq, const char *verb)
+{
+    struct shell_line line = begin_request(hand, verb);
+
+    shell_pair(&line, "run", "by-hand");
+    add_pair(hand, &line, seq);
+    end_request(hand, &line);
+}
+
+/* ---- without it ---- */
+
+void by_hand_login(const struct by_hand *hand)
+{
+    const struct settings *settings = hand->model->settings;
+    struct shell_line line = shell_line_on(hand->out);
+
+    add_login(hand, &line,
+              settings->become == BECOME_SUDO ? settings->bootstrap_user
+                                              : settings->user);
+    shell_line_end(&line);
+}
+
+static struct shell_line begin_haproxy(const struct by_hand *hand)
+{
+    struct shell_line line = shell_line_on(hand->out);
+
+    for (size_t i = 0; i < sizeof perl / sizeof *perl; i++) {
+        if (i > 0)
+            shell_line_break(&line);
+        shell_syntax(&line, perl[i]);
+    }
+    shell_line_break(&line);
+    shell_word(&line, hand->model->settings->stats_socket);
+    return line;
+}
+
+static void add_show_map(const struct by_hand *hand, struct shell_line *line)
+{
+    char buffer[COMMAND_MAX];
+    struct str command = str_on(buffer, sizeof buffer);
+
+    str_addf(&command, "show map %s", hand->model->settings->map_file);
+    shell_word(line, buffer);
+}
+
+void by_hand_look_disk(const struct by_hand *hand)
+{
+    struct shell_line line = shell_line_on(hand->out);
+
+    shell_word(&line, "cat");
+    shell_word(&line, hand->model->settings->map_file);
+    shell_line_end(&line);
+}
+
+void by_hand_look_runtime(const struct by_hand *hand)
+{
+    struct shell_line line = begin_haproxy(hand);
+
+    add_show_map(hand, &line);
+    shell_line_end(&line);
+}
+
+/* A file that is whole at every moment: HAProxy may start from it at any time. */
+void by_hand_set_disk(const struct by_hand *hand, int share)
+{
+    const struct settings *settings = hand->model->settings;
+    char new_file[COMMAND_MAX], entry[COMMAND_MAX];
+    struct str path = str_on(new_file, sizeof new_file);
+    struct str out = str_on(entry, sizeof entry);
+    struct shell_line line = shell_line_on(hand->out);
+
+    str_addf(&path, "%s.new", settings->map_file);
+    str_addf(&out, "%s %d", settings->map_key, share);
+    shell_syntax(&line, "printf '%s\\n'");
+    shell_word(&line, entry);
+    shell_syntax(&line, ">");
+    shell_word(&line, new_file);
+    shell_syntax(&line, "&&");
+    shell_line_break(&line);
+    shell_syntax(&line, "chmod 644");
+    shell_word(&line, new_file);
+    shell_syntax(&line, "&&");
+    shell_line_break(&line);
+    shell_word(&line, "sync");
+    shell_word(&line, new_file);
+    shell_syntax(&line, "&&");
+    shell_line_break(&line);
+    shell_word(&line, "mv");
+    shell_word(&line, new_file);
+    shell_word(&line, settings->map_file);
+    shell_line_end(&line);
+}
+
+/* An entry that is not there cannot be set, only added. */
+void by_hand_set_runtime(const struct by_hand *hand, int share)
+{
+    const struct balancer *balancer = &hand->model->balancer;
+    const struct settings *settings = hand->model->settings;
+    bool is_gone =
+        hand->host == balancer->host && balancer->sampled && balancer->map_entries == 0;
+    char buffer[COMMAND_MAX];
+    struct str command = str_on(buffer, sizeof buffer);
+    struct shell_line line = begin_haproxy(hand);
+
+    str_addf(&command, "%s map %s %s %d;", is_gone ? "add" : "set", settings->map_file,
+             settings->map_key, share);
+    shell_word(&line, buffer);
+    add_show_map(hand, &line);
+    shell_line_end(&line);
+}
+
+int by_hand_set_servers(const struct by_hand *hand, enum colour colour,
+                        const char *state)
+{
+    const struct fleet *fleet = &hand->model->fleet;
+    enum host_role role = role_of_colour(colour);
+    struct shell_line line;
+    char buffer[COMMAND_MAX];
+    int count = 0;
+
+    for (int i = fleet_next(fleet, role, -1); i >= 0; i = fleet_next(fleet, role, i)) {
+        const struct host *host = &fleet->hosts[i];
+        struct str command = str_on(buffer, sizeof buffer);
+        if (!by_hand_knows_server(host))
+            continue;
+        if (count++ == 0)
+            line = begin_haproxy(hand);
+        str_addf(&command, "set server %s/%s state %s;",
+                 hand->model->settings->backend[host->server.colour], host->server.name,
+                 state);
+        shell_word(&line, buffer);
+    }
+    if (count > 0)
+        shell_line_end(&line);
+    return count;
+}
