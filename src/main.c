@@ -24,6 +24,7 @@ static const struct command commands[] = {
     {"console",   "[--read-only] [--no-colour]",        "the console; also without any command",              app_console},
     {"once",      "",                                   "print the dashboard as text (LINES, COLUMNS)",       app_once},
     {"status",    "[--json]",                           "print what is true now",                             app_status},
+    {"card",      "",                                   "print the shell lines that switch or go back by hand, now", app_card},
     {"run",       "[--ref REF] --yes [--verbose] [--accept-no-traffic]",
                                                         "deploy, verify, switch, watch, finish",              app_run},
     {"rollback",  "--yes [--verbose] [--accept-no-traffic]",

@@ -29,6 +29,7 @@ struct app_options {
 enum exit_code app_console(const struct app_options *options);
 enum exit_code app_once(const struct app_options *options); /* the dashboard as text */
 enum exit_code app_status(const struct app_options *options);
+enum exit_code app_card(const struct app_options *options); /* what to do by hand */
 enum exit_code app_run(const struct app_options *options);
 enum exit_code app_rollback(const struct app_options *options);
 enum exit_code app_bootstrap(const struct app_options *options);

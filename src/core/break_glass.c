@@ -21,8 +21,9 @@ struct card {
     const struct model *model;
     struct by_hand hand;
     struct str *out;
-    int share; /* what HAProxy does, SHARE_UNKNOWN */
-    int disk;  /* what a reload would make of it, SHARE_UNKNOWN */
+    bool is_told; /* HAProxy tells of itself now */
+    int share;    /* what HAProxy does, SHARE_UNKNOWN */
+    int disk;     /* what a reload would make of it, SHARE_UNKNOWN */
     int section;
 };
 
@@ -60,12 +61,15 @@ static void write_pool(struct card *card, enum colour colour)
         known += is_known;
         ready += is_known && server_is_ready(&host->server);
     }
-    if (known < hosts)
-        str_addf(card->out, "# %s: %d hosts; HAProxy told of %d, and %d are ready.\n",
-                 colour_name_upper(colour), hosts, known, ready);
+    str_addf(card->out, "# %s: ", colour_name_upper(colour));
+    if (!card->is_told)
+        str_addf(card->out, "%d hosts; how they are is not known now.\n", hosts);
+    else if (known < hosts)
+        str_addf(card->out,
+                 "%d of %d hosts are ready in HAProxy; %d it does not name.\n", ready,
+                 hosts, hosts - known);
     else
-        str_addf(card->out, "# %s: %d of %d hosts are ready in HAProxy.\n",
-                 colour_name_upper(colour), ready, hosts);
+        str_addf(card->out, "%d of %d hosts are ready in HAProxy.\n", ready, hosts);
 }
 
 static void write_run(struct card *card)
@@ -80,7 +84,8 @@ static void write_run(struct card *card)
     if (run->target_known)
         str_addf(card->out, "# Before it the share was: %s.\n",
                  share_words(run->share_before, words));
-    str_add(card->out, "# Its console may act too. What is done here fences it out.\n");
+    str_add(card->out,
+            "# Its console may act too, until the helper made a change from here.\n");
 }
 
 static void write_truth(struct card *card)
@@ -96,7 +101,9 @@ static void write_truth(struct card *card)
     if (balancer->asked_ms == 0 && balancer->status_trouble[0] != '\0')
         str_addf(card->out, "# The helper does not tell: %s\n",
                  balancer->status_trouble);
-    if (card->hand.epoch >= 0)
+    if (card->hand.epoch >= 0 && balancer->epoch == 0)
+        str_add(card->out, "# No change was recorded there yet.\n");
+    else if (card->hand.epoch >= 0)
         str_addf(card->out,
                  "# The last change there: epoch %" PRId64 ", seq %" PRId64 ".\n",
                  balancer->epoch, balancer->seq);
@@ -255,6 +262,7 @@ static void write_card(const struct model *model, int host, struct str *out)
         .model = model,
         .hand = by_hand_on(model, host, out),
         .out = out,
+        .is_told = is_told,
         .share = is_told ? model->balancer.runtime_share : SHARE_UNKNOWN,
         .disk = is_told ? model->balancer.disk_share : SHARE_UNKNOWN,
     };
@@ -274,8 +282,9 @@ void break_glass_write(const struct model *model, struct str *out)
     int host = fleet_next(fleet, ROLE_BALANCER, -1);
 
     str_addf(out, "# BREAK-GLASS CARD of %s\n", model->env);
-    str_add(out, "# Lines to run by hand, as things are at this moment. After each\n"
-                 "# change print the card anew.\n");
+    str_add(out,
+            "# Lines to run by hand, as things are at this moment. After a change\n"
+            "# look at a new card.\n");
     if (host < 0) {
         str_add(out, "# No load balancer is known: ");
         str_addf(out, "%s\n",

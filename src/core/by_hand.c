@@ -99,9 +99,9 @@ static void end_request(const struct by_hand *hand, struct shell_line *line)
     shell_syntax(line, "'' |");
     shell_line_break(line);
     add_login(hand, line, settings->user);
-    if (settings->become == BECOME_SUDO)
-        shell_syntax(line, "sudo -n");
-    shell_word(line, "/usr/local/sbin/bgc-lb");
+    shell_syntax(line, settings->become == BECOME_SUDO
+                           ? "sudo -n /usr/local/sbin/bgc-lb"
+                           : "/usr/local/sbin/bgc-lb");
     shell_line_end(line);
 }
 

@@ -88,6 +88,7 @@ static void test_one_colour_is_live(void **state)
     has(card, "'set server blue_backend/web-blue-1 state maint;'");
     has(card, "'set server green_backend/web-green-2 state ready;'");
     lacks(card, "KEEP");
+    has(card, "epoch 3, seq 7");
     lacks(card, "${");
 
     balancer->runtime_share = balancer->disk_share = SHARE_GREEN;
@@ -124,6 +125,7 @@ static void test_unknown_is_never_guessed(void **state)
     write_card(card);
     has(card, "Running in HAProxy: not known.");
     has(card, "HAProxy does not tell: lb-1: no route");
+    has(card, "GREEN: 2 hosts; how they are is not known now.");
     has(card, "Which colour is live is not known");
     has(card, "epoch=\"${EPOCH:?");
     has(card, "from=\"${FROM:?");
@@ -204,7 +206,7 @@ static void test_values_stay_words(void **state)
     good->settings.ssh_port = 2222;
     write_card(card);
     lacks(card, "disable frontend");
-    has(card, "GREEN: 2 hosts; HAProxy told of 1, and 1 are ready.");
+    has(card, "GREEN: 1 of 2 hosts are ready in HAProxy; 1 it does not name.");
     has(card, "-i '/home/o'\\''hara/$(id)/key'");
     has(card, "-p 2222");
     lacks(card, "sudo");
