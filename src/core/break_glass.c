@@ -98,9 +98,8 @@ static void write_truth(struct card *card)
              share_words(card->disk, words));
     if (!balancer->sampled && balancer->trouble[0] != '\0')
         str_addf(card->out, "# HAProxy does not tell: %s\n", balancer->trouble);
-    if (balancer->asked_ms == 0 && balancer->status_trouble[0] != '\0')
-        str_addf(card->out, "# The helper does not tell: %s\n",
-                 balancer->status_trouble);
+    if (balancer->status_trouble[0] != '\0')
+        str_addf(card->out, "# The helper: %s\n", balancer->status_trouble);
     if (card->hand.epoch >= 0 && balancer->epoch == 0)
         str_add(card->out, "# No change was recorded there yet.\n");
     else if (card->hand.epoch >= 0)

@@ -13,12 +13,18 @@ static const char *const perl[] = {
     "-e 'shutdown $haproxy, 1; print while <$haproxy>'",
 };
 
+/* An answered status names its helper; one that failed leaves all as it was. */
+static bool has_told_status(const struct balancer *balancer)
+{
+    return balancer->helper_sha256[0] != '\0';
+}
+
 /* Above what was recorded, and above the run's own: what still lives is fenced out. */
 static int64_t epoch_above(const struct model *model)
 {
     int64_t seen = model->balancer.epoch;
 
-    if (model->balancer.asked_ms == 0)
+    if (!has_told_status(&model->balancer))
         return -1;
     return (model->run.epoch > seen ? model->run.epoch : seen) + 1;
 }
@@ -64,8 +70,7 @@ static void add_login(const struct by_hand *hand, struct shell_line *line,
         shell_word(line, settings->key_file);
     }
     if (settings->known_hosts[0] != '\0') {
-        str_addf(&login, "UserKnownHostsFile=%s", settings->known_hosts);
-        shell_word(line, "-o");
+        str_addf(&login, "-oUserKnownHostsFile=%s", settings->known_hosts);
         shell_word(line, buffer);
         str_clear(&login);
     }
@@ -73,12 +78,14 @@ static void add_login(const struct by_hand *hand, struct shell_line *line,
     str_addf(&login, "%lld", settings->ssh_port);
     shell_word(line, buffer);
     str_clear(&login);
+    if (address[0] != '\0') {
+        str_addf(&login, "%s@%s", user, address);
+        shell_word(line, buffer);
+        return;
+    }
     shell_word(line, "-l");
     shell_word(line, user);
-    if (address[0] != '\0')
-        shell_word(line, address);
-    else
-        shell_syntax(line, "\"${LB:?set it to the address of the load balancer}\"");
+    shell_syntax(line, "\"${LB:?set it to the address of the load balancer}\"");
 }
 
 static struct shell_line begin_request(const struct by_hand *hand, const char *verb)

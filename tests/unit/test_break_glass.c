@@ -81,7 +81,7 @@ static void test_one_colour_is_live(void **state)
     has(card, "BACK: to the share of now: all to BLUE (0)\n");
     has(card, "epoch=4 seq=3 nonce=by-hand-4-3");
     has(card, "from=100 to=0");
-    has(card, "-l deploy 10.0.0.5");
+    has(card, "deploy@10.0.0.5");
     has(card, "sudo -n /usr/local/sbin/bgc-lb\n");
     has(card, "'green_share 100' > /etc/haproxy/bgconsole/traffic.map.new");
     has(card, "'set map /etc/haproxy/bgconsole/traffic.map green_share 100;'");
@@ -120,7 +120,7 @@ static void test_unknown_is_never_guessed(void **state)
     struct balancer *balancer = &card->good->model.balancer;
 
     balancer->sampled = false;
-    balancer->asked_ms = 0;
+    balancer->helper_sha256[0] = '\0';
     str_copy(balancer->trouble, sizeof balancer->trouble, "lb-1: no route");
     write_card(card);
     has(card, "Running in HAProxy: not known.");
@@ -131,7 +131,7 @@ static void test_unknown_is_never_guessed(void **state)
     has(card, "from=\"${FROM:?");
     lacks(card, "from=0 to");
     lacks(card, "BACK:");
-    has(card, "-l deploy 10.0.0.5");
+    has(card, "deploy@10.0.0.5");
 }
 
 static void test_no_load_balancer(void **state)
