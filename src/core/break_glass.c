@@ -11,7 +11,9 @@ enum order {
     ORDER_OTHER_WAY,
     ORDER_BACK,
     ORDER_REVERT,
-    ORDER_FINISH
+    ORDER_FINISH,
+    ORDER_PAGE_UP,
+    ORDER_PAGE_DOWN,
 };
 
 enum { SHARE_WORDS_MAX = 80 };
@@ -243,11 +245,16 @@ static void write_servers(struct card *card, const char *state)
     }
 }
 
-/* With no server left HAProxy answers 503 by itself, with its error page. */
+/* The helper has a page for it. With no server left HAProxy answers 503 by itself. */
 static void write_maintenance(struct card *card)
 {
-    section(card, "MAINTENANCE: 503 for everybody, from HAProxy itself");
-    str_add(card->out, "# As root: up. A reload may undo it.\n");
+    section(card, "MAINTENANCE: 503 for everybody");
+    str_add(card->out, "# By the helper: the page up.\n");
+    by_hand_maintenance(&card->hand, ORDER_PAGE_UP, true);
+    str_add(card->out, "# By the helper: the page down.\n");
+    by_hand_maintenance(&card->hand, ORDER_PAGE_DOWN, false);
+    str_add(card->out,
+            "# As root: up, by taking all servers out. A reload may undo it.\n");
     write_servers(card, "maint");
     str_add(card->out,
             "# As root: down. It readies also what was drained by hand before.\n");

@@ -40,6 +40,9 @@ void by_hand_switch(const struct by_hand *hand, int seq, int from, int to);
 /* `verb` is "revert" or "finish". */
 void by_hand_end_fuse(const struct by_hand *hand, int seq, const char *verb);
 
+/* The maintenance page. */
+void by_hand_maintenance(const struct by_hand *hand, int seq, bool on);
+
 /* ---- without it, on the load balancer as root ---- */
 
 void by_hand_login(const struct by_hand *hand);

@@ -88,6 +88,9 @@ static void test_one_colour_is_live(void **state)
     has(card, "'set server blue_backend/web-blue-1 state maint;'");
     has(card, "'set server green_backend/web-green-2 state ready;'");
     lacks(card, "KEEP");
+    has(card, "verb=maintenance");
+    has(card, "on=1");
+    has(card, "nonce=by-hand-4-7");
     has(card, "epoch 3, seq 7");
     lacks(card, "${");
 
