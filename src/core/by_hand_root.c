@@ -2,12 +2,12 @@
 
 enum { COMMAND_MAX = 512 };
 
-/* One connection, one line, the whole answer. Its words are the socket and HAProxy's
- * commands, as they are. */
+/* One connection, one line, the whole answer, and not longer than 5 s. Its words are
+ * the socket and HAProxy's commands, as they are. */
 static const char *const perl[] = {
-    "perl -MIO::Socket::UNIX -e '$haproxy = IO::Socket::UNIX->new(shift)'",
-    "-e 'or die \"no HAProxy there: $!\\n\"; print $haproxy \"@ARGV\\n\";'",
-    "-e 'shutdown $haproxy, 1; print while <$haproxy>'",
+    "perl -MIO::Socket::UNIX -e 'alarm 5; $cli = IO::Socket::UNIX->new(shift)'",
+    "-e 'or die \"no HAProxy there: $!\\n\"; print $cli \"@ARGV\\n\";'",
+    "-e 'shutdown $cli, 1; print while <$cli>'",
 };
 
 static struct shell_line begin_haproxy(const struct by_hand *hand)
