@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { TEXT_MAX = 4096 };
+enum { TEXT_MAX = 8192 };
 
 static void test_one_line(void **state)
 {
@@ -25,24 +25,29 @@ static void test_one_line(void **state)
         text, "printf '%s\\n' 'run=it'\\''s' seq=8 | \\\n    ssh 'my host'\n");
 }
 
-/* Forty words, none of them cut, and no line wider than the screen. */
+/* Words of each width, many of them: none is cut, and no line is wider than the screen.
+ */
 static void test_long_command_is_folded(void **state)
 {
     (void)state;
-    char text[TEXT_MAX];
-    struct str out = str_on(text, sizeof text);
-    struct shell_line line = shell_line_on(&out);
-    int words = 0;
+    char text[TEXT_MAX], word[SHELL_LINE_COLS];
 
-    for (int i = 0; i < 40; i++)
-        shell_word(&line, "server=green_backend/web-green-1");
-    shell_line_end(&line);
-    for (const char *at = text; *at != '\0'; at += strcspn(at, "\n") + 1)
-        assert_true(strcspn(at, "\n") <= SHELL_LINE_COLS);
-    for (const char *at = text;
-         (at = strstr(at, "server=green_backend/web-green-1")) != NULL; at++)
-        words++;
-    assert_int_equal(words, 40);
+    for (size_t width = 1; width < SHELL_LINE_COLS / 2; width++) {
+        struct str out = str_on(text, sizeof text);
+        struct shell_line line = shell_line_on(&out);
+        int words = 0;
+        memset(word, 'x', width);
+        word[width] = '\0';
+        for (int i = 0; i < 80; i++)
+            shell_word(&line, word);
+        shell_line_end(&line);
+        assert_false(out.cut);
+        for (const char *at = text; *at != '\0'; at += strcspn(at, "\n") + 1)
+            assert_true(strcspn(at, "\n") <= SHELL_LINE_COLS);
+        for (const char *at = text; (at = strstr(at, word)) != NULL; at += width)
+            words++;
+        assert_int_equal(words, 80);
+    }
 }
 
 /* It is longer than any line, so it stands alone. */
