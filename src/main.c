@@ -14,7 +14,7 @@ typedef enum exit_code command_fn(const struct app_options *options);
 
 struct command {
     const char *name;
-    const char *options; /* that it takes beside --config and --log */
+    const char *options; /* and its operand, that it takes beside --config and --log */
     const char *help;
     command_fn *run;
 };
@@ -24,6 +24,10 @@ static const struct command commands[] = {
     {"console",   "[--read-only] [--no-colour]",        "the console; also without any command",              app_console},
     {"once",      "",                                   "print the dashboard as text (LINES, COLUMNS)",       app_once},
     {"status",    "[--json]",                           "print what is true now",                             app_status},
+    {"history",   "[--json]",                           "print the runs that the load balancer remembers",   app_history},
+    {"receipt",   "RUN [--json]",                       "print what HAProxy counted through that run",       app_receipt},
+    {"audit",     "[--json]",                           "print who changed what, and what came of it",       app_audit},
+    {"card",      "",                                   "print the shell lines that switch or go back by hand, now", app_card},
     {"run",       "[--ref REF] --yes [--verbose] [--accept-no-traffic]",
                                                         "deploy, verify, switch, watch, finish",              app_run},
     {"rollback",  "--yes [--verbose] [--accept-no-traffic]",
@@ -168,6 +172,12 @@ static bool take_option(struct command_line *line, int code)
     }
 }
 
+/* An operand stands before the options, in capitals. */
+static bool takes_operand(const struct command *command)
+{
+    return command->options[0] >= 'A' && command->options[0] <= 'Z';
+}
+
 static void take_command(struct command_line *line, int count, char **words)
 {
     if (str_equal(words[0], "help") && count <= 2) {
@@ -176,10 +186,13 @@ static void take_command(struct command_line *line, int count, char **words)
         return;
     }
     line->run = NULL;
-    for (int i = 0; i < COMMANDS && count == 1; i++) {
-        if (str_equal(words[0], commands[i].name))
-            line->run = commands[i].run;
+    for (int i = 0; i < COMMANDS; i++) {
+        const struct command *command = &commands[i];
+        if (str_equal(words[0], command->name) &&
+            (count == 1 || (count == 2 && takes_operand(command))))
+            line->run = command->run;
     }
+    line->options.operand = count == 2 ? words[1] : NULL;
     if (line->run == NULL) {
         fprintf(stderr,
                 "bgconsole: %s: no such command; bgconsole --help tells what "

@@ -17,6 +17,7 @@
 struct app_options {
     const char *config;     /* path of the ini file; NULL: looked for */
     const char *ref;        /* run: what to deploy; NULL: the settings' branch */
+    const char *operand;    /* receipt: which run; NULL: none was named */
     const char *log;        /* path of a debug log; NULL: none */
     bool yes;               /* gates are answered by their guards */
     bool accept_no_traffic; /* finish where no request came */
@@ -29,6 +30,10 @@ struct app_options {
 enum exit_code app_console(const struct app_options *options);
 enum exit_code app_once(const struct app_options *options); /* the dashboard as text */
 enum exit_code app_status(const struct app_options *options);
+enum exit_code app_history(const struct app_options *options);
+enum exit_code app_receipt(const struct app_options *options); /* of `operand` */
+enum exit_code app_audit(const struct app_options *options);
+enum exit_code app_card(const struct app_options *options); /* what to do by hand */
 enum exit_code app_run(const struct app_options *options);
 enum exit_code app_rollback(const struct app_options *options);
 enum exit_code app_bootstrap(const struct app_options *options);

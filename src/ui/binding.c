@@ -27,6 +27,7 @@ static const struct binding table[] = {
     { "2",         ANY,       ACTION_RUN,         INTENT_NONE,     NULL,        "run: its checks, hosts, evidence, receipt" },
     { "3",         ANY,       ACTION_LOG,         INTENT_NONE,     NULL,        "log: what the hosts print, on the whole screen" },
     { "l",         ANY,       ACTION_LOG,         INTENT_NONE,     "log",       NULL },
+    { "!",         ANY,       ACTION_CARD,        INTENT_NONE,     NULL,        "break glass: the shell lines that switch or go back by hand" },
     { "/",         ANY,       ACTION_SEARCH,      INTENT_NONE,     "find",      "search the log; small letters match both cases" },
     { "?",         ANY,       ACTION_HELP,        INTENT_NONE,     "help",      "this page" },
     { "F1",        ANY,       ACTION_HELP,        INTENT_NONE,     NULL,        NULL },

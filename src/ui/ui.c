@@ -78,6 +78,8 @@ static enum ui_answer go_back(struct view *view)
     struct log_pane *log = &view->log;
     if (view->screen == SCREEN_HELP)
         view->screen = view->back;
+    else if (view->screen == SCREEN_CARD)
+        view->screen = SCREEN_DASHBOARD;
     else if (log->search[0] != '\0')
         log->search[0] = '\0';
     else if (log->paused || log->column > 0) {
@@ -128,6 +130,8 @@ static enum ui_answer act(const struct model *model, struct view *view,
         return go_to(view, SCREEN_RUN);
     case ACTION_LOG:
         return go_to(view, SCREEN_LOG);
+    case ACTION_CARD:
+        return go_to(view, SCREEN_CARD);
     case ACTION_HELP:
         return go_to(view, SCREEN_HELP);
     case ACTION_BACK:

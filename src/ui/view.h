@@ -22,6 +22,7 @@ enum screen_name {
     SCREEN_DASHBOARD,
     SCREEN_RUN,
     SCREEN_LOG,
+    SCREEN_CARD,
     SCREEN_HELP,
     SCREEN_COUNT
 };
@@ -37,6 +38,7 @@ struct view {
     struct list pools[COLOUR_COUNT]; /* hosts, on the dashboard */
     struct list targets;             /* hosts of the run, on the run's screen */
     struct list help;
+    int card_top; /* first line shown of the break-glass card */
     struct log_pane log;
     struct prompt prompt;
     int gate_seen; /* number of the gate on the newest picture, 0: none */

@@ -243,6 +243,28 @@ static void escape_undoes_one_thing_at_a_time(void **state)
     end(&session);
 }
 
+/* From anywhere, and back by Esc; it scrolls no further than its last line. */
+static void the_card_is_one_key_away(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_DEPLOYING);
+    struct view *view = &session.view;
+    type(&session, "l!");
+    assert_int_equal(view->screen, SCREEN_CARD);
+    type(&session, "k");
+    assert_int_equal(view->card_top, 0);
+    type(&session, "G");
+    int last = view->card_top;
+    assert_true(last > 0);
+    type(&session, "j");
+    assert_int_equal(view->card_top, last);
+    type(&session, "g");
+    assert_int_equal(view->card_top, 0);
+    type(&session, "\x1b");
+    assert_int_equal(view->screen, SCREEN_DASHBOARD);
+    end(&session);
+}
+
 static void the_key_table_is_whole(void **state)
 {
     (void)state;
@@ -302,6 +324,7 @@ int main(void)
         cmocka_unit_test(a_key_that_is_off_says_why),
         cmocka_unit_test(a_paste_does_nothing_outside_a_prompt),
         cmocka_unit_test(escape_undoes_one_thing_at_a_time),
+        cmocka_unit_test(the_card_is_one_key_away),
         cmocka_unit_test(the_key_table_is_whole),
         cmocka_unit_test(survives_any_keys),
     };
