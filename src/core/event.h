@@ -75,11 +75,13 @@ struct event {
         struct { /* EV_BALANCER_STATUS */
             const char *helper_sha256;
             const char *haproxy_version;
-            const char *trouble; /* "" none */
+            const char *trouble;     /* "" none */
+            const char *config_note; /* "" none */
             int64_t epoch, seq;
             int disk_share, runtime_share, entries;
             int old_workers;
             bool intent_open;
+            bool config_edited;
         } status;
 
         struct { /* EV_SWITCH_ANSWERED */

@@ -1,6 +1,7 @@
 #include "core/guard.h"
 
 #include "base/str.h"
+#include "core/drift.h"
 #include "core/evidence.h"
 #include "core/model.h"
 
@@ -99,6 +100,17 @@ static void may_finish(const struct model *model, struct why *why)
         why_add(why, "only a run that has switched can be finished");
 }
 
+static void may_mend(const struct model *model, struct why *why)
+{
+    struct drift drift;
+
+    drift_look(model, &drift);
+    if (model->run.state == RUN_SWITCHING || model->run.state == RUN_SWITCH_UNKNOWN)
+        why_add(why, "a switch is on its way: wait for its outcome");
+    else if (drift.count == 0)
+        why_add(why, "nothing drifts");
+}
+
 static void may_nothing(const struct model *model, struct why *why)
 {
     (void)model;
@@ -115,10 +127,29 @@ bool intent_is_allowed(const struct model *model, enum intent_kind kind,
         [INTENT_CONTINUE] = may_continue,
         [INTENT_ABORT] = may_abort,
         [INTENT_FINISH] = may_finish,
+        [INTENT_MEND] = may_mend,
         [INTENT_REFRESH] = guard_none,
     };
 
     why_clear(why);
     guards[kind](model, why);
+    return why->count == 0;
+}
+
+bool mend_is_allowed(const struct model *model, const struct mend *mend,
+                     struct why *why)
+{
+    struct drift drift;
+
+    if (!intent_is_allowed(model, INTENT_MEND, why))
+        return false;
+    drift_look(model, &drift);
+    if (mend->kind == MEND_NONE)
+        why_add(why, "no key mends it: %s", mend->what);
+    else if (!drift_offers(&drift, mend))
+        why_add(why, "it has changed since you looked: look again");
+    else if (mend->kind != MEND_NOTED)
+        why_add(why, "the load balancer's helper has no verb for it yet: by hand, %s",
+                mend->what);
     return why->count == 0;
 }

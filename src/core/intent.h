@@ -7,6 +7,7 @@
  * An intent is a wish: guards decide (core/guard.h).
  */
 
+#include "core/mend.h"
 #include "core/share.h"
 
 /* clang-format off */
@@ -17,6 +18,7 @@
     X(INTENT_CONTINUE, "continue",  "answer the open gate with yes")         \
     X(INTENT_ABORT,    "abort",     "end the run; the traffic stays or goes back") \
     X(INTENT_FINISH,   "finish",    "confirm the switch for good")           \
+    X(INTENT_MEND,     "mend",      "mend one drift")                        \
     X(INTENT_REFRESH,  "refresh",   "ask the API, the hosts and HAProxy again")
 /* clang-format on */
 
@@ -34,6 +36,7 @@ struct intent {
     char ref[REF_MAX]; /* INTENT_DEPLOY: branch, tag or sha; empty: the settings' branch
                         */
     int gate;          /* INTENT_CONTINUE: number of the gate that was answered */
+    struct mend mend;  /* INTENT_MEND */
 };
 
 const char *intent_name(enum intent_kind kind);

@@ -40,6 +40,11 @@ struct balancer {
     bool intent_open;   /* a change there did not end; the helper settles it */
     int old_workers;
     char haproxy_version[32];
+    bool config_edited; /* haproxy.cfg is not the one that its worker read */
+    char config_note[BALANCER_TROUBLE_MAX]; /* what is known of that, printable */
+
+    int64_t known_pid; /* worker that is no news (core/drift.h), 0: none seen yet */
+    int known_share;   /* newest valid one that HAProxy had, where known_pid is set */
 };
 
 /* What the journal says of the run that this engine did not finish itself. */

@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/ask.h"
+#include "core/drift.h"
 #include "core/run_end.h"
 #include "core/say.h"
 
@@ -48,6 +49,7 @@ void take_sample(struct core *core, const struct event *event, struct effects *e
     balancer->map_entries = sample->map_entries;
     balancer->worker_pid = sample->pid;
     balancer->stopping = sample->stopping;
+    drift_remember(balancer);
     traffic_take(&core->model.traffic, sample);
     fleet_take_servers(&core->model.fleet, sample->servers, sample->server_count);
     if (receipt_is_open(run->state) && run->receipt_begin.at_ms > 0)
@@ -84,6 +86,9 @@ void take_status(struct core *core, const struct event *event, struct effects *e
     balancer->seq = event->status.seq;
     balancer->intent_open = event->status.intent_open;
     balancer->old_workers = event->status.old_workers;
+    balancer->config_edited = event->status.config_edited;
+    str_copy(balancer->config_note, sizeof balancer->config_note,
+             event->status.config_note);
     if (!balancer->sampled)
         balancer->disk_share = event->status.disk_share;
 }

@@ -61,6 +61,11 @@ void balancer_status_take(struct balancer_status *status, const char *key,
         status->old_workers = (int)number_of(value, INT_MAX);
     else if (str_equal(key, "intent"))
         status->intent_open = str_equal(value, "open");
+    else if (str_equal(key, "config"))
+        status->config_edited = str_equal(value, "edited");
+    else if (str_equal(key, "config_note"))
+        printable_text(value, strlen(value), status->config_note,
+                       sizeof status->config_note);
 }
 
 struct event balancer_status_event(const struct balancer_status *status)
@@ -76,5 +81,7 @@ struct event balancer_status_event(const struct balancer_status *status)
     event.status.entries = status->entries;
     event.status.old_workers = status->old_workers;
     event.status.intent_open = status->intent_open;
+    event.status.config_edited = status->config_edited;
+    event.status.config_note = status->config_note;
     return event;
 }

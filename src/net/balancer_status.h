@@ -13,12 +13,14 @@
 struct balancer_status {
     char helper_sha256[65];
     char haproxy_version[32];
-    char trouble[240]; /* all troubles, printable; "" none */
+    char trouble[240];     /* all troubles, printable; "" none */
+    char config_note[240]; /* what changed haproxy.cfg, printable; "" none */
     int64_t epoch, seq;
     int disk_share, runtime_share; /* SHARE_UNKNOWN: not told */
     int entries;
     int old_workers;
     bool intent_open;
+    bool config_edited;
 };
 
 /* Begins: nothing told yet. */
