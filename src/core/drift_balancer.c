@@ -26,9 +26,9 @@ static void say_share(int share, char *buffer, size_t size)
     enum colour live;
 
     if (share_live(share, &live))
-        str_addf(&out, "all requests to %s", colour_name(live));
+        str_addf(&out, "all to %s", colour_name(live));
     else
-        str_addf(&out, "%d %% of the requests to green", share);
+        str_addf(&out, "%d %% to green", share);
 }
 
 static void mend_by_map(struct mend *mend, const struct model *model)
@@ -63,14 +63,14 @@ void drift_of_map_lost(const struct model *model, struct drift *drift)
         return;
     if (balancer->map_entries == 0)
         mend = drift_add(drift, DRIFT_MAP_LOST, balancer_name(model),
-                         "HAProxy's map has no entry for %s: every request goes to the "
-                         "default backend",
+                         "no entry for %s: every request goes to the default backend",
                          model->settings->map_key);
     else
-        mend = drift_add(drift, DRIFT_MAP_LOST, balancer_name(model),
-                         "HAProxy's map has a value for %s that is no share from 0 to "
-                         "100: every request goes to the default backend",
-                         model->settings->map_key);
+        mend = drift_add(
+            drift, DRIFT_MAP_LOST, balancer_name(model),
+            "the value for %s is no share from 0 to 100: every request goes to the "
+            "default backend",
+            model->settings->map_key);
     mend_by_map(mend, model);
 }
 
@@ -85,9 +85,9 @@ void drift_of_share(const struct model *model, struct drift *drift)
     say_share(balancer->runtime_share, runtime, sizeof runtime);
     say_share(balancer->disk_share, disk, sizeof disk);
     mend_by_map(drift_add(drift, DRIFT_SHARE, balancer_name(model),
-                          "HAProxy sends %s, its file says %s: a reload would change "
-                          "the share from %d to %d",
-                          runtime, disk, balancer->runtime_share, balancer->disk_share),
+                          "HAProxy has %d (%s), its file %d (%s): a reload would move "
+                          "the traffic",
+                          balancer->runtime_share, runtime, balancer->disk_share, disk),
                 model);
 }
 
@@ -106,7 +106,7 @@ void drift_of_map_double(const struct model *model, struct drift *drift)
     if (model->balancer.map_entries < 2)
         return;
     mend_by_map(drift_add(drift, DRIFT_MAP_DOUBLE, balancer_name(model),
-                          "HAProxy's map has %d entries for %s, it must have one",
+                          "%d entries for %s, it must have one",
                           model->balancer.map_entries, model->settings->map_key),
                 model);
 }
@@ -129,7 +129,7 @@ void drift_of_config(const struct model *model, struct drift *drift)
     if (!balancer->config_edited)
         return;
     mend_by_config(drift_add(drift, DRIFT_CONFIG, balancer_name(model),
-                             "haproxy.cfg was changed after HAProxy read it%s%s",
+                             "changed after HAProxy read it%s%s",
                              balancer->config_note[0] != '\0' ? ": " : "",
                              balancer->config_note),
                    model);
@@ -144,8 +144,8 @@ void drift_of_worker(const struct model *model, struct drift *drift)
         return;
     struct mend *mend =
         drift_add(drift, DRIFT_WORKER, balancer_name(model),
-                  "HAProxy's worker is %lld, it was %lld: reloaded or restarted, and "
-                  "not by this console",
+                  "%lld, it was %lld: HAProxy was reloaded or restarted, not by this "
+                  "console",
                   (long long)balancer->worker_pid, (long long)balancer->known_pid);
     mend->kind = MEND_NOTED;
     mend->worker_pid = balancer->worker_pid;
@@ -158,7 +158,7 @@ void drift_of_stopping(const struct model *model, struct drift *drift)
     if (!model->balancer.stopping)
         return;
     mend_say(drift_add(drift, DRIFT_STOPPING, balancer_name(model),
-                       "HAProxy's worker %lld is on its way out, and it still answers",
+                       "worker %lld is on its way out, and it still answers",
                        (long long)model->balancer.worker_pid),
              "nothing to do: the new worker answers soon; if it does not, see "
              "`show proc` on HAProxy's master socket");
@@ -172,7 +172,7 @@ void drift_of_old_workers(const struct model *model, struct drift *drift)
     if (count == 0)
         return;
     mend_say(drift_add(drift, DRIFT_OLD_WORKERS, balancer_name(model),
-                       "%d old HAProxy worker%s still serve%s connections", count, many,
+                       "%d old worker%s still serve%s connections", count, many,
                        count == 1 ? "s" : ""),
              "nothing to do: they end with their connections, or after "
              "hard-stop-after; leave both colours running until then");

@@ -33,8 +33,7 @@ void drift_of_other_backend(const struct model *model, enum colour colour,
         if (!host->in_other_backend)
             continue;
         mend_by_config(drift_add(drift, DRIFT_OTHER_BACKEND, host->droplet.name,
-                                 "it carries the tag %s, and HAProxy has it as a "
-                                 "server of %s too",
+                                 "tagged %s, and a server of %s too",
                                  tag_of(model, colour),
                                  backend_of(model, colour_other(colour))),
                        model);
@@ -48,7 +47,7 @@ void drift_of_two_tags(const struct model *model, struct drift *drift)
         if (host->gone || !host->two_roles)
             continue;
         mend_say(drift_add(drift, DRIFT_TWO_TAGS, host->droplet.name,
-                           "it carries more than one of the tags %s, %s and %s",
+                           "tagged with more than one of %s, %s and %s",
                            model->settings->tag_blue, model->settings->tag_green,
                            model->settings->tag_balancer),
                  "take the wrong tag off: doctl compute droplet untag %s "
@@ -82,10 +81,9 @@ void drift_of_server_set(const struct model *model, enum colour colour,
                        (server->admin_state & CONFIGURED_MAINT) == 0;
         struct mend *mend = drift_add(
             drift, DRIFT_SERVER_SET, host->droplet.name,
-            "%s/%s is %s: %s (admin state 0x%02x)", backend_of(model, colour),
-            server->name, server->status,
+            "%s, %s: %s/%s (admin state 0x%02x)", server->status,
             by_hand ? "set by hand" : "by haproxy.cfg, its name, or what it tracks",
-            (unsigned)server->admin_state);
+            backend_of(model, colour), server->name, (unsigned)server->admin_state);
         if (by_hand)
             mend_by_server(mend, model, server);
         else
@@ -109,8 +107,7 @@ void drift_of_server_missing(const struct model *model, enum colour colour,
         if (!is_missed(host))
             continue;
         mend_by_config(drift_add(drift, DRIFT_SERVER_MISSING, host->droplet.name,
-                                 "it carries the tag %s, and %s has no server for it "
-                                 "at %s",
+                                 "tagged %s, and %s has no server at %s",
                                  tag_of(model, colour), backend_of(model, colour),
                                  host->address),
                        model);
@@ -127,13 +124,13 @@ void drift_of_stranger(const struct model *model, enum colour colour,
         const struct stranger *stranger = &fleet->strangers[i];
         if (stranger->colour != colour)
             continue;
-        mend_by_config(drift_add(drift, DRIFT_STRANGER, stranger->name,
-                                 "%s has it as a server at %s, and no Droplet with the "
-                                 "tag %s is there%s",
-                                 backend_of(model, colour), stranger->address,
-                                 tag_of(model, colour),
-                                 live ? "; it gets live traffic while it is up" : ""),
-                       model);
+        mend_by_config(
+            drift_add(drift, DRIFT_STRANGER, stranger->name,
+                      "a server of %s at %s, where no Droplet is tagged %s%s",
+                      backend_of(model, colour), stranger->address,
+                      tag_of(model, colour),
+                      live ? ": it gets live traffic while it is up" : ""),
+            model);
     }
 }
 

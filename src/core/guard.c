@@ -149,7 +149,6 @@ bool mend_is_allowed(const struct model *model, const struct mend *mend,
     else if (!drift_offers(&drift, mend))
         why_add(why, "it has changed since you looked: look again");
     else if (mend->kind != MEND_NOTED)
-        why_add(why, "the load balancer's helper has no verb for it yet: by hand, %s",
-                mend->what);
+        why_add(why, "bgc-lb cannot do it yet: do it by hand on the load balancer");
     return why->count == 0;
 }

@@ -23,11 +23,13 @@ enum action {
     ACTION_ROLLBACK,
     ACTION_ABORT,
     ACTION_FINISH,
+    ACTION_MEND,
     ACTION_REFRESH,
     /* where one looks */
     ACTION_DASHBOARD,
     ACTION_RUN,
     ACTION_LOG,
+    ACTION_DRIFT,
     ACTION_HELP,
     ACTION_BACK,
     ACTION_FOCUS_NEXT,
