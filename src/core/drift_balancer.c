@@ -7,7 +7,7 @@
 
 static bool has_share(const struct balancer *balancer)
 {
-    return balancer->map_entries > 0 && share_is_valid(balancer->runtime_share);
+    return share_is_valid(balancer->runtime_share);
 }
 
 /* What users see is right; then what a reload would bring; then what was seen last. */

@@ -19,12 +19,12 @@ enum {
 static const struct binding table[] = {
 /*    key          where      action              intent           label        help */
     { "Enter",     GATES,     ACTION_CONTINUE,    INTENT_CONTINUE, "continue",  "answer the open gate with yes" },
+    { "Enter",     DRIFT,     ACTION_MEND,        INTENT_MEND,     "mend",      "on the drift screen: mend the selected drift; asks first" },
     { "d",         ANY,       ACTION_DEPLOY,      INTENT_DEPLOY,   "deploy",    "bring a release to the idle colour; asks which" },
     { "s",         ANY,       ACTION_SWITCH,      INTENT_CONTINUE, "switch",    "answer the switch gate: the traffic goes to the new colour" },
     { "r",         ANY,       ACTION_ROLLBACK,    INTENT_ROLLBACK, "roll back", "send the traffic back to the other colour; asks first" },
     { "a",         ANY,       ACTION_ABORT,       INTENT_ABORT,    "abort",     "end the run; asks first" },
     { "f",         ANY,       ACTION_FINISH,      INTENT_FINISH,   "finish",    "confirm the switch for good, before its time if need be" },
-    { "Enter",     DRIFT,     ACTION_MEND,        INTENT_MEND,     "mend",      "on the drift screen: mend the selected drift; asks first" },
     { "R",         ANY,       ACTION_REFRESH,     INTENT_REFRESH,  "refresh",   "ask the API, the hosts and HAProxy again" },
     { "1",         ANY,       ACTION_DASHBOARD,   INTENT_NONE,     NULL,        "dashboard: both colours, the run, the log" },
     { "2",         ANY,       ACTION_RUN,         INTENT_NONE,     NULL,        "run: its checks, hosts, evidence, receipt" },

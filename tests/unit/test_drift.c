@@ -445,6 +445,30 @@ static void test_only_what_runs_is_missed(void **state)
     assert_int_equal(drift.count, 0);
 }
 
+/* One thing is one finding: a server that is in the other backend is not missed too. */
+static void test_nothing_is_told_twice(void **state)
+{
+    struct good_model *good = *state;
+    static struct drift drift;
+
+    drop_server(&good->model);
+    add_to_other_backend(&good->model);
+    drift_look(&good->model, &drift);
+    assert_int_equal(drift.count, 1);
+    assert_int_equal(drift.findings[0].kind, DRIFT_OTHER_BACKEND);
+}
+
+static void test_a_helper_that_told_nothing(void **state)
+{
+    struct good_model *good = *state;
+    static struct drift drift;
+
+    good->model.fleet.hosts[GOOD_GREEN_2].facts.helper_sha256[0] = '\0';
+    good->model.balancer.helper_sha256[0] = '\0';
+    drift_look(&good->model, &drift);
+    assert_int_equal(drift.count, 0);
+}
+
 static void test_findings_are_bounded(void **state)
 {
     struct good_model *good = *state;
@@ -561,6 +585,9 @@ int main(void)
         cmocka_unit_test(test_own_doings_are_muted),
         cmocka_unit_test_setup_teardown(test_silence_is_no_drift, setup, teardown),
         cmocka_unit_test_setup_teardown(test_only_what_runs_is_missed, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_nothing_is_told_twice, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_helper_that_told_nothing, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_findings_are_bounded, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_first_worker_is_known, setup,
                                         teardown),
