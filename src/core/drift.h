@@ -14,9 +14,10 @@
  * gone with the poll that does not. What did not answer is not compared.
  *
  * Which share is right? What HAProxy does, for that is what users see: the file is
- * written to agree with it. Where HAProxy has none it sends every request to the
- * default backend that haproxy.cfg names; then the file's share is right, and
- * without that the last one that was seen in HAProxy (struct balancer, known_share).
+ * written to agree with it. Where HAProxy has none the share counts that haproxy.cfg
+ * names in its place, which is as old as that file; then the map file's share is right,
+ * and without that the last one that was seen in HAProxy (struct balancer,
+ * known_share).
  */
 
 #include "core/mend.h"
@@ -36,8 +37,9 @@ enum drift_doing { DOES_NOTHING, DOES_DEPLOY, DOES_SWITCH };
 /* clang-format off */
 #define DRIFT_KINDS(X)                                                                    \
     X(DRIFT_MAP_LOST, "map lost", DRIFT_BAD, DOES_SWITCH,                                 \
-      "HAProxy's map has no valid share, so every request goes to the frontend's default " \
-      "backend, whichever colour that is. Somebody cleared the map or wrote to it.",      \
+      "HAProxy's map has no valid share. Without an entry the share decides that "         \
+      "haproxy.cfg names in its place, the one of the day when it was written. Somebody "  \
+      "cleared the map or wrote to it.",                                                  \
       "writes the map file's share to HAProxy; where the file has none, the last share "  \
       "that was seen in HAProxy")                                                         \
     X(DRIFT_SHARE, "share", DRIFT_BAD, DOES_SWITCH,                                       \
@@ -46,8 +48,8 @@ enum drift_doing { DOES_NOTHING, DOES_DEPLOY, DOES_SWITCH };
       "writes the share that HAProxy has to the file; the traffic stays")                 \
     X(DRIFT_MAP_FILE, "map file", DRIFT_BAD, DOES_SWITCH,                                 \
       "The map file must be one line with our key and a share from 0 to 100. As it is, "  \
-      "a reload would send every request to the default backend, or HAProxy would not "   \
-      "start.",                                                                           \
+      "a reload would bring the share that haproxy.cfg names in its place, or HAProxy "    \
+      "would not start.",                                                                 \
       "writes the file anew with the share that HAProxy has; the traffic stays")          \
     X(DRIFT_MAP_DOUBLE, "map double", DRIFT_BAD, DOES_SWITCH,                             \
       "HAProxy's map has our key more than once. The first entry counts, and a switch "   \

@@ -62,15 +62,15 @@ void drift_of_map_lost(const struct model *model, struct drift *drift)
     if (has_share(balancer))
         return;
     if (balancer->map_entries == 0)
-        mend = drift_add(drift, DRIFT_MAP_LOST, balancer_name(model),
-                         "no entry for %s: every request goes to the default backend",
-                         model->settings->map_key);
+        mend =
+            drift_add(drift, DRIFT_MAP_LOST, balancer_name(model),
+                      "no entry for %s: the share that haproxy.cfg names in its place "
+                      "decides",
+                      model->settings->map_key);
     else
-        mend = drift_add(
-            drift, DRIFT_MAP_LOST, balancer_name(model),
-            "the value for %s is no share from 0 to 100: every request goes to the "
-            "default backend",
-            model->settings->map_key);
+        mend = drift_add(drift, DRIFT_MAP_LOST, balancer_name(model),
+                         "the value for %s is no share from 0 to 100",
+                         model->settings->map_key);
     mend_by_map(mend, model);
 }
 

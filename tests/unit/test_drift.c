@@ -190,15 +190,15 @@ struct spoilt {
 
 static const struct spoilt cases[] = {
     { clear_map, DRIFT_MAP_LOST, "lb-1",
-      "no entry for green_share: every request goes to the default backend",
+      "no entry for green_share: the share that haproxy.cfg names in its place decides",
       MEND_MAP, true,
       "writes \"green_share 0\" (all to blue) to HAProxy's map and to its file; the traffic may move" },
     { write_no_share, DRIFT_MAP_LOST, "lb-1",
-      "the value for green_share is no share from 0 to 100: every request goes to the default backend",
+      "the value for green_share is no share from 0 to 100",
       MEND_MAP, true,
       "writes \"green_share 0\" (all to blue) to HAProxy's map and to its file; the traffic may move" },
     { clear_map_and_file, DRIFT_MAP_LOST, "lb-1",
-      "no entry for green_share: every request goes to the default backend",
+      "no entry for green_share: the share that haproxy.cfg names in its place decides",
       MEND_MAP, true,
       "writes \"green_share 25\" (25 % to green) to HAProxy's map and to its file; the traffic may move" },
     { set_map, DRIFT_SHARE, "lb-1",
@@ -544,9 +544,10 @@ static const char head[] =
     "Which share is right, when HAProxy and its map file disagree? What HAProxy does, "
     "for that is what users see: the mend writes the file.\n"
     "To go the other way, mend it first and then switch.\n"
-    "Where HAProxy's map has no share it sends every request to the default backend; "
-    "the mend takes the file's share, or else the last one that the console saw in "
-    "HAProxy.\n"
+    "Where HAProxy's map has no share, the one decides that haproxy.cfg names in its "
+    "place, and that is as old as the file; the mend takes the map file's share, or "
+    "else "
+    "the last one that the console saw in HAProxy.\n"
     "Where there is neither nothing is guessed, and the screen says what to do by "
     "hand.\n"
     "\n";
