@@ -35,73 +35,77 @@ enum drift_doing { DOES_NOTHING, DOES_DEPLOY, DOES_SWITCH };
 
 /* Worst first: findings come in this order. */
 /* clang-format off */
-#define DRIFT_KINDS(X)                                                                    \
-    X(DRIFT_MAP_LOST, "map lost", DRIFT_BAD, DOES_SWITCH,                                 \
-      "HAProxy's map has no valid share. Without an entry the share decides that "         \
-      "haproxy.cfg names in its place, the one of the day when it was written. Somebody "  \
-      "cleared the map or wrote to it.",                                                  \
-      "writes the map file's share to HAProxy; where the file has none, the last share "  \
-      "that was seen in HAProxy")                                                         \
-    X(DRIFT_SHARE, "share", DRIFT_BAD, DOES_SWITCH,                                       \
-      "HAProxy reads the map file only when a worker starts: a reload, a restart or an "  \
-      "upgrade would move the traffic to the file's share, and nobody would expect it.",  \
-      "writes the share that HAProxy has to the file; the traffic stays")                 \
-    X(DRIFT_MAP_FILE, "map file", DRIFT_BAD, DOES_SWITCH,                                 \
-      "The map file must be one line with our key and a share from 0 to 100. As it is, "  \
-      "a reload would bring the share that haproxy.cfg names in its place, or HAProxy "    \
-      "would not start.",                                                                 \
-      "writes the file anew with the share that HAProxy has; the traffic stays")          \
-    X(DRIFT_MAP_DOUBLE, "map double", DRIFT_BAD, DOES_SWITCH,                             \
-      "HAProxy's map has our key more than once. The first entry counts, and a switch "   \
-      "cannot be proved by reading it back. `add map` never looks whether a key is there.", \
-      "leaves one entry, with the share of the first; the traffic stays")                 \
-    X(DRIFT_OTHER_BACKEND, "other backend", DRIFT_BAD, DOES_NOTHING,                      \
-      "A Droplet of one colour is a server of the other colour too: it gets live traffic " \
-      "while it is deployed to.",                                                         \
-      "renders haproxy.cfg from the Droplets' tags and shows the difference first")       \
-    X(DRIFT_TWO_TAGS, "two tags", DRIFT_BAD, DOES_NOTHING,                                \
-      "A Droplet carries more than one of our tags: nobody can say what it is, and "      \
-      "nothing is deployed until that is settled.",                                       \
-      "none: take the wrong tag off in the control panel, or with doctl")                 \
-    X(DRIFT_CONFIG, "haproxy.cfg", DRIFT_WARNING, DOES_NOTHING,                           \
-      "The file is not the one that HAProxy runs with: the next reload or restart, "      \
-      "whoever does it, brings the change into force.",                                   \
-      "renders haproxy.cfg from the Droplets' tags and shows the difference first")       \
-    X(DRIFT_WORKER, "worker", DRIFT_WARNING, DOES_NOTHING,                                \
-      "Somebody else reloaded or restarted HAProxy. What was set at run time (map, "      \
-      "servers drained by hand, weights) is what the files say again, and its counters "  \
-      "began at zero.",                                                                   \
-      "notes the new worker as known; nothing outside is touched")                        \
-    X(DRIFT_SERVER_SET, "server set", DRIFT_WARNING, DOES_NOTHING,                        \
-      "A server is out of use by somebody's hand, not by its checks. It stays so until "  \
-      "somebody sets it back or HAProxy restarts, and its colour is that much weaker.",   \
-      "sets the server to ready; it gets its colour's traffic once its checks pass")      \
-    X(DRIFT_SERVER_MISSING, "no server", DRIFT_WARNING, DOES_NOTHING,                     \
-      "A Droplet carries a colour's tag and HAProxy has no server for it: it would be "   \
-      "deployed to and never get a request.",                                             \
-      "renders haproxy.cfg from the Droplets' tags and shows the difference first")       \
-    X(DRIFT_STRANGER, "stranger", DRIFT_WARNING, DOES_NOTHING,                            \
-      "HAProxy has a server that is no Droplet of its colour: one that was destroyed or " \
-      "lost its tag, or one that was added at run time. No deploy reaches it, so it "     \
-      "may serve an old release.",                                                        \
-      "renders haproxy.cfg from the Droplets' tags and shows the difference first")       \
-    X(DRIFT_RELEASES, "releases", DRIFT_WARNING, DOES_DEPLOY,                             \
-      "The hosts of one colour do not have the same release: which one answers is a "     \
-      "matter of chance.",                                                                \
-      "none: deploy to the colour while it is idle; to be safe at once, send the traffic " \
-      "to the other one")                                                                 \
-    X(DRIFT_HELPER, "helper", DRIFT_WARNING, DOES_NOTHING,                                \
-      "A helper that runs on the hosts is not the one that this console carries: it may " \
-      "be older, or changed.",                                                            \
-      "none: `bgconsole bootstrap` installs ours, behind a gate")                         \
-    X(DRIFT_STOPPING, "stopping", DRIFT_NOTE, DOES_NOTHING,                               \
-      "The worker that answers is on its way out: a reload is under way, or it failed "   \
-      "half way.",                                                                        \
-      "none: it ends by itself; if it stays, look at `show proc` on the master socket")   \
-    X(DRIFT_OLD_WORKERS, "old workers", DRIFT_NOTE, DOES_NOTHING,                         \
-      "Workers from before a reload still serve their open connections, with the share "  \
-      "and the servers of their time.",                                                   \
-      "none: they end with their connections, at the latest after hard-stop-after; until " \
+#define DRIFT_KINDS(X)                                                                         \
+    X(DRIFT_MAP_LOST, "map lost", DRIFT_BAD, DOES_SWITCH,                                      \
+      "HAProxy's map has no valid share. Without an entry the share decides that "             \
+      "haproxy.cfg names in its place, the one of the day when it was written. Somebody "      \
+      "cleared the map or wrote to it.",                                                       \
+      "writes the map file's share to HAProxy; where the file has none, the last share "       \
+      "that was seen in HAProxy")                                                              \
+    X(DRIFT_SHARE, "share", DRIFT_BAD, DOES_SWITCH,                                            \
+      "HAProxy reads the map file only when a worker starts: a reload, a restart or an "       \
+      "upgrade would move the traffic to the file's share, and nobody would expect it.",       \
+      "writes the share that HAProxy has to the file; the traffic stays")                      \
+    X(DRIFT_MAP_FILE, "map file", DRIFT_BAD, DOES_SWITCH,                                      \
+      "The map file must be one line with our key and a share from 0 to 100. As it is, "       \
+      "a reload would bring the share that haproxy.cfg names in its place, or HAProxy "        \
+      "would not start.",                                                                      \
+      "writes the file anew with the share that HAProxy has; the traffic stays")               \
+    X(DRIFT_MAP_DOUBLE, "map double", DRIFT_BAD, DOES_SWITCH,                                  \
+      "HAProxy's map has our key more than once. The first entry counts, and a switch "        \
+      "cannot be proved by reading it back. `add map` never looks whether a key is there.",    \
+      "leaves one entry, with the share of the first; the traffic stays")                      \
+    X(DRIFT_OTHER_BACKEND, "other backend", DRIFT_BAD, DOES_NOTHING,                           \
+      "A Droplet of one colour is a server of the other colour too: it gets live traffic "     \
+      "while it is deployed to.",                                                              \
+      "renders haproxy.cfg from the Droplets' tags and shows the difference first; where the " \
+      "file is your own it says what to change in it")                                         \
+    X(DRIFT_TWO_TAGS, "two tags", DRIFT_BAD, DOES_NOTHING,                                     \
+      "A Droplet carries more than one of our tags: nobody can say what it is, and "           \
+      "nothing is deployed until that is settled.",                                            \
+      "none: take the wrong tag off in the control panel, or with doctl")                      \
+    X(DRIFT_CONFIG, "haproxy.cfg", DRIFT_WARNING, DOES_NOTHING,                                \
+      "The file is not the one that HAProxy runs with: the next reload or restart, "           \
+      "whoever does it, brings the change into force.",                                        \
+      "renders haproxy.cfg from the Droplets' tags and shows the difference first; where the " \
+      "file is your own it says what to change in it")                                         \
+    X(DRIFT_WORKER, "worker", DRIFT_WARNING, DOES_NOTHING,                                     \
+      "Somebody else reloaded or restarted HAProxy. What was set at run time (map, "           \
+      "servers drained by hand, weights) is what the files say again, and its counters "       \
+      "began at zero.",                                                                        \
+      "notes the new worker as known; nothing outside is touched")                             \
+    X(DRIFT_SERVER_SET, "server set", DRIFT_WARNING, DOES_NOTHING,                             \
+      "A server is out of use by somebody's hand, not by its checks. It stays so until "       \
+      "somebody sets it back or HAProxy restarts, and its colour is that much weaker.",        \
+      "sets the server to ready; it gets its colour's traffic once its checks pass")           \
+    X(DRIFT_SERVER_MISSING, "no server", DRIFT_WARNING, DOES_NOTHING,                          \
+      "A Droplet carries a colour's tag and HAProxy has no server for it: it would be "        \
+      "deployed to and never get a request.",                                                  \
+      "renders haproxy.cfg from the Droplets' tags and shows the difference first; where the " \
+      "file is your own it says what to change in it")                                         \
+    X(DRIFT_STRANGER, "stranger", DRIFT_WARNING, DOES_NOTHING,                                 \
+      "HAProxy has a server that is no Droplet of its colour: one that was destroyed or "      \
+      "lost its tag, or one that was added at run time. No deploy reaches it, so it "          \
+      "may serve an old release.",                                                             \
+      "renders haproxy.cfg from the Droplets' tags and shows the difference first; where the " \
+      "file is your own it says what to change in it")                                         \
+    X(DRIFT_RELEASES, "releases", DRIFT_WARNING, DOES_DEPLOY,                                  \
+      "The hosts of one colour do not have the same release: which one answers is a "          \
+      "matter of chance.",                                                                     \
+      "none: deploy to the colour while it is idle; to be safe at once, send the traffic "     \
+      "to the other one")                                                                      \
+    X(DRIFT_HELPER, "helper", DRIFT_WARNING, DOES_NOTHING,                                     \
+      "A helper that runs on the hosts is not the one that this console carries: it may "      \
+      "be older, or changed.",                                                                 \
+      "none: `bgconsole bootstrap` installs ours, behind a gate")                              \
+    X(DRIFT_STOPPING, "stopping", DRIFT_NOTE, DOES_NOTHING,                                    \
+      "The worker that answers is on its way out: a reload is under way, or it failed "        \
+      "half way.",                                                                             \
+      "none: it ends by itself; if it stays, look at `show proc` on the master socket")        \
+    X(DRIFT_OLD_WORKERS, "old workers", DRIFT_NOTE, DOES_NOTHING,                              \
+      "Workers from before a reload still serve their open connections, with the share "       \
+      "and the servers of their time.",                                                        \
+      "none: they end with their connections, at the latest after hard-stop-after; until "     \
       "then leave both colours running")
 /* clang-format on */
 

@@ -5,6 +5,8 @@
 #include "base/str.h"
 #include "core/preflight_check.h"
 
+#include <stdarg.h>
+
 static bool has_share(const struct balancer *balancer)
 {
     return share_is_valid(balancer->runtime_share);
@@ -111,15 +113,23 @@ void drift_of_map_double(const struct model *model, struct drift *drift)
                 model);
 }
 
-/* Where the configuration is the operator's own it is never rendered: the one place to
- * say so. */
-void mend_by_config(struct mend *mend, const struct model *model)
+void mend_by_config(struct mend *mend, const struct model *model, const char *format,
+                    ...)
 {
-    (void)model;
-    mend->kind = MEND_CONFIG;
-    mend_say(mend, "renders haproxy.cfg from the Droplets of both tags, shows the "
-                   "difference at a gate, checks it, and reloads HAProxy; the traffic "
-                   "stays on its colour");
+    struct str what = str_on(mend->what, sizeof mend->what);
+    va_list arguments;
+
+    if (model->config_managed) {
+        mend->kind = MEND_CONFIG;
+        mend_say(mend,
+                 "renders haproxy.cfg from the Droplets of both tags, shows the "
+                 "difference at a gate, checks it, and reloads HAProxy; the traffic "
+                 "stays on its colour");
+        return;
+    }
+    va_start(arguments, format);
+    str_addv(&what, format, arguments);
+    va_end(arguments);
 }
 
 void drift_of_config(const struct model *model, struct drift *drift)
@@ -128,11 +138,13 @@ void drift_of_config(const struct model *model, struct drift *drift)
 
     if (!balancer->config_edited)
         return;
-    mend_by_config(drift_add(drift, DRIFT_CONFIG, balancer_name(model),
-                             "changed after HAProxy read it%s%s",
-                             balancer->config_note[0] != '\0' ? ": " : "",
-                             balancer->config_note),
-                   model);
+    mend_by_config(
+        drift_add(drift, DRIFT_CONFIG, balancer_name(model),
+                  "changed after HAProxy read it%s%s",
+                  balancer->config_note[0] != '\0' ? ": " : "", balancer->config_note),
+        model,
+        "the file is your own: reload HAProxy if the change is meant, else put "
+        "the old file back");
 }
 
 void drift_of_worker(const struct model *model, struct drift *drift)

@@ -32,11 +32,12 @@ void drift_of_other_backend(const struct model *model, enum colour colour,
         const struct host *host = &model->fleet.hosts[i];
         if (!host->in_other_backend)
             continue;
-        mend_by_config(drift_add(drift, DRIFT_OTHER_BACKEND, host->droplet.name,
-                                 "tagged %s, and a server of %s too",
-                                 tag_of(model, colour),
-                                 backend_of(model, colour_other(colour))),
-                       model);
+        mend_by_config(
+            drift_add(drift, DRIFT_OTHER_BACKEND, host->droplet.name,
+                      "tagged %s, and a server of %s too", tag_of(model, colour),
+                      backend_of(model, colour_other(colour))),
+            model, "take \"server %s\" out of %s in haproxy.cfg, and reload HAProxy",
+            host->droplet.name, backend_of(model, colour_other(colour)));
     }
 }
 
@@ -106,11 +107,14 @@ void drift_of_server_missing(const struct model *model, enum colour colour,
         const struct host *host = &model->fleet.hosts[i];
         if (!is_missed(host))
             continue;
-        mend_by_config(drift_add(drift, DRIFT_SERVER_MISSING, host->droplet.name,
-                                 "tagged %s, and %s has no server at %s",
-                                 tag_of(model, colour), backend_of(model, colour),
-                                 host->address),
-                       model);
+        mend_by_config(
+            drift_add(drift, DRIFT_SERVER_MISSING, host->droplet.name,
+                      "tagged %s, and %s has no server at %s", tag_of(model, colour),
+                      backend_of(model, colour), host->address),
+            model,
+            "add \"server %s %s:%lld check\" to %s in haproxy.cfg, and reload HAProxy",
+            host->droplet.name, host->address, model->settings->port,
+            backend_of(model, colour));
     }
 }
 
@@ -130,7 +134,10 @@ void drift_of_stranger(const struct model *model, enum colour colour,
                       backend_of(model, colour), stranger->address,
                       tag_of(model, colour),
                       live ? ": it gets live traffic while it is up" : ""),
-            model);
+            model,
+            "take \"server %s\" out of %s in haproxy.cfg and reload HAProxy, or give "
+            "its Droplet the tag",
+            stranger->name, backend_of(model, colour));
     }
 }
 

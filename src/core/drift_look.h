@@ -41,7 +41,9 @@ struct mend *drift_add(struct drift *drift, enum drift_kind kind, const char *su
 void mend_say(struct mend *mend, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* haproxy.cfg is rendered anew. */
-void mend_by_config(struct mend *mend, const struct model *model);
+/* haproxy.cfg is rendered anew; where it is the operator's own, what to change in it.
+ */
+void mend_by_config(struct mend *mend, const struct model *model, const char *format,
+                    ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -67,8 +67,9 @@ struct model {
     struct run run;
     struct transcript transcript;
     struct recall recall;
-    bool read_only;    /* this console only looks on */
-    bool journal_lost; /* it cannot be written: nothing new is begun */
+    bool config_managed; /* haproxy.cfg is ours to render, not the operator's own */
+    bool read_only;      /* this console only looks on */
+    bool journal_lost;   /* it cannot be written: nothing new is begun */
 };
 
 /* Adds a sentence; where there is no room the newest one gives way. */

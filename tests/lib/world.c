@@ -601,6 +601,7 @@ static void make_drift(struct world *world)
     struct balancer *balancer = &model->balancer;
     struct host *drained = host_at(world, COLOUR_BLUE, 1);
     balancer->disk_share = SHARE_GREEN;
+    model->config_managed = true;
     world_pass(world, SECOND);
     balancer->known_pid = 4102;
     balancer->config_edited = true;

@@ -303,6 +303,7 @@ static void test_each_kind(void **state)
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         const struct spoilt *spoilt = &cases[i];
         struct good_model *good = good_model_new();
+        good->model.config_managed = true;
         spoilt->spoil(&good->model);
         drift_look(&good->model, &drift);
         const struct finding *finding = &drift.findings[0];
@@ -319,6 +320,34 @@ static void test_each_kind(void **state)
     }
     for (int kind = 0; kind < DRIFT_KIND_COUNT; kind++)
         assert_true(seen[kind]);
+}
+
+/* A file that is the operator's own is never rendered: the words say what to change. */
+static void test_adopted_configuration(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        spoil_fn *spoil;
+        const char *what;
+    } adopted[] = {
+        { edit_config, "the file is your own: reload HAProxy if the change is meant, else put the old file back" },
+        { drop_server, "add \"server web-green-1 10.0.0.3:8080 check\" to green_backend in haproxy.cfg, and reload HAProxy" },
+        { add_stranger, "take \"server web-blue-9\" out of blue_backend in haproxy.cfg and reload HAProxy, or give its Droplet the tag" },
+        { add_to_other_backend, "take \"server web-green-1\" out of blue_backend in haproxy.cfg, and reload HAProxy" },
+    };
+    /* clang-format on */
+    static struct drift drift;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(adopted); i++) {
+        struct good_model *good = good_model_new();
+        adopted[i].spoil(&good->model);
+        drift_look(&good->model, &drift);
+        assert_int_equal(drift.count, 1);
+        assert_int_equal(drift.findings[0].mend.kind, MEND_NONE);
+        assert_string_equal(drift.findings[0].mend.what, adopted[i].what);
+        free(good);
+    }
 }
 
 /* Without any share known there is no key: guessing would move the traffic. */
@@ -581,6 +610,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_nothing_drifts, setup, teardown),
         cmocka_unit_test(test_each_kind),
+        cmocka_unit_test(test_adopted_configuration),
         cmocka_unit_test_setup_teardown(test_no_share_is_guessed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_worst_comes_first, setup, teardown),
         cmocka_unit_test(test_own_doings_are_muted),
