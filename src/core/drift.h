@@ -67,8 +67,7 @@ enum drift_doing { DOES_NOTHING, DOES_DEPLOY, DOES_SWITCH };
     X(DRIFT_CONFIG, "haproxy.cfg", DRIFT_WARNING, DOES_NOTHING,                                \
       "The file is not the one that HAProxy runs with: the next reload or restart, "           \
       "whoever does it, brings the change into force.",                                        \
-      "renders haproxy.cfg from the Droplets' tags and shows the difference first; where the " \
-      "file is your own it says what to change in it")                                         \
+      "puts back the file that HAProxy runs with; where it is your own, you decide")           \
     X(DRIFT_WORKER, "worker", DRIFT_WARNING, DOES_NOTHING,                                     \
       "Somebody else reloaded or restarted HAProxy. What was set at run time (map, "           \
       "servers drained by hand, weights) is what the files say again, and its counters "       \

@@ -113,14 +113,14 @@ void drift_of_map_double(const struct model *model, struct drift *drift)
                 model);
 }
 
-void mend_by_config(struct mend *mend, const struct model *model, const char *format,
-                    ...)
+void mend_by_rendering(struct mend *mend, const struct model *model, const char *format,
+                       ...)
 {
     struct str what = str_on(mend->what, sizeof mend->what);
     va_list arguments;
 
     if (model->config_managed) {
-        mend->kind = MEND_CONFIG;
+        mend->kind = MEND_RENDER;
         mend_say(mend,
                  "renders haproxy.cfg from the Droplets of both tags, shows the "
                  "difference at a gate, checks it, and reloads HAProxy; the traffic "
@@ -138,13 +138,18 @@ void drift_of_config(const struct model *model, struct drift *drift)
 
     if (!balancer->config_edited)
         return;
-    mend_by_config(
-        drift_add(drift, DRIFT_CONFIG, balancer_name(model),
-                  "changed after HAProxy read it%s%s",
-                  balancer->config_note[0] != '\0' ? ": " : "", balancer->config_note),
-        model,
-        "the file is your own: reload HAProxy if the change is meant, else put "
-        "the old file back");
+    struct mend *mend = drift_add(
+        drift, DRIFT_CONFIG, balancer_name(model), "changed after HAProxy read it%s%s",
+        balancer->config_note[0] != '\0' ? ": " : "", balancer->config_note);
+    if (model->config_managed) {
+        mend->kind = MEND_CONFIG;
+        mend_say(mend, "puts back the haproxy.cfg that HAProxy runs with; nothing is "
+                       "reloaded, the traffic stays");
+    } else {
+        mend_say(mend,
+                 "the file is your own: reload HAProxy if the change is meant, else "
+                 "put the old file back");
+    }
 }
 
 void drift_of_worker(const struct model *model, struct drift *drift)

@@ -6,8 +6,9 @@
 #include "core/preflight_check.h"
 
 /* Bits of srv_admin_state (management.txt 9.3, `show servers state`): what `set server`
- * can set and take back. */
-enum { FORCED_MAINT = 0x01, CONFIGURED_MAINT = 0x04, FORCED_DRAIN = 0x08 };
+ * sets and takes back; and that haproxy.cfg says `disabled`, which stays with a server
+ * that was made ready since. */
+enum { FORCED_MAINT = 0x01, DISABLED_IN_FILE = 0x04, FORCED_DRAIN = 0x08 };
 
 static const char *tag_of(const struct model *model, enum colour colour)
 {
@@ -32,7 +33,7 @@ void drift_of_other_backend(const struct model *model, enum colour colour,
         const struct host *host = &model->fleet.hosts[i];
         if (!host->in_other_backend)
             continue;
-        mend_by_config(
+        mend_by_rendering(
             drift_add(drift, DRIFT_OTHER_BACKEND, host->droplet.name,
                       "tagged %s, and a server of %s too", tag_of(model, colour),
                       backend_of(model, colour_other(colour))),
@@ -76,20 +77,22 @@ void drift_of_server_set(const struct model *model, enum colour colour,
     for (int i = next_of(model, colour, -1); i >= 0; i = next_of(model, colour, i)) {
         const struct host *host = &model->fleet.hosts[i];
         const struct server_row *server = &host->server;
-        if (!host->in_haproxy || server->admin_state == 0)
+        int state = server->admin_state & ~DISABLED_IN_FILE;
+        if (!host->in_haproxy || state == 0)
             continue;
-        bool by_hand = (server->admin_state & (FORCED_MAINT | FORCED_DRAIN)) != 0 &&
-                       (server->admin_state & CONFIGURED_MAINT) == 0;
+        bool by_hand = (state & ~(FORCED_MAINT | FORCED_DRAIN)) == 0;
         struct mend *mend = drift_add(
             drift, DRIFT_SERVER_SET, host->droplet.name,
             "%s, %s: %s/%s (admin state 0x%02x)", server->status,
-            by_hand ? "set by hand" : "by haproxy.cfg, its name, or what it tracks",
+            by_hand ? "set by hand" : "by what it tracks, or its name",
             backend_of(model, colour), server->name, (unsigned)server->admin_state);
         if (by_hand)
             mend_by_server(mend, model, server);
         else
-            mend_say(mend, "not a matter of `set server`: look for \"disabled\", "
-                           "\"track\" or \"resolvers\" at this server in haproxy.cfg");
+            mend_say(
+                mend,
+                "not a matter of `set server`: look for \"track\" or \"resolvers\" "
+                "at this server in haproxy.cfg");
     }
 }
 
@@ -107,7 +110,7 @@ void drift_of_server_missing(const struct model *model, enum colour colour,
         const struct host *host = &model->fleet.hosts[i];
         if (!is_missed(host))
             continue;
-        mend_by_config(
+        mend_by_rendering(
             drift_add(drift, DRIFT_SERVER_MISSING, host->droplet.name,
                       "tagged %s, and %s has no server at %s", tag_of(model, colour),
                       backend_of(model, colour), host->address),
@@ -128,7 +131,7 @@ void drift_of_stranger(const struct model *model, enum colour colour,
         const struct stranger *stranger = &fleet->strangers[i];
         if (stranger->colour != colour)
             continue;
-        mend_by_config(
+        mend_by_rendering(
             drift_add(drift, DRIFT_STRANGER, stranger->name,
                       "a server of %s at %s, where no Droplet is tagged %s%s",
                       backend_of(model, colour), stranger->address,

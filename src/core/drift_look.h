@@ -43,7 +43,7 @@ void mend_say(struct mend *mend, const char *format, ...)
 
 /* haproxy.cfg is rendered anew; where it is the operator's own, what to change in it.
  */
-void mend_by_config(struct mend *mend, const struct model *model, const char *format,
-                    ...) __attribute__((format(printf, 3, 4)));
+void mend_by_rendering(struct mend *mend, const struct model *model, const char *format,
+                       ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -16,7 +16,8 @@
     X(MEND_NONE,   "none",   "no key mends it; it says what can be done by hand") \
     X(MEND_MAP,    "map",    "writes one share to HAProxy's map and to its file") \
     X(MEND_SERVER, "server", "sets one server to ready")                          \
-    X(MEND_CONFIG, "config", "renders haproxy.cfg anew, behind its gate")         \
+    X(MEND_CONFIG, "config", "puts back the haproxy.cfg that HAProxy runs with")    \
+    X(MEND_RENDER, "render", "renders haproxy.cfg anew, behind its gate")         \
     X(MEND_NOTED,  "noted",  "acknowledges the change; nothing outside is touched")
 /* clang-format on */
 

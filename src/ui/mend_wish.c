@@ -43,6 +43,9 @@ static void write_question(const struct mend *mend, struct str *out)
         str_addf(out, "Set %s to ready?", mend->server);
         break;
     case MEND_CONFIG:
+        str_add(out, "Put back the haproxy.cfg that HAProxy runs with?");
+        break;
+    case MEND_RENDER:
         str_add(out, "Render haproxy.cfg anew? The difference is shown first.");
         break;
     default:

@@ -185,8 +185,10 @@ struct spoilt {
 };
 
 /* clang-format off */
-#define BY_CONFIG "renders haproxy.cfg from the Droplets of both tags, shows the " \
+#define BY_RENDERING "renders haproxy.cfg from the Droplets of both tags, shows the " \
     "difference at a gate, checks it, and reloads HAProxy; the traffic stays on its colour"
+
+#define PUT_BACK "puts back the haproxy.cfg that HAProxy runs with; nothing is reloaded, the traffic stays"
 
 static const struct spoilt cases[] = {
     { clear_map, DRIFT_MAP_LOST, "lb-1",
@@ -219,16 +221,16 @@ static const struct spoilt cases[] = {
       "writes \"green_share 0\" (all to blue) to HAProxy's map and to its file; the traffic stays" },
     { add_to_other_backend, DRIFT_OTHER_BACKEND, "web-green-1",
       "tagged env:green, and a server of blue_backend too",
-      MEND_CONFIG, false, BY_CONFIG },
+      MEND_RENDER, false, BY_RENDERING },
     { tag_twice, DRIFT_TWO_TAGS, "web-blue-2",
       "tagged with more than one of env:blue, env:green and role:loadbalancer",
       MEND_NONE, false,
       "take the wrong tag off: doctl compute droplet untag web-blue-2 --tag-name TAG" },
     { edit_config, DRIFT_CONFIG, "lb-1", "changed after HAProxy read it",
-      MEND_CONFIG, false, BY_CONFIG },
+      MEND_CONFIG, false, PUT_BACK },
     { edit_config_and_tell, DRIFT_CONFIG, "lb-1",
       "changed after HAProxy read it: 3 lines differ",
-      MEND_CONFIG, false, BY_CONFIG },
+      MEND_CONFIG, false, PUT_BACK },
     { reload, DRIFT_WORKER, "lb-1",
       "4892, it was 4711: HAProxy was reloaded or restarted, not by this console",
       MEND_NOTED, false, "notes worker 4892 as known; nothing outside is touched" },
@@ -241,22 +243,22 @@ static const struct spoilt cases[] = {
       MEND_SERVER, true,
       "sets blue_backend/web-blue-1 to ready; once its checks pass it gets live traffic" },
     { disable_in_config, DRIFT_SERVER_SET, "web-green-2",
-      "MAINT, by haproxy.cfg, its name, or what it tracks: green_backend/web-green-2 (admin state 0x05)",
-      MEND_NONE, false,
-      "not a matter of `set server`: look for \"disabled\", \"track\" or \"resolvers\" at this server in haproxy.cfg" },
+      "MAINT, set by hand: green_backend/web-green-2 (admin state 0x05)",
+      MEND_SERVER, false,
+      "sets green_backend/web-green-2 to ready; its colour has no traffic now" },
     { track_in_config, DRIFT_SERVER_SET, "web-green-2",
-      "MAINT (via a/b), by haproxy.cfg, its name, or what it tracks: green_backend/web-green-2 (admin state 0x02)",
+      "MAINT (via a/b), by what it tracks, or its name: green_backend/web-green-2 (admin state 0x02)",
       MEND_NONE, false,
-      "not a matter of `set server`: look for \"disabled\", \"track\" or \"resolvers\" at this server in haproxy.cfg" },
+      "not a matter of `set server`: look for \"track\" or \"resolvers\" at this server in haproxy.cfg" },
     { drop_server, DRIFT_SERVER_MISSING, "web-green-1",
       "tagged env:green, and green_backend has no server at 10.0.0.3",
-      MEND_CONFIG, false, BY_CONFIG },
+      MEND_RENDER, false, BY_RENDERING },
     { add_stranger, DRIFT_STRANGER, "web-blue-9",
       "a server of blue_backend at 10.0.0.99:8080, where no Droplet is tagged env:blue: it gets live traffic while it is up",
-      MEND_CONFIG, false, BY_CONFIG },
+      MEND_RENDER, false, BY_RENDERING },
     { add_idle_stranger, DRIFT_STRANGER, "web-blue-9",
       "a server of green_backend at 10.0.0.99:8080, where no Droplet is tagged env:green",
-      MEND_CONFIG, false, BY_CONFIG },
+      MEND_RENDER, false, BY_RENDERING },
     { change_release, DRIFT_RELEASES, "green",
       "most of its hosts have 4e2b9d0, but web-green-2 8f3c2a1",
       MEND_NONE, false, "d deploys one release to every host of this colour" },
@@ -498,6 +500,17 @@ static void test_a_helper_that_told_nothing(void **state)
     assert_int_equal(drift.count, 0);
 }
 
+/* `disabled` in haproxy.cfg is remembered of a server that was made ready since. */
+static void test_a_ready_server_is_no_drift(void **state)
+{
+    struct good_model *good = *state;
+    static struct drift drift;
+
+    set_server(&good->model, GOOD_GREEN_2, 0x04, "UP");
+    drift_look(&good->model, &drift);
+    assert_int_equal(drift.count, 0);
+}
+
 static void test_findings_are_bounded(void **state)
 {
     struct good_model *good = *state;
@@ -618,6 +631,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_only_what_runs_is_missed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nothing_is_told_twice, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_helper_that_told_nothing, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_ready_server_is_no_drift, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_findings_are_bounded, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_first_worker_is_known, setup,

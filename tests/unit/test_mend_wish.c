@@ -26,7 +26,9 @@ static void test_questions(void **state)
 
     (void)state;
     expect(world, 0, PROMPT_CONFIRM, "Write share 0 to HAProxy's map and file?", "");
-    expect(world, 1, PROMPT_CONFIRM,
+    expect(world, 1, PROMPT_CONFIRM, "Put back the haproxy.cfg that HAProxy runs with?",
+           "");
+    expect(world, 4, PROMPT_CONFIRM,
            "Render haproxy.cfg anew? The difference is shown first.", "");
     expect(world, 2, PROMPT_CONFIRM, "Note HAProxy's worker 4711 as known?", "");
     expect(world, 3, PROMPT_WORD, "PRODUCTION's traffic reaches it: type web-blue-2",
