@@ -186,6 +186,14 @@ static void print_receipt(struct str *out, const struct kept_receipt *kept)
              "requests: %lld\n",
              (long long)receipt->switch_us, colour_name(receipt->from),
              (long long)receipt->old_sessions, (long long)receipt->own_requests);
+    if (receipt->timed)
+        str_addf(
+            out,
+            "first request on %s %lld µs after the change, last one on %s %lld µs; "
+            "looked at each %lld ms\n",
+            colour_name(receipt->to), (long long)receipt->first_new_us,
+            colour_name(receipt->from), (long long)receipt->last_old_us,
+            (long long)receipt->resolution_ms);
 }
 
 /* As JSON it is written anew, so that nothing is printed that only looks like one. */

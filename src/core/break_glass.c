@@ -111,6 +111,8 @@ static void write_truth(struct card *card)
     else
         str_add(card->out,
                 "# The epoch of the last change is not known: line 1 tells it.\n");
+    if (balancer->maintenance)
+        str_add(card->out, "# The maintenance page is up: every request gets 503.\n");
     write_pool(card, COLOUR_BLUE);
     write_pool(card, COLOUR_GREEN);
     write_run(card);
@@ -217,7 +219,15 @@ static void write_back(struct card *card)
 
 static void write_fuse(struct card *card)
 {
-    section(card, "FUSE: only where `status` says fuse=armed or fuse=held");
+    const struct balancer *balancer = &card->model->balancer;
+    bool told = balancer->asked_ms > 0 && balancer->status_trouble[0] == '\0';
+    bool waits =
+        balancer->fuse.state == FUSE_ARMED || balancer->fuse.state == FUSE_HELD;
+
+    if (told && !waits)
+        return;
+    section(card, told ? "FUSE: a switch waits to be confirmed"
+                       : "FUSE: only where `status` says fuse=armed or fuse=held");
     str_add(card->out,
             "# An armed fuse goes off at its deadline, also after lines as root.\n"
             "# Back now to the share before the run:\n");

@@ -14,10 +14,13 @@ static bool has_told_status(const struct balancer *balancer)
 /* Above what was recorded, and above the run's own: what still lives is fenced out. */
 static int64_t epoch_above(const struct model *model)
 {
-    int64_t seen = model->balancer.epoch;
+    const struct balancer *balancer = &model->balancer;
+    int64_t seen = balancer->epoch;
 
-    if (!has_told_status(&model->balancer))
+    if (!has_told_status(balancer))
         return -1;
+    if (balancer->lease.epoch > seen)
+        seen = balancer->lease.epoch;
     return (model->run.epoch > seen ? model->run.epoch : seen) + 1;
 }
 

@@ -16,6 +16,7 @@ void core_init(struct core *core, const struct settings *settings,
     core->policy = policy;
     core->model.read_only = policy.observe_only;
     core->model.wait_lease = policy.wait_lease;
+    core->model.config_managed = settings->config_mode == CONFIG_MANAGED;
     core->salt = salt;
     settings_env_name(settings, core->model.env, sizeof core->model.env);
     fleet_init(&core->model.fleet);

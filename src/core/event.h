@@ -80,7 +80,8 @@ struct event {
         struct { /* EV_BALANCER_STATUS */
             const char *helper_sha256;
             const char *haproxy_version;
-            const char *trouble; /* "" none */
+            const char *trouble;     /* "" none */
+            const char *config_note; /* "" none */
             int64_t epoch, seq;
             int disk_share, runtime_share, entries;
             int old_workers;
@@ -89,6 +90,7 @@ struct event {
             const struct lease *lease; /* its times come as lengths: */
             const struct fuse *fuse;
             int64_t lease_since_ms, lease_left_ms, fuse_left_ms;
+            bool config_edited;
         } status;
 
         struct { /* EV_LEASE_ANSWERED */

@@ -186,7 +186,8 @@ static void measure(struct look *look)
         newest_ms = look->since_ms;
     window->newest = span_measure(&model->traffic, target, newest_ms);
     window->whole = span_measure(&model->traffic, target, look->since_ms);
-    window->clients = window->whole.requests - model->run.own_requests[model->run.target];
+    window->clients =
+        window->whole.requests - model->run.own_requests[model->run.target];
     if (window->clients < 0)
         window->clients = 0;
 }

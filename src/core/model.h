@@ -45,7 +45,12 @@ struct balancer {
     char haproxy_version[32];
     struct lease lease;
     struct fuse fuse;
-    bool maintenance; /* it answers everybody with the maintenance page */
+    bool maintenance;   /* it answers everybody with the maintenance page */
+    bool config_edited; /* haproxy.cfg is not the one that its worker read */
+    char config_note[BALANCER_TROUBLE_MAX]; /* what is known of that, printable */
+
+    int64_t known_pid; /* worker that is no news (core/drift.h), 0: none seen yet */
+    int known_share;   /* newest valid one that HAProxy had, where known_pid is set */
 };
 
 /* What the journal says of the run that this engine did not finish itself. */
@@ -72,9 +77,10 @@ struct model {
     struct hold hold;            /* our claim on the lease */
     char who[LEASE_WORDS_MAX];   /* we, as the lease names us */
     char where[LEASE_WORDS_MAX]; /* our machine */
-    bool wait_lease;   /* a run waits for the lease where somebody else holds it */
-    bool read_only;    /* this console only looks on */
-    bool journal_lost; /* it cannot be written: nothing new is begun */
+    bool wait_lease;     /* a run waits for the lease where somebody else holds it */
+    bool read_only;      /* this console only looks on */
+    bool journal_lost;   /* it cannot be written: nothing new is begun */
+    bool config_managed; /* haproxy.cfg is ours to render, not the operator's own */
 };
 
 /* Adds a sentence; where there is no room the newest one gives way. */

@@ -32,6 +32,11 @@ void receipt_put_json(const struct receipt *receipt, struct json_out *json,
     json_put_integer(json, "own_requests", receipt->own_requests);
     json_put_integer(json, "old_sessions", receipt->old_sessions);
     json_put_integer(json, "switch_us", receipt->switch_us);
+    if (receipt->timed) {
+        json_put_integer(json, "first_new_us", receipt->first_new_us);
+        json_put_integer(json, "last_old_us", receipt->last_old_us);
+        json_put_integer(json, "resolution_ms", receipt->resolution_ms);
+    }
     json_put_integer(json, "window_ms", receipt->end_ms - receipt->begin_ms);
     json_put_integer(json, "worker_pid", receipt->pid);
     json_object_close(json);

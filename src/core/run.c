@@ -86,6 +86,7 @@ static const unsigned stages_of_kind[RUN_KIND_COUNT] = {
     [RUN_ROLLBACK] = ~(1U << STAGE_DEPLOY),
     [RUN_TAKEOVER] = 1U << STAGE_PREFLIGHT | 1U << STAGE_FINISH,
     [RUN_MAINTENANCE] = 1U << STAGE_PREFLIGHT | 1U << STAGE_SWITCH,
+    [RUN_MEND] = 1U << STAGE_PREFLIGHT | 1U << STAGE_SWITCH,
 };
 
 enum stage_look run_stage_look(const struct run *run, enum stage stage)

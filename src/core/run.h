@@ -18,6 +18,7 @@
 #include "core/fleet.h"
 #include "core/guard.h"
 #include "core/guard_window.h"
+#include "core/mend.h"
 #include "core/preflight.h"
 #include "core/receipt.h"
 #include "core/rollout.h"
@@ -33,7 +34,8 @@
     X(RUN_SHIFT,       "switch",      "switches to the idle colour as it is")            \
     X(RUN_ROLLBACK,    "rollback",    "switches back, at once and for good")             \
     X(RUN_TAKEOVER,    "takeover",    "takes the lease, and an unconfirmed switch with it") \
-    X(RUN_MAINTENANCE, "maintenance", "puts the maintenance page up, or takes it down")
+    X(RUN_MAINTENANCE, "maintenance", "puts the maintenance page up, or takes it down") \
+    X(RUN_MEND,        "mend",        "mends one drift on the load balancer")
 /* clang-format on */
 
 enum run_kind {
@@ -101,6 +103,7 @@ enum run_state {
     X(IN_ROLLBACK,      "rollback wanted")                                   \
     X(IN_TAKEOVER,      "takeover wanted")                                   \
     X(IN_MAINTENANCE,   "maintenance wanted")                                \
+    X(IN_MEND,          "mend wanted")                                       \
     X(IN_CHECKS_OK,     "all checks ok")                                     \
     X(IN_CHECKS_BAD,    "a check failed")                                    \
     X(IN_YES,           "gate answered yes")                                 \
@@ -172,6 +175,7 @@ struct run {
                    */
     bool returns; /* a rollback that began in another run's watch: `target` is set */
     bool page_up; /* RUN_MAINTENANCE: the page is put up, not taken down */
+    struct mend mend; /* RUN_MEND */
 
     int gate; /* number of the open gate, 0: none */
     struct preflight preflight;

@@ -32,9 +32,10 @@ void guard_is_takeover(const struct model *model, struct why *why)
     guard_is_kind(model, RUN_TAKEOVER, why);
 }
 
-void guard_is_maintenance(const struct model *model, struct why *why)
+void guard_is_errand(const struct model *model, struct why *why)
 {
-    guard_is_kind(model, RUN_MAINTENANCE, why);
+    if (model->run.kind != RUN_MEND)
+        guard_is_kind(model, RUN_MAINTENANCE, why);
 }
 
 void guard_is_forward(const struct model *model, struct why *why)
@@ -119,6 +120,14 @@ void action_begin_maintenance(struct core *core, struct effects *effects)
     (void)effects;
     core->model.run.kind = RUN_MAINTENANCE;
     core->model.run.page_up = core->wanted.on;
+    ask_everything_afresh(core);
+}
+
+void action_begin_mend(struct core *core, struct effects *effects)
+{
+    (void)effects;
+    core->model.run.kind = RUN_MEND;
+    core->model.run.mend = core->wanted.mend;
     ask_everything_afresh(core);
 }
 

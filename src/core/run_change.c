@@ -118,11 +118,14 @@ void action_confirm(struct core *core, struct effects *effects)
                                  .to = run->share_after});
 }
 
-void action_maintain(struct core *core, struct effects *effects)
+void action_do_errand(struct core *core, struct effects *effects)
 {
-    begin_change(
-        core, effects,
-        (struct change){.kind = CHANGE_MAINTENANCE, .on = core->model.run.page_up});
+    const struct run *run = &core->model.run;
+    struct change change = {.kind = CHANGE_MAINTENANCE, .on = run->page_up};
+
+    if (run->kind == RUN_MEND)
+        change = (struct change){.kind = CHANGE_MEND};
+    begin_change(core, effects, change);
 }
 
 void run_change_forget(struct core *core)

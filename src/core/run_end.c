@@ -264,6 +264,10 @@ void run_end_finish(struct core *core)
         advise(run, run->page_up ? "to take it down: bgconsole maintenance off" : "");
         return;
     }
+    if (run->kind == RUN_MEND) {
+        str_addf(&reason, "mended: %s", run->mend.what);
+        return;
+    }
     if (!run->target_known) {
         str_add(&reason, "the lease is taken from its holder, and free again");
         advise(run, "deploy, switch or roll back now");

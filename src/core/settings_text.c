@@ -157,11 +157,8 @@ static bool is_host_port(const char *text)
            str_to_long(colon + 1, 1, 65535, &port);
 }
 
-static bool is_percents(const char *text)
-{
-    int percents[CANARY_STEPS_MAX];
-    return canary_read(text, percents) > 0;
 static bool is_bind(const char *text)
+{
     long long port;
     if (text[0] == '*')
         text++;
@@ -172,6 +169,7 @@ static bool is_bind(const char *text)
 
 /* An address, IPv4 or IPv6, with or without the length of a network. */
 static bool is_source(const char *text, size_t length)
+{
     size_t address = strspn(text, DIGITS "abcdefABCDEF.:");
     if (address == 0 || strcspn(text, ".:") >= address)
         return false;
@@ -181,6 +179,7 @@ static bool is_source(const char *text, size_t length)
 }
 
 static bool is_sources(const char *text)
+{
     for (;;) {
         size_t length = strcspn(text, " ");
         if (!is_source(text, length))
@@ -192,10 +191,12 @@ static bool is_sources(const char *text)
 }
 
 static bool is_log(const char *text)
+{
     return is_path(text) || is_host_port(text);
 }
 
 static bool is_secret(const char *text)
+{
     return made_of(text, LETTERS DIGITS, LETTERS DIGITS "._+=-") &&
            strlen(text) >= SECRET_MIN && strpbrk(text, LETTERS) != NULL &&
            strpbrk(text, DIGITS) != NULL;
@@ -223,7 +224,6 @@ static const struct {
     [TEXT_RECIPE]       = {is_recipe,       "a recipe's name, or the absolute path of a directory"},
     [TEXT_HEADER]       = {is_header,       "an HTTP header's name"},
     [TEXT_HOST]         = {is_host,         "a host name or an address"},
-    [TEXT_PERCENTS]     = {is_percents,     "growing percents from 1 to 99, at most 8, with commas between"},
     [TEXT_HOST_PORT]    = {is_host_port,    "host:port"},
     [TEXT_BIND]         = {is_bind,         "host:port, or :port for all addresses"},
     [TEXT_SOURCES]      = {is_sources,      "addresses or networks with blanks between, as 203.0.113.7 10.0.0.0/8"},

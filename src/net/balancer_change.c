@@ -139,6 +139,15 @@ static void add_switch(struct helper_request *request, const struct model *model
     add_servers(request, model);
 }
 
+static void add_mend(struct helper_request *request, const struct mend *mend)
+{
+    helper_request_add(request, "what", mend_name(mend->kind));
+    if (mend->kind == MEND_MAP)
+        helper_request_number(request, "share", mend->share);
+    if (mend->kind == MEND_SERVER)
+        helper_request_add(request, "server", mend->server);
+}
+
 void balancer_client_change(struct balancer_client *client, struct ticket ticket,
                             const struct model *model)
 {
@@ -159,6 +168,8 @@ void balancer_client_change(struct balancer_client *client, struct ticket ticket
         add_switch(&request, model);
     if (change->kind == CHANGE_MAINTENANCE)
         helper_request_number(&request, "on", change->on);
+    if (change->kind == CHANGE_MEND)
+        add_mend(&request, &run->mend);
     balancer_question_ask(change_question(client, ticket, model->settings), &request,
                           NULL, &taker);
     free(buffer);

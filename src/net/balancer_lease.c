@@ -1,9 +1,11 @@
 /* The lease, and what others can read of a run. */
 #include "net/balancer_question.h"
 
+#include "base/memory.h"
 #include "base/printable.h"
 #include "base/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { LEASE_LIMIT_MS = 10000 };
@@ -171,10 +173,12 @@ void balancer_client_publish(struct balancer_client *client, const char *run,
 void balancer_client_put_receipt(struct balancer_client *client, const char *run,
                                  const char *json)
 {
-    char buffer[1024];
+    char *buffer = memory_new(HELPER_REQUEST_SIZE);
     struct helper_request request;
 
-    helper_request_begin(&request, buffer, sizeof buffer, "put-receipt", client->env);
+    helper_request_begin(&request, buffer, HELPER_REQUEST_SIZE, "put-receipt",
+                         client->env);
     helper_request_add(&request, "run", run);
     tell(client, &request, json);
+    free(buffer);
 }

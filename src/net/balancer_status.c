@@ -112,6 +112,11 @@ void balancer_status_take(struct balancer_status *status, const char *key,
         take_lease(status, key, value);
     else if (str_starts(key, "fuse"))
         take_fuse(status, key, value);
+    else if (str_equal(key, "config"))
+        status->config_edited = str_equal(value, "edited");
+    else if (str_equal(key, "config_note"))
+        printable_text(value, strlen(value), status->config_note,
+                       sizeof status->config_note);
 }
 
 struct event balancer_status_event(const struct balancer_status *status)
@@ -133,5 +138,7 @@ struct event balancer_status_event(const struct balancer_status *status)
     event.status.lease_since_ms = status->lease_since_ms;
     event.status.lease_left_ms = status->lease_left_ms;
     event.status.fuse_left_ms = status->fuse_left_ms;
+    event.status.config_edited = status->config_edited;
+    event.status.config_note = status->config_note;
     return event;
 }

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/str.h"
+#include "core/receipt_json.h"
 #include "net/balancer_watch.h"
 #include "net/digitalocean.h"
 #include "net/haproxy.h"
@@ -168,6 +169,16 @@ static void probe_front(struct net *net, struct ticket ticket)
                                                          .context = net});
 }
 
+static void put_receipt(struct net *net, int host)
+{
+    char *text = memory_new(RECEIPT_BODY_MAX);
+    struct str body = str_on(text, RECEIPT_BODY_MAX);
+
+    receipt_write_body(&net->model->run, &body);
+    balancer_client_put_receipt(balancer_of(net, host), net->model->run.id, text);
+    free(text);
+}
+
 void net_perform(struct net *net, const struct effect *effect)
 {
     const struct model *model = net->model;
@@ -202,6 +213,7 @@ void net_perform(struct net *net, const struct effect *effect)
         balancer_client_publish(balancer_of(net, host), model->run.id, effect->note);
         break;
     case FX_PUT_RECEIPT:
+        put_receipt(net, host);
         break;
     case FX_ASK_HOST:
         host_client_ask(host_of(net, host), effect->ticket);

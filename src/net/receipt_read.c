@@ -58,6 +58,10 @@ static bool take_receipt(const json_t *json, struct receipt *receipt)
     receipt->own_requests = number_of(json, "own_requests");
     receipt->old_sessions = number_of(json, "old_sessions");
     receipt->switch_us = number_of(json, "switch_us");
+    receipt->timed = json_is_integer(json_object_get(json, "resolution_ms"));
+    receipt->first_new_us = number_of(json, "first_new_us");
+    receipt->last_old_us = number_of(json, "last_old_us");
+    receipt->resolution_ms = number_of(json, "resolution_ms");
     receipt->end_ms = number_of(json, "window_ms");
     receipt->pid = number_of(json, "worker_pid");
     return take_verdict(json, receipt) && colour_from_name(from, &receipt->from) &&

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "ui/binding.h"
+#include "ui/mend_wish.h"
 
 enum { KEYS_MAX = 64, GAP = 2 };
 
@@ -63,11 +64,14 @@ static int footer_width(const struct footer_key *keys, int count)
 }
 
 /* `s` and Enter answer the same intent; `s` is for one gate alone. */
-static bool is_on(const struct model *model, const struct binding *binding)
+static bool is_on(const struct model *model, const struct view *view,
+                  const struct binding *binding)
 {
     struct why why;
     if (binding->action == ACTION_SWITCH && model->run.state != RUN_SWITCH_GATE)
         return false;
+    if (binding->action == ACTION_MEND)
+        return mend_is_on(model, view, &why);
     return binding->intent == INTENT_NONE ||
            intent_is_allowed(model, binding->intent, &why);
 }
@@ -82,7 +86,7 @@ static int gather(const struct model *model, const struct view *view,
         if (all[i].label == NULL || !(all[i].where & 1u << view->screen))
             continue;
         keys[gathered].binding = &all[i];
-        keys[gathered++].on = is_on(model, &all[i]);
+        keys[gathered++].on = is_on(model, view, &all[i]);
     }
     return gathered;
 }

@@ -34,6 +34,7 @@ extern const struct screen screen_dashboard;
 extern const struct screen screen_run;
 extern const struct screen screen_log;
 extern const struct screen screen_card;
+extern const struct screen screen_drift;
 extern const struct screen screen_help;
 
 const struct screen *screen_of(enum screen_name name);

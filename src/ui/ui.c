@@ -121,6 +121,7 @@ static enum ui_answer act(const struct model *model, struct view *view,
     case ACTION_ROLLBACK:
     case ACTION_ABORT:
     case ACTION_FINISH:
+    case ACTION_MEND:
     case ACTION_REFRESH:
     case ACTION_QUIT:
         return wish_begin(model, view, binding, ret_intent);
@@ -132,6 +133,8 @@ static enum ui_answer act(const struct model *model, struct view *view,
         return go_to(view, SCREEN_LOG);
     case ACTION_CARD:
         return go_to(view, SCREEN_CARD);
+    case ACTION_DRIFT:
+        return go_to(view, SCREEN_DRIFT);
     case ACTION_HELP:
         return go_to(view, SCREEN_HELP);
     case ACTION_BACK:

@@ -1,6 +1,7 @@
 #include "ui/wish.h"
 
 #include "base/str.h"
+#include "ui/mend_wish.h"
 
 #include <stdio.h>
 
@@ -104,11 +105,13 @@ static enum ui_answer refuse(const struct model *model, struct view *view,
     return UI_CHANGED;
 }
 
-static bool is_allowed(const struct model *model, const struct binding *binding,
-                       struct why *why)
+static bool is_allowed(const struct model *model, const struct view *view,
+                       const struct binding *binding, struct why *why)
 {
     if (binding->intent == INTENT_NONE)
         return true;
+    if (binding->action == ACTION_MEND)
+        return mend_is_on(model, view, why);
     if (binding->action == ACTION_SWITCH && model->run.state != RUN_SWITCH_GATE) {
         why_clear(why);
         why_add(why, "no release waits at the switch gate; d brings one there");
@@ -121,7 +124,7 @@ enum ui_answer wish_begin(const struct model *model, struct view *view,
                           const struct binding *binding, struct intent *ret_intent)
 {
     struct why why;
-    if (!is_allowed(model, binding, &why))
+    if (!is_allowed(model, view, binding, &why))
         return refuse(model, view, binding, &why);
     switch (binding->action) {
     case ACTION_CONTINUE:
@@ -131,6 +134,9 @@ enum ui_answer wish_begin(const struct model *model, struct view *view,
         return ask_ref(model, view);
     case ACTION_ROLLBACK:
         return ask_rollback(model, view);
+    case ACTION_MEND:
+        mend_ask(model, view);
+        return UI_CHANGED;
     case ACTION_ABORT:
         return ask_abort(model, view);
     case ACTION_QUIT:
@@ -158,6 +164,10 @@ enum ui_answer wish_answered(const struct model *model, struct view *view,
         return UI_INTENT;
     case ACTION_ROLLBACK:
         return make(INTENT_ROLLBACK, ret_intent);
+    case ACTION_MEND:
+        make(INTENT_MEND, ret_intent);
+        ret_intent->mend = view->mend;
+        return UI_INTENT;
     case ACTION_ABORT:
         return make(INTENT_ABORT, ret_intent);
     case ACTION_QUIT:

@@ -194,6 +194,7 @@ static void answer_status(struct story *story, const struct cue *cue)
     }
     event.status.helper_sha256 = story->core.model.helper_sha256[1];
     event.status.haproxy_version = "2.6.12";
+    event.status.config_note = "";
     event.status.trouble = "";
     event.status.epoch = balancer->epoch;
     event.status.seq = balancer->seq;

@@ -72,6 +72,8 @@ static inline void good_balancer(struct model *model)
         .disk_share = SHARE_BLUE,
         .map_entries = 1,
         .worker_pid = 4711,
+        .known_pid = 4711,
+        .known_share = SHARE_BLUE,
         .asked_ms = GOOD_ANSWERED,
         .helper_sha256 = "lb-sha",
         .epoch = 3,
@@ -130,6 +132,7 @@ static inline struct good_model *good_model_new(void)
         (struct hold){.state = HOLD_OURS, .epoch = 3, .confirmed_ms = GOOD_ANSWERED};
     fleet_init(&model->fleet);
     model->fleet.listed_ms = GOOD_ANSWERED;
+    model->fleet.matched_ms = GOOD_ANSWERED;
     good_host(model, ROLE_BLUE, "web-blue-1", GOOD_OLD_SHA);
     good_host(model, ROLE_BLUE, "web-blue-2", GOOD_OLD_SHA);
     good_host(model, ROLE_GREEN, "web-green-1", GOOD_SHA);

@@ -32,6 +32,8 @@
     X(WORLD_LIVE_DOWN,     "live_down",     "the live colour has no server up")   \
     X(WORLD_EMPTY_POOL,    "empty_pool",    "no Droplet carries the green tag")   \
     X(WORLD_SPLIT,         "split",         "both colours get traffic")           \
+    X(WORLD_DRIFT,         "drift",         "disk, HAProxy and Droplets disagree") \
+    X(WORLD_MAP_LOST,      "map_lost",      "somebody cleared HAProxy's map")    \
     X(WORLD_HOSTILE,       "hostile",       "names and lines made to mislead")    \
     X(WORLD_MANY,          "many",          "40 hosts a colour, a deploy on them") \
     X(WORLD_STAGING,       "staging",       "the switch gate, not in production")

@@ -76,12 +76,27 @@ static void test_troubles(void **state)
     assert_true(status.intent_open);
 }
 
+static void test_configuration(void **state)
+{
+    struct balancer_status status;
+    (void)state;
+    balancer_status_init(&status);
+    balancer_status_take(&status, "config", "edited");
+    balancer_status_take(&status, "config_note", "3 lines \x1b[31mdiffer");
+    struct event event = balancer_status_event(&status);
+    assert_true(event.status.config_edited);
+    assert_string_equal(event.status.config_note, "3 lines differ");
+    balancer_status_take(&status, "config", "unknown"); /* is not known to be edited */
+    assert_false(balancer_status_event(&status).status.config_edited);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all),
         cmocka_unit_test(test_nothing_told),
         cmocka_unit_test(test_troubles),
+        cmocka_unit_test(test_configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -202,6 +202,32 @@ static void test_reasons_of_intents(void **state)
     assert_reasons(&why, "web-green-1: HAProxy has no server for it");
 }
 
+static void expect_mend(const struct model *model, const struct mend *mend,
+                        const char *reason)
+{
+    struct why why;
+
+    assert_int_equal(mend_is_allowed(model, mend, &why), reason[0] == '\0');
+    assert_reasons(&why, reason);
+}
+
+static void test_mends(void **state)
+{
+    struct good_model *good = *state;
+    struct model *model = &good->model;
+    struct mend noted = {.kind = MEND_NOTED, .worker_pid = 4892};
+    struct mend none = {.kind = MEND_NONE, .what = "nothing to do"};
+
+    expect_mend(model, &noted, "nothing drifts");
+    model->balancer.worker_pid = 4892;
+    expect_mend(model, &noted, "");
+    expect_mend(model, &none, "no key mends it: nothing to do");
+    noted.worker_pid = 4711;
+    expect_mend(model, &noted, "it has changed since you looked: look again");
+    model->run.state = RUN_SWITCHING;
+    expect_mend(model, &noted, "a switch is on its way: wait for its outcome");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +235,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_may_deploy, setup, teardown),
         cmocka_unit_test_setup_teardown(test_needs_what_is_true, setup, teardown),
         cmocka_unit_test(test_intents),
+        cmocka_unit_test_setup_teardown(test_mends, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reasons_of_intents, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

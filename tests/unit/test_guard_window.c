@@ -140,7 +140,8 @@ static void test_no_traffic_is_no_verdict(void **state)
 
     serve(scene, 0, 0, 0);
     assert_int_equal(look(scene), WINDOW_NO_TRAFFIC);
-    scene->model->run.own_requests[COLOUR_GREEN] = 3; /* our own prove nothing of anybody else's */
+    scene->model->run.own_requests[COLOUR_GREEN] =
+        3; /* our own prove nothing of anybody else's */
     serve(scene, 3, 0, 0);
     assert_int_equal(look(scene), WINDOW_NO_TRAFFIC);
     serve(scene, 1, 0, 0);
@@ -193,7 +194,8 @@ static void test_worker_changed(void **state)
     is_open(scene, "no counters to compare have come since the switch");
     serve(scene, 100, 0, 0);
     is_open(scene, "HAProxy's counters began anew 1 s ago: what came before is lost");
-    scene->model->run.own_requests[COLOUR_GREEN] = 100; /* who came before is not known either */
+    scene->model->run.own_requests[COLOUR_GREEN] =
+        100; /* who came before is not known either */
     assert_int_equal(look(scene), WINDOW_OPEN);
     serve(scene, 100, 50, 0); /* what the new worker counts still trips */
     assert_int_equal(look(scene), WINDOW_TRIPPED);

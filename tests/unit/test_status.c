@@ -51,6 +51,13 @@ static void says_what_is_wrong(void **state)
     (void)state;
     expect_text(WORLD_HAPROXY_LOST, "ALARM     HAProxy: no sample for 12 s: lb-1: ");
     expect_text(WORLD_API_DOWN, "ALARM     API: no list of Droplets for 1 min: HTTP");
+    expect_text(WORLD_DRIFT,
+                "drift     bad, share: lb-1: HAProxy has 0 (all to blue), ");
+    expect_text(WORLD_DRIFT,
+                "          mend: writes \"green_share 0\" (all to blue) to ");
+    expect_text(WORLD_DRIFT, "drift     warning, releases: green: most of its hosts ");
+    expect_text(WORLD_DRIFT, "          by hand: d deploys one release to every host ");
+    expect_text(WORLD_DRIFT, "ALARM     drift: 8 findings (D): share, lb-1: HAProxy ");
     expect_text(WORLD_LIVE_DOWN, "haproxy DOWN (not ready)");
     expect_text(WORLD_FAILED_HOST, "why: web-green-2: build ended with 25\n");
 }
@@ -61,12 +68,18 @@ static void json_has_its_fields(void **state)
     expect_json(WORLD_IDLE, "\"live\":\"blue\",\"green_share\":0,\"live_for_s\":7590,");
     expect_json(WORLD_IDLE, "\"rollback\":{\"ready\":true,\"to\":\"green\",");
     expect_json(WORLD_IDLE, "\"name\":\"web-blue-1\",\"address\":\"10.0.0.11\"");
-    expect_json(WORLD_IDLE, "\"run\":null,\"alarms\":[],\"well\":true}\n");
+    expect_json(WORLD_IDLE, "\"drift\":[],\"drift_not_listed\":0,\"run\":null,"
+                            "\"alarms\":[],\"well\":true}\n");
     expect_json(WORLD_SPLIT,
                 "\"live\":\"split\",\"green_share\":25,\"live_for_s\":null,");
     expect_json(WORLD_HAPROXY_LOST, "\"live\":\"unknown\",\"green_share\":null,");
     expect_json(WORLD_STARTING, "\"sampled_age_s\":null,\"runtime_share\":null,");
     expect_json(WORLD_FINISHED, "\"state\":\"done\",\"stage\":\"watch\",");
+    expect_json(
+        WORLD_DRIFT,
+        "\"drift\":[{\"kind\":\"share\",\"level\":\"bad\",\"subject\":\"lb-1\"");
+    expect_json(WORLD_DRIFT, "\"mend\":\"map\",\"mend_text\":\"writes ");
+    expect_json(WORLD_DRIFT, "\"mend\":\"none\",\"mend_text\":\"nothing to do: ");
     expect_json(WORLD_LIVE_DOWN, "\"alarms\":[{\"level\":\"bad\",\"text\":\"BLUE is");
     expect_json(WORLD_HOSTILE, "\"well\":true}\n"); /* nothing of it was cut */
 }
@@ -81,7 +94,7 @@ static void well_means_that_everybody_answers(void **state)
         {WORLD_STARTING, false},     {WORLD_IDLE, true},   {WORLD_API_DOWN, false},
         {WORLD_HAPROXY_LOST, false}, {WORLD_SPLIT, false}, {WORLD_LIVE_DOWN, false},
         {WORLD_FAILED_HOST, true}, /* it failed, and all is as it was */
-        {WORLD_FINISHED, true},
+        {WORLD_FINISHED, true},      {WORLD_DRIFT, false},
     };
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         struct world *world = world_new(cases[i].situation);

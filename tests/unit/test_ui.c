@@ -206,6 +206,50 @@ static void a_key_that_is_off_says_why(void **state)
     end(&session);
 }
 
+static void a_mend_asks_first(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_DRIFT);
+    type(&session, "Djj\r"); /* the worker that was replaced */
+    assert_int_equal(session.view.prompt.kind, PROMPT_CONFIRM);
+    assert_string_equal(session.view.prompt.label,
+                        "Note HAProxy's worker 4711 as known?");
+    type(&session, "\x1b");
+    assert_int_equal(session.intent.kind, INTENT_NONE);
+    type(&session, "\r\r");
+    expect_intent(&session, INTENT_MEND);
+    assert_int_equal(session.intent.mend.kind, MEND_NOTED);
+    assert_int_equal(session.intent.mend.worker_pid, 4711);
+    end(&session);
+}
+
+static void a_drift_without_a_mend_says_why(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_DRIFT);
+    type(&session, "DG\r");
+    expect_message(&session, "mend: no key mends it: nothing to do");
+    session.world->model.balancer.old_workers = 0; /* the selected one is gone */
+    type(&session, "\r");
+    expect_message(&session, "mend: no key mends it: d deploys one release");
+    end(&session);
+    session = begin(WORLD_IDLE);
+    type(&session, "D\r");
+    expect_message(&session, "mend: nothing drifts");
+    end(&session);
+}
+
+/* Enter on this screen is for the drift; the gate is answered where it is seen. */
+static void enter_on_the_drift_screen_answers_no_gate(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_PLAN_GATE);
+    type(&session, "D\r");
+    expect_message(&session, "mend: nothing drifts");
+    assert_int_equal(session.intent.kind, INTENT_NONE);
+    end(&session);
+}
+
 static void a_paste_does_nothing_outside_a_prompt(void **state)
 {
     (void)state;
@@ -296,10 +340,10 @@ static void survives_any_keys(void **state)
         struct session session = begin((enum situation)s);
         for (int i = 0; i < 300; i++) {
             static const char *const likely[] = {
-                "\t",     "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b[C", "\x1b",
-                "\r",     "1",      "2",      "3",       "?",       "h",      "/",
-                "Plack",  "n",      "N",      "g",       "G",       "p",      "d",
-                "\x1b[D", "s",      "r",      "a",       "f",       "R",      "漢"};
+                "\t", "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b[C", "\x1b",  "\r",
+                "1",  "2",      "3",      "?",       "h",       "/",      "Plack", "n",
+                "N",  "g",      "G",      "p",       "d",       "\x1b[D", "s",     "r",
+                "a",  "f",      "R",      "D",       "漢"};
             seed = seed * 1664525 + 1013904223;
             type(&session, likely[(seed >> 8) % LENGTH_OF(likely)]);
             ui_draw(&session.world->model, &session.view, &canvas);
@@ -322,6 +366,9 @@ int main(void)
         cmocka_unit_test(rollback_asks_first),
         cmocka_unit_test(abort_and_quit_ask_while_a_run_is_open),
         cmocka_unit_test(a_key_that_is_off_says_why),
+        cmocka_unit_test(a_mend_asks_first),
+        cmocka_unit_test(a_drift_without_a_mend_says_why),
+        cmocka_unit_test(enter_on_the_drift_screen_answers_no_gate),
         cmocka_unit_test(a_paste_does_nothing_outside_a_prompt),
         cmocka_unit_test(escape_undoes_one_thing_at_a_time),
         cmocka_unit_test(the_card_is_one_key_away),
