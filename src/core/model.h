@@ -44,6 +44,7 @@ struct balancer {
     struct lease lease;
     struct fuse fuse;
     bool maintenance; /* it answers everybody with the maintenance page */
+    int64_t next_event; /* of what runs publish, the first one not read; 0: none was */
 };
 
 /* What the journal says of the run that this engine did not finish itself. */
