@@ -24,7 +24,8 @@ static void tell(struct core *core, const struct published *line)
         say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "%s@%s's run: %s", lease->who,
             lease->where, line->text);
     else
-        say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "run %s: %s", line->run, line->text);
+        say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "another run (%s): %s", line->run,
+            line->text);
 }
 
 static void ask_again(struct core *core, int64_t pause_ms)

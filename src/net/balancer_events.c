@@ -48,10 +48,17 @@ static void on_events_end(void *context, const char *code, const char *message,
 {
     struct events_question *asked = context;
     struct event event = {.type = EV_EVENTS};
+    struct err lacking;
 
     if (!balancer_question_is_ok(&asked->question, EV_EVENTS_FAILED, code, message,
                                  err))
         return;
+    if (asked->next_event == 0) {
+        err_set(&lacking, ERR_PROTOCOL, "%s: bgc-lb's answer has no next_event",
+                asked->question.client->target.name);
+        balancer_question_fail(&asked->question, EV_EVENTS_FAILED, &lacking);
+        return;
+    }
     event.events.lines = asked->lines;
     event.events.count = asked->count;
     event.events.next_event = asked->next_event;

@@ -620,6 +620,12 @@ static void test_events(void **state)
     balancer_client_events(world->client, ticket, 19);
     wait_for(world, EV_EVENTS_FAILED);
     assert_string_equal(world->words, "lb-1: this environment is not known here (env)");
+
+    /* Without it the same lines would be read again. */
+    answer_with(world, "event=17 2026-11-23T18:26:22Z run-2 one\nend=ok\n");
+    balancer_client_events(world->client, ticket, 0);
+    wait_for(world, EV_EVENTS_FAILED);
+    assert_string_equal(world->words, "lb-1: bgc-lb's answer has no next_event");
 }
 
 static void test_newest_events(void **state)
