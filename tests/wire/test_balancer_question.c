@@ -208,6 +208,7 @@ static int group_end(void **state)
 static int test_begin(void **state)
 {
     struct world *world = *state;
+    sshd_shell(&world->sshd, "rm -f drop");
     model_begin(world);
     return 0;
 }
@@ -514,7 +515,6 @@ static void test_dropped(void **state)
     assert_false(world->event.answer.ok);
     assert_string_equal(world->code, "");
     assert_true(strncmp(world->words, "lb-1: ssh ", strlen("lb-1: ssh ")) == 0);
-    sshd_shell(&world->sshd, "rm drop");
 }
 
 /* ---- the fuse ---- */
