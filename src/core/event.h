@@ -114,18 +114,18 @@ struct event {
 
         struct { /* EV_CHANGE_ANSWERED, EV_FUSE_EXTENDED */
             bool ok;
-            const char *code;    /* the helper's `end` */
-            const char *message; /* why not; "" when ok */
-            int64_t took_us;     /* intent to read back */
-            bool answered_known; /* a request of the helper's own was answered, */
-            enum colour answered_by;            /* by this colour */
-            bool sampled;                       /* the three below were told */
-            int64_t first_new_us, last_old_us;  /* from the change */
-            int64_t resolution_ms;              /* of these two */
-            int64_t fuse_left_ms; /* a length, -1: no fuse was told */
+            const char *code;        /* the helper's `end` */
+            const char *message;     /* why not; "" when ok */
+            int64_t took_us;         /* intent to read back */
+            bool answered_known;     /* a request of the helper's own was answered, */
+            enum colour answered_by; /* by this colour */
+            bool sampled;            /* the three below were told */
+            int64_t first_new_us, last_old_us; /* from the change */
+            int64_t resolution_ms;             /* of these two */
+            int64_t fuse_left_ms;              /* a length, -1: no fuse was told */
         } answer;
 
-        struct { /* EV_EVENTS */
+        struct {                           /* EV_EVENTS */
             const struct published *lines; /* the oldest first */
             int count;
             int64_t next_event; /* the number that the next one will have */

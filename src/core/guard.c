@@ -92,7 +92,9 @@ void guard_may_give_up(const struct model *model, struct why *why)
 void guard_may_confirm(const struct model *model, struct why *why)
 {
     if (canary_has_more(model))
-        why_add(why, "only a part of the traffic is on %s: go on, or roll back",
+        why_add(why,
+                "only a part of the traffic is on %s: roll back, or wait until the "
+                "load balancer does",
                 colour_name(model->run.target));
     hold_serves(model, why);
 }

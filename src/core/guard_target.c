@@ -123,6 +123,8 @@ void guard_target_ready(const struct model *model, struct why *why)
         return;
     }
     hold_serves(model, why);
+    if (model->journal_lost && model->run.kind != RUN_ROLLBACK)
+        why_add(why, "the journal cannot be written");
     bool sampled = evidence_has_sample(model, why);
     if (sampled)
         weigh_share(model, why);

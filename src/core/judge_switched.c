@@ -45,8 +45,7 @@ static enum run_input judge_trouble(struct core *core)
 }
 
 /* Whether the traffic is back where it was before the run, by the fuse or by somebody
- * else: told by HAProxy after our newest change, and by its helper that no switch waits
- * there any more. */
+ * else: told after our newest change, by both lines to the load balancer. */
 static bool is_taken_back(const struct core *core)
 {
     const struct run *run = &core->model.run;
@@ -57,8 +56,7 @@ static bool is_taken_back(const struct core *core)
            balancer->asked_ms > run->entered_ms &&
            balancer->status_trouble[0] == '\0' && !balancer->intent_open &&
            balancer->runtime_share == run->share_before &&
-           balancer->fuse.state != FUSE_ARMED && balancer->fuse.state != FUSE_HELD &&
-           !run->change.open;
+           balancer->status_share == run->share_before && !run->change.open;
 }
 
 static enum run_input judge_holding(struct core *core)

@@ -35,6 +35,7 @@ struct balancer {
     int64_t live_since_ms; /* mono time at which it became live, 0: before us */
 
     int64_t asked_ms; /* mono time of the newest status answer, 0: none */
+    int status_share; /* what HAProxy did then */
     char status_trouble[BALANCER_TROUBLE_MAX];
     char helper_sha256[65];
     int64_t epoch, seq; /* the greatest pair that it has seen */
@@ -43,7 +44,7 @@ struct balancer {
     char haproxy_version[32];
     struct lease lease;
     struct fuse fuse;
-    bool maintenance; /* it answers everybody with the maintenance page */
+    bool maintenance;   /* it answers everybody with the maintenance page */
     int64_t next_event; /* of what runs publish, the first one not read; 0: none was */
 };
 
@@ -70,8 +71,8 @@ struct model {
     struct hold hold;            /* our claim on the lease */
     char who[LEASE_WORDS_MAX];   /* we, as the lease names us */
     char where[LEASE_WORDS_MAX]; /* our machine */
-    bool wait_lease; /* a run waits for the lease where somebody else holds it */
-    bool read_only;  /* this console only looks on */
+    bool wait_lease;   /* a run waits for the lease where somebody else holds it */
+    bool read_only;    /* this console only looks on */
     bool journal_lost; /* it cannot be written: nothing new is begun */
 };
 

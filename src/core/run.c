@@ -133,6 +133,7 @@ static void run_renew(struct core *core)
 
     if (hold->state == HOLD_LOST)
         *hold = (struct hold){.state = HOLD_NONE};
+    hold->busy = false;
     hold->trouble[0] = '\0';
     memset(run, 0, sizeof *run);
     run->number = ++core->runs;

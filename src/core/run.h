@@ -156,24 +156,25 @@ struct run {
     char release[HOST_RELEASE_MAX];   /* the name of its directory on the hosts */
     bool target_known;  /* false until the share is known: preflight waits for it */
     enum colour target; /* the colour that is to get the traffic */
-    int share_before; /* the run: what a fuse goes back to */
-    int share_after;  /* of the newest switch */
-    int canary_step;  /* canary steps made so far */
+    int share_before;   /* the run: what a fuse goes back to */
+    int share_after;    /* of the newest switch */
+    int canary_step;    /* canary steps made so far */
 
     int64_t epoch, seq; /* of our newest change (docs/remote-helpers.md) */
     struct change change;
-    bool fused;        /* the switch is taken back unless it is confirmed */
-    bool abort_wanted; /* heard while a change was on its way */
-    bool tripped;      /* the guard saw errors: `reason` */
-    bool refused;      /* the load balancer refused to finish or to take back: `reason`
-                        */
+    bool fused;               /* the switch is taken back unless it is confirmed */
+    bool abort_wanted;        /* heard while a change was on its way */
+    enum run_input undone_by; /* why it is taken back, where it is */
+    bool tripped;             /* the guard saw errors: `reason` */
+    bool refused; /* the load balancer refused to finish or to take back: `reason`
+                   */
     bool returns; /* a rollback that began in another run's watch: `target` is set */
     bool page_up; /* RUN_MAINTENANCE: the page is put up, not taken down */
 
     int gate; /* number of the open gate, 0: none */
     struct preflight preflight;
     struct rollout rollout;
-    int tries[ROLLOUT_TARGETS_MAX]; /* verify: probes of each target so far */
+    int tries[ROLLOUT_TARGETS_MAX];     /* verify: probes of each target so far */
     int64_t own_requests[COLOUR_COUNT]; /* of ours that HAProxy counted since the
                                            receipt began */
     struct traffic_point receipt_begin;

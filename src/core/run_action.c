@@ -164,8 +164,7 @@ void action_inherit(struct core *core, struct effects *effects)
     run->fused = true;
     run->share_before = balancer->fuse.to;
     run->share_after = balancer->runtime_share;
-    run->target =
-        run->share_after > run->share_before ? COLOUR_GREEN : COLOUR_BLUE;
+    run->target = run->share_after > run->share_before ? COLOUR_GREEN : COLOUR_BLUE;
     run->target_known = true;
     gather_targets(core);
     if (last != NULL) {
@@ -281,7 +280,11 @@ void action_watch(struct core *core, struct effects *effects)
 /* What was asked for did not happen, and the run is where it was: its reason stands. */
 void action_note_refused(struct core *core, struct effects *effects)
 {
-    core->model.run.refused = true;
+    struct run *run = &core->model.run;
+
+    run->refused = true;
+    if (run->change.kind == CHANGE_SWITCH)
+        run->share_after = run->change.from;
     run_end_explain(core);
     action_open_gate(core, effects);
     ask_everything_afresh(core);

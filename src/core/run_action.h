@@ -40,13 +40,13 @@ run_action_fn action_reverted;
 /* Guards that only tell rows apart. */
 guard_fn guard_is_deploy;
 guard_fn guard_is_rollback;
-guard_fn guard_is_forward;     /* it is no rollback */
-guard_fn guard_goes_as_is;     /* it builds nothing: a switch or a rollback */
+guard_fn guard_is_forward; /* it is no rollback */
+guard_fn guard_goes_as_is; /* it builds nothing: a switch or a rollback */
 guard_fn guard_is_takeover;
-guard_fn guard_inherits;       /* a takeover, while a fuse is armed */
+guard_fn guard_inherits; /* a takeover, while a fuse is armed */
 guard_fn guard_is_maintenance;
 guard_fn guard_is_first_step;
-guard_fn guard_is_part_way;    /* the newest switch was a canary step */
+guard_fn guard_is_part_way; /* the newest switch was a canary step */
 guard_fn guard_is_unfused;
 guard_fn guard_ends_known;     /* no job was lost */
 guard_fn guard_journal_serves; /* it can be written */

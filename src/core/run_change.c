@@ -62,9 +62,9 @@ void action_switch(struct core *core, struct effects *effects)
     run->share_after = canary_next_share(&core->model);
     run->fused = run->kind != RUN_ROLLBACK;
     run->refused = false;
-    begin_change(core, effects,
-                 (struct change){
-                     .kind = CHANGE_SWITCH, .from = from, .to = run->share_after});
+    begin_change(
+        core, effects,
+        (struct change){.kind = CHANGE_SWITCH, .from = from, .to = run->share_after});
 }
 
 void action_change_again(struct core *core, struct effects *effects)
@@ -82,8 +82,9 @@ void action_change_again(struct core *core, struct effects *effects)
 
 void action_revert(struct core *core, struct effects *effects)
 {
-    const struct run *run = &core->model.run;
+    struct run *run = &core->model.run;
 
+    run->undone_by = run->cause;
     begin_change(core, effects,
                  (struct change){.kind = CHANGE_REVERT,
                                  .from = run->share_after,

@@ -149,8 +149,7 @@ int64_t run_limit_ms(const struct core *core, enum run_state state)
 
     switch (state) {
     case RUN_PREFLIGHT:
-        return core->model.wait_lease ? settings->gate_limit_s * 1000
-                                      : ANSWER_LIMIT_MS;
+        return core->model.wait_lease ? settings->gate_limit_s * 1000 : ANSWER_LIMIT_MS;
     case RUN_SWITCHING:
     case RUN_SWITCH_UNKNOWN:
     case RUN_REVERTING:

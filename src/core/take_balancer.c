@@ -124,6 +124,7 @@ void take_status(struct core *core, const struct event *event, struct effects *e
              event->status.helper_sha256);
     str_copy(balancer->haproxy_version, sizeof balancer->haproxy_version,
              event->status.haproxy_version);
+    balancer->status_share = event->status.runtime_share;
     balancer->epoch = event->status.epoch;
     balancer->seq = event->status.seq;
     balancer->intent_open = event->status.intent_open;

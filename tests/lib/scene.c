@@ -258,9 +258,9 @@ static struct switch_outcome refuse(const struct scene_balancer *balancer,
 {
     if (!is_above(request, balancer))
         return refusal("stale", "lb-1: a later change was seen here");
-    bool last_word =
-        request->kind == CHANGE_FINISH || request->kind == CHANGE_REVERT;
-    bool waits = balancer->fuse.state == FUSE_ARMED || balancer->fuse.state == FUSE_HELD;
+    bool last_word = request->kind == CHANGE_FINISH || request->kind == CHANGE_REVERT;
+    bool waits =
+        balancer->fuse.state == FUSE_ARMED || balancer->fuse.state == FUSE_HELD;
     if (last_word && !waits)
         return refusal("conflict", "lb-1: no switch waits to be confirmed");
     if (request->kind == CHANGE_REVERT && balancer->way_back_is_dead)
@@ -338,7 +338,8 @@ struct switch_outcome scene_switch(struct scene *scene,
 
 /* ---- the lease ---- */
 
-static const struct switch_outcome granted = {.answered = true, .ok = true, .code = "ok"};
+static const struct switch_outcome granted = {
+    .answered = true, .ok = true, .code = "ok"};
 
 bool scene_lease_is_held(const struct scene *scene)
 {

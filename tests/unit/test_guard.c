@@ -124,12 +124,18 @@ static void test_intents(void **state)
         {RUN_SWITCH_GATE,      "--ca-R"},
         {RUN_SWITCHING,        "-----R"},
         {RUN_SWITCH_UNKNOWN,   "-----R"},
+        {RUN_HOLDING,          "-r-afR"},
+        {RUN_STEP_GATE,        "-rcafR"},
         {RUN_WATCHING,         "-r--fR"},
         {RUN_FINISH_GATE,      "-rc-fR"},
+        {RUN_REVERTING,        "-----R"},
+        {RUN_FINISHING,        "-----R"},
+        {RUN_CHANGING,         "-----R"},
         {RUN_DONE,             "dr---R"},
         {RUN_STOPPED,          "dr---R"},
         {RUN_ABORTED,          "dr---R"},
         {RUN_RETURNED,         "dr---R"},
+        {RUN_REVERTED,         "dr---R"},
         {RUN_UNCONFIRMED,      "dr---R"},
         {RUN_UNKNOWN,          "dr---R"},
     };
@@ -145,8 +151,12 @@ static void test_intents(void **state)
         struct why why;
 
         good->model.run.state = cases[i].state;
-        if (cases[i].state == RUN_WATCHING || cases[i].state == RUN_FINISH_GATE)
+        good->model.run.change.kind = CHANGE_SWITCH;
+        good->model.run.fused = true;
+        if (cases[i].state >= RUN_HOLDING && cases[i].state <= RUN_FINISH_GATE) {
             good->model.balancer.runtime_share = SHARE_GREEN;
+            good->model.run.canary_step = 1;
+        }
         for (size_t k = 0; k < LENGTH_OF(kinds); k++) {
             bool may = intent_is_allowed(&good->model, kinds[k], &why);
             assert_int_equal(may, why.count == 0);
@@ -179,6 +189,7 @@ static void test_reasons_of_intents(void **state)
         {RUN_VERIFYING,        INTENT_FINISH,          "only a run that has switched can be finished"},
     };
     /* clang-format on */
+    model->run.change.kind = CHANGE_SWITCH;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         model->run.state = cases[i].state;
         intent_is_allowed(model, cases[i].kind, &why);
