@@ -11,7 +11,7 @@
 /* The lock is waited for 5 s, HAProxy and the request through it have seconds. */
 enum { CHANGE_LIMIT_MS = 30000, EXTEND_LIMIT_MS = 15000 };
 
-/* The helper leaves out what its looks did not see; no time around a change is that. */
+/* Stands for a time that the helper left out: its looks did not see that moment. */
 static const int64_t not_seen = INT64_MIN;
 
 static void learn_who_answered(struct balancer_question *question, const char *value)
@@ -180,6 +180,7 @@ void balancer_client_extend(struct balancer_client *client, struct ticket ticket
     char buffer[512];
     struct helper_request request;
     const struct balancer *balancer = &model->balancer;
+    /* Nothing was changed under our epoch yet: then any seq is high enough. */
     bool ours = balancer->epoch == model->run.epoch;
 
     helper_request_begin(&request, buffer, sizeof buffer, "extend", client->env);
