@@ -35,6 +35,8 @@ static bool is_past(const struct core *core, const struct event *event)
     case EV_FLEET_FAILED:
     case EV_BALANCER_STATUS:
     case EV_BALANCER_FAILED:
+    case EV_EVENTS:
+    case EV_EVENTS_FAILED:
     case EV_FACTS:
     case EV_FACTS_FAILED:
     case EV_PROBED:

@@ -41,6 +41,8 @@ struct schedule {
     bool extend_asked;
     int64_t front_ms;
     bool front_asked;
+    int64_t events_ms; /* when another console's run is looked at again */
+    bool events_asked;
 };
 
 struct core {

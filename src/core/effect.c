@@ -13,6 +13,7 @@ static const char *const names[] = {
     [FX_EXTEND] = "extend",
     [FX_PUBLISH] = "publish",
     [FX_PUT_RECEIPT] = "put receipt",
+    [FX_ASK_EVENTS] = "ask events",
     [FX_ASK_HOST] = "ask host",
     [FX_RESOLVE] = "resolve",
     [FX_PROBE] = "probe",

@@ -25,6 +25,7 @@ enum effect_type {
     FX_EXTEND,         /* bgc-lb extend: the fuse gets its whole time again */
     FX_PUBLISH,        /* bgc-lb event: others see what the run does, by `note` */
     FX_PUT_RECEIPT,    /* bgc-lb put-receipt: others can read it */
+    FX_ASK_EVENTS,     /* bgc-lb events: what runs have published, from `offset` on */
     FX_ASK_HOST,       /* bgc-host facts on `host` */
     FX_RESOLVE,        /* what sha is the run's ref, asked on `host` */
     FX_PROBE,          /* one health check of `host` */
@@ -38,9 +39,9 @@ enum effect_type {
 struct effect {
     enum effect_type type;
     struct ticket ticket;
-    int host; /* index in the fleet, -1: none */
-    int step; /* of the recipe, -1: none */
-    int64_t offset;
+    int host;       /* index in the fleet, -1: none */
+    int step;       /* of the recipe, -1: none */
+    int64_t offset; /* FX_JOB_FOLLOW: of the log; FX_ASK_EVENTS: a number, 0: any */
     enum run_state state; /* FX_NOTE: the state that the run entered; else RUN_NONE */
     char note[200];       /* FX_NOTE, FX_PUBLISH: one printable line */
 };

@@ -40,6 +40,8 @@ enum event_type {
     EV_CHANGE_ANSWERED, /* bgc-lb answered a change, with yes or no */
     EV_CHANGE_SILENT,   /* no whole answer: it may or may not have happened */
     EV_FUSE_EXTENDED,   /* bgc-lb gave the fuse more time, or did not */
+    EV_EVENTS,          /* bgc-lb told what runs have published */
+    EV_EVENTS_FAILED,   /* it did not */
     EV_FACTS,           /* a host told its facts */
     EV_FACTS_FAILED,    /* it did not */
     EV_RESOLVED,        /* git knows the ref */
@@ -53,6 +55,17 @@ enum event_type {
     EV_JOB_REFUSED,    /* the host refused to start it, or does not know its end */
     EV_JOURNAL_FAILED, /* the journal could not be written: nothing was performed */
     EV_RECALLED,       /* a line of what the journal remembers */
+};
+
+enum { PUBLISHED_UTC_MAX = 24, PUBLISHED_TEXT_MAX = 256 };
+
+/* One line that a run published on the load balancer (docs/remote-helpers.md, What
+ * others can read). */
+struct published {
+    int64_t number; /* grows by one with each line, from 1 */
+    char utc[PUBLISHED_UTC_MAX];
+    char run[LEASE_RUN_MAX];
+    char text[PUBLISHED_TEXT_MAX];
 };
 
 struct event {
@@ -114,6 +127,12 @@ struct event {
             int64_t resolution_ms;             /* of these two */
             int64_t fuse_left_ms;              /* a length, -1: no fuse was told */
         } answer;
+
+        struct {                           /* EV_EVENTS */
+            const struct published *lines; /* the oldest first */
+            int count;
+            int64_t next_event; /* the number that the next one will have */
+        } events;
 
         const struct host_facts *facts;   /* EV_FACTS */
         const char *sha;                  /* EV_RESOLVED, 40 digits */

@@ -49,8 +49,9 @@ struct balancer {
     bool config_edited; /* haproxy.cfg is not the one that its worker read */
     char config_note[BALANCER_TROUBLE_MAX]; /* what is known of that, printable */
 
-    int64_t known_pid; /* worker that is no news (core/drift.h), 0: none seen yet */
-    int known_share;   /* newest valid one that HAProxy had, where known_pid is set */
+    int64_t known_pid;  /* worker that is no news (core/drift.h), 0: none seen yet */
+    int known_share;    /* newest valid one that HAProxy had, where known_pid is set */
+    int64_t next_event; /* of what runs publish, the first one not read; 0: none was */
 };
 
 /* What the journal says of the run that this engine did not finish itself. */

@@ -32,6 +32,10 @@ take_fn take_extended;
 take_fn take_change_answer;
 take_fn take_change_silent;
 
+/* take_events.c */
+take_fn take_events;
+take_fn take_events_failed;
+
 /* take_host.c */
 take_fn take_facts;
 take_fn take_facts_failed;

@@ -215,6 +215,9 @@ void net_perform(struct net *net, const struct effect *effect)
     case FX_PUT_RECEIPT:
         put_receipt(net, host);
         break;
+    case FX_ASK_EVENTS:
+        balancer_client_events(balancer_of(net, host), effect->ticket, effect->offset);
+        break;
     case FX_ASK_HOST:
         host_client_ask(host_of(net, host), effect->ticket);
         break;

@@ -211,6 +211,23 @@ static void answer_status(struct story *story, const struct cue *cue)
     story_take(story, &event);
 }
 
+static void answer_events(struct story *story, const struct cue *cue)
+{
+    const struct scene_balancer *balancer = &story->scene.balancer;
+    struct event event = answer_to(cue, EV_EVENTS);
+    int from = cue->asked.offset > 0 ? (int)cue->asked.offset - 1 : 0;
+
+    if (!balancer->reachable) {
+        give_failure(story, cue, EV_EVENTS_FAILED, ERR_CONNECT,
+                     "lb-1: ssh: connect: timed out");
+        return;
+    }
+    event.events.lines = balancer->published + from;
+    event.events.count = balancer->published_count - from;
+    event.events.next_event = balancer->published_count + 1;
+    story_take(story, &event);
+}
+
 static void answer_facts(struct story *story, const struct cue *cue)
 {
     struct host_facts facts = scene_facts(&story->scene, cue->asked.host);
@@ -380,6 +397,9 @@ static void answer(struct story *story, const struct cue *cue)
         break;
     case FX_ASK_BALANCER:
         answer_status(story, cue);
+        break;
+    case FX_ASK_EVENTS:
+        answer_events(story, cue);
         break;
     case FX_PROBE:
         answer_probe(story, cue);

@@ -428,6 +428,18 @@ struct switch_outcome scene_extend(struct scene *scene, int64_t epoch, int64_t f
     return granted;
 }
 
+void scene_publish(struct scene *scene, const char *run, const char *text)
+{
+    struct scene_balancer *balancer = &scene->balancer;
+
+    if (balancer->published_count == SCENE_PUBLISHED_MAX)
+        return;
+    struct published *line = &balancer->published[balancer->published_count++];
+    line->number = balancer->published_count;
+    str_copy(line->run, sizeof line->run, run);
+    str_copy(line->text, sizeof line->text, text);
+}
+
 /* ---- hosts ---- */
 
 bool scene_begin_job(struct scene *scene, int host, const struct scene_job *job)
