@@ -32,7 +32,7 @@ sub mend_map {
     my ($said) = ask_haproxy($lb, "show map $entry->{map}");
     my @running = values_of($said, $entry->{key});
     $change->{to}   = asked($request, 'share');
-    $change->{from} = join(',', @running) || 'none';
+    $change->{from} = @running ? join(',', @running) : 'none';
     refuse_whole_map($disk, @running);
     refuse_foreign_share($lb, $change, $disk, @running);
     carry_out($lb, $change, sub { }, mend_map_steps($lb, $change));

@@ -88,10 +88,10 @@ sub prove_by_request {
         ($change->{to} < 100 ? ($lb->{blue_backend} => 1) : ()),
         ($change->{to} > 0   ? ($lb->{green_backend} => 1) : ()),
     );
+    fail(unproven => 'maintenance is on: its page answers every request through the frontend')
+        if !defined $seen->{backend} && maintenance_is_on($lb);
     fail(unproven => 'the answer through the frontend names no backend (X-Bgconsole-Backend)')
         if !defined $seen->{backend};
-    fail(unproven => 'maintenance is on: its page answers every request through the frontend')
-        if !$allowed{ $seen->{backend} } && maintenance_is_on($lb);
     fail(unproven => "the request through the frontend was answered by $seen->{backend}")
         if !$allowed{ $seen->{backend} };
     fail(unproven => "the request through the frontend was answered $seen->{status} by $seen->{backend}")
