@@ -127,7 +127,8 @@ sub give_up_server {
 
 sub mend_config {
     my ($lb, $change) = @_;
-    my ($record, $sha256) = (read_config_record($lb), sha256_of(read_config($lb)));
+    my $record = read_config_record($lb);
+    my $sha256 = sha256_of(read_config($lb));
     fail(conflict => 'nothing to mend with: no configuration was installed or reloaded from here yet') if !$record;
     fail(conflict => "nothing to mend: $lb->{config_file} is the one that was installed") if $record->{sha256} eq $sha256;
     fail(conflict => "the running worker has started since and has loaded $lb->{config_file} as it is: install the one you want")
