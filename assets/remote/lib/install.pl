@@ -67,6 +67,7 @@ sub save_servers {
     my ($lb) = @_;
     return if !defined $lb->{server_state_file};
     my ($state) = ask_haproxy($lb, 'show servers state');
+    fail(haproxy => refusal_of($state)) if $state !~ /^# be_id/m;
     replace_file($lb->{server_state_file}, "$state\n", 0644);
 }
 

@@ -96,7 +96,7 @@ sub mend_server {
     carry_out($lb, $change, sub { },
         sub {
             my ($said) = ask_haproxy($lb, "set server $server state ready");
-            fail(haproxy => "HAProxy answered: $said") if $said ne '';
+            fail(haproxy => refusal_of($said)) if $said ne '';
             my $now = admin_state($lb, $server);
             fail(haproxy => "the admin state of $server is still $now") if $now != 0;
         },
