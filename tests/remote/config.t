@@ -51,7 +51,7 @@ my $first_sha256 = sha256($file);
 
 my $answer = lb('config');
 is("$answer->{end} $answer->{config_sha256}", "ok $first_sha256", 'config: the digest');
-is($answer->{config}, $first, 'config: the bytes');
+is($answer->{file}, $first, 'config: the bytes');
 $answer = status();
 is("$answer->{config} $answer->{config_sha256}", "unknown $first_sha256", 'status: nothing was installed from here');
 like($answer->{config_note}, qr/no configuration was installed/, 'status: and says so');

@@ -17,7 +17,7 @@ sub tell_config {
     my ($request) = @_;
     my $bytes = read_config(open_to_read($request->{env}));
     answer(config_sha256 => sha256_of($bytes));
-    put_block('config=', $bytes);
+    put_block('file=', $bytes);
 }
 
 sub read_config {
