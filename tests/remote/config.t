@@ -75,6 +75,16 @@ is($answer->{end}, 'haproxy', 'check: no haproxy to ask');
 like($answer->{message}, qr{/nonexistent/haproxy.*No such file}, 'check: and which');
 write_file("$dir/etc/shop.conf", balancer_conf($haproxy, %conf));
 
+# --- a reload that fails although the check was fine
+
+my $busy = "$first\nfrontend more\n    bind 127.0.0.1:$blue->{port}\n    default_backend blue_backend\n";
+utime 1000, 1000, $file;
+is(install($first_sha256, $busy)->{end}, 'reload', 'a port that is in use, the first time: the reload fails');
+$answer = status();
+is(slurp($file), $first, 'the old file is back');
+is($answer->{config}, 'unknown', 'and it is not taken for edited');
+is($answer->{failed_reloads}, 1, 'the failure is told');
+
 # --- config-install
 
 my $second = with_a_server($first);
@@ -105,9 +115,9 @@ is(install($second_sha256, '#' x 262_145)->{end}, 'usage', 'install: too long');
 is(lb('config-install', run => 'r', epoch => 0, seq => 99, nonce => 'x', from_sha256 => $second_sha256, body => $first)->{end}, 'stale', 'install: a lower epoch');
 is(install('abc', $first)->{end}, 'usage', 'install: no digest');
 
-# --- a reload that fails although the check was fine
+# --- and one that fails after another was installed
 
-my $busy = $second . "\nfrontend more\n    bind 127.0.0.1:$blue->{port}\n    default_backend blue_backend\n";
+$busy = $second . "\nfrontend more\n    bind 127.0.0.1:$blue->{port}\n    default_backend blue_backend\n";
 is(lb('config-check', body => $busy)->{end}, 'ok', 'a port that is in use: the check does not see it');
 $before = status();
 $answer = install($second_sha256, $busy);

@@ -88,11 +88,13 @@ sub kept_configs {
     return sort { $age{$b} <=> $age{$a} || $b cmp $a } keys %age;
 }
 
+# With the time at which it was written, where that is known: status compares it with the worker's.
 sub put_back_config {
-    my ($lb, $sha256) = @_;
+    my ($lb, $sha256, $written) = @_;
     my $bytes = read_file("$lb->{state}/configs/$sha256");
     fail(state => "$lb->{state}/configs has no $sha256") if !defined $bytes;
     write_config($lb, $bytes);
+    utime $written, $written, $lb->{config_file} if defined $written;
 }
 
 # Its mode and owner stay, and a link to it too.

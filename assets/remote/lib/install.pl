@@ -15,6 +15,7 @@ sub install_config {
     my $from = asked($request, 'from_sha256');
     fail(conflict => "$lb->{config_file} is not the file that was looked at", config_sha256 => $change->{from})
         if $from ne $change->{from};
+    $change->{from_written} = (stat $lb->{config_file})[9];
     change_config($lb, $change, $new,
         sub { keep_config($lb, $change, $old, $change->{from}) },
         sub { keep_config($lb, $change, $new, $change->{to}) },
@@ -106,7 +107,7 @@ sub take_back_config {
     my ($lb, $change, $failed) = @_;
     return if defined $change->{took_ms};    # it serves: only its record could not be written
     my $again = attempt(sub {
-        put_back_config($lb, $change->{from}) if $change->{to} ne $change->{from} && sha256_of(read_config($lb)) eq $change->{to};
+        put_back_config($lb, @$change{qw(from from_written)}) if $change->{to} ne $change->{from} && sha256_of(read_config($lb)) eq $change->{to};
     });
     $change->{config_sha256} = $change->{from};
     $failed->{message} .= "; $again->{message}" if $again;
@@ -125,7 +126,7 @@ sub settle_install {
     return { code => 'reload', message => 'cut off before the file was installed' }  if $sha256 eq $change->{from} && $sha256 ne $change->{to};
     return { code => 'reload', message => 'cut off, and the file was changed since' } if $sha256 ne $change->{to};
     my $failed = settle_reload($lb, $change) or return;
-    return attempt(sub { put_back_config($lb, $change->{from}) }) || { %$failed, message => "$failed->{message}; the old file is back" };
+    return attempt(sub { put_back_config($lb, @$change{qw(from from_written)}) }) || { %$failed, message => "$failed->{message}; the old file is back" };
 }
 
 sub settle_reload {
@@ -152,7 +153,7 @@ sub patiently {
 sub take_back_install {
     my ($lb, $change) = @_;
     my $failed = attempt(sub {
-        put_back_config($lb, $change->{from}) if sha256_of(read_config($lb)) eq $change->{to};
+        put_back_config($lb, @$change{qw(from from_written)}) if sha256_of(read_config($lb)) eq $change->{to};
     });
     return $failed || { code => 'reload', message => 'cut off, and HAProxy does not run; the old file is back' };
 }

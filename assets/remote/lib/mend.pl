@@ -19,8 +19,8 @@ sub mend {
 sub settle_or_give_up {
     my ($lb) = @_;
     my $failed = attempt(sub { settle_intent($lb) }) or return;
-    my $change = read_change($lb, 'intent') or die $failed;
-    record_outcome($lb, $change, { %$failed, message => "$failed->{message}; mended" });
+    die $failed if $failed->{code} ne 'conflict';
+    record_outcome($lb, scalar read_change($lb, 'intent'), { %$failed, message => "$failed->{message}; given up by a mend" });
 }
 
 # --- what=map: one entry, on the disk and in HAProxy
