@@ -7,7 +7,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use Remote;
 
-my $lb = install_helper('bgc-lb', SAMPLE_AFTER_MS => 0);
+my $lb = install_helper('bgc-lb', SAMPLE_AFTER_MS => 0, RELOAD_S => 4);
 my ($blue, $green) = (start_app(), start_app());
 my $haproxy = start_haproxy(
     blue_servers  => "server web-blue-1 127.0.0.1:$blue->{port} check",
@@ -129,6 +129,22 @@ $answer = status();
 is("$answer->{config} $answer->{failed_reloads} $answer->{worker_pid}", "same 1 $before->{worker_pid}", 'status: the reload failed, the worker is the same');
 is(change('switch', from => 0, to => 100, server => 'green_backend/web-green-1')->{end}, 'ok', 'and it switches');
 is(change('switch', from => 100, to => 0)->{end}, 'ok', 'and back');
+
+# --- a reload that works, and leaves us without what we need
+
+for my $case (
+    ['our socket', sub { $_[0] =~ s{stats socket \S+}{stats socket $dir/other.sock}r },  qr{cannot connect to \S+stats\.sock}],
+    ['our map',    sub { $_[0] =~ s{map_str_int\(\S+?,(\d+)\)}{map_str_int($dir/other.map,$1)}r }, qr{Unknown map}],
+) {
+    my ($name, $without, $why) = @$case;
+    write_file("$dir/other.map", "green_share 0\n");
+    $answer = install($second_sha256, $without->($second));
+    is($answer->{end}, 'reload', "without $name: not believed");
+    like($answer->{message}, qr/no new worker within 4 s: .*$why.*; the old configuration was loaded again/s, "without $name: said");
+    is(slurp($file), $second, "without $name: the old file is back");
+    $answer = status();
+    is("$answer->{config} $answer->{runtime_share}", 'same 0', "without $name: and its worker serves");
+}
 
 # --- reload
 

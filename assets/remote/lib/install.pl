@@ -92,29 +92,33 @@ sub reload_haproxy {
     fail(reload => "no new worker within @{[RELOAD_S]} s: $why");
 }
 
-# Fails where it never will be.
+# Fails where it never will be. The new worker must do what the old one did, by the same socket: a
+# configuration without our map or our socket would put the traffic out of our reach.
 sub why_not_reloaded {
     my ($lb, $before, $master) = @_;
     fail(reload => 'HAProxy could not load the configuration: its log says why') if $master->{failed} > $before->{failed};
     return "the worker is still $master->{worker_pid}" if $master->{worker_pid} eq $before->{worker_pid};
-    my $worker = eval { ask_worker($lb) } or return reason_of($@);
-    return "the worker $master->{worker_pid} does not answer yet" if $worker->{Pid} ne $master->{worker_pid};
-    return "the worker $worker->{Pid} is stopping" if $worker->{Stopping} ne '0';
+    my $share = eval { read_running_share($lb) };
+    return reason_of($@) if !defined $share;
     return;
 }
 
+# A new worker that cannot be believed goes, too: HAProxy loads the old file once more.
 sub take_back_config {
     my ($lb, $change, $failed) = @_;
     return if defined $change->{took_ms};    # it serves: only its record could not be written
-    my $again = attempt(sub {
-        put_back_config($lb, @$change{qw(from from_written)}) if $change->{to} ne $change->{from} && sha256_of(read_config($lb)) eq $change->{to};
-    });
+    my $is_ours = $change->{to} ne $change->{from};
+    my $again = attempt(
+        sub { put_back_config($lb, @$change{qw(from from_written)}) if $is_ours && sha256_of(read_config($lb)) eq $change->{to} },
+        sub { reload_haproxy($lb, {}) if $is_ours && ask_master($lb)->{worker_pid} ne $change->{old_worker} },
+    );
     $change->{config_sha256} = $change->{from};
-    $failed->{message} .= "; $again->{message}" if $again;
     my $worker = eval { ask_worker($lb) };
-    $failed->{message} .= $worker && $worker->{Pid} eq $change->{old_worker}
-        ? '; the old configuration still serves'
-        : '; whether the old configuration still serves is not known';
+    $failed->{message} .=
+          $again                                                ? "; taking it back failed too: $again->{message}"
+        : $worker && $worker->{Pid} eq $change->{old_worker}    ? '; the old configuration still serves'
+        : $is_ours                                              ? '; the old configuration was loaded again'
+        :                                                         '; who serves now is not known';
 }
 
 # --- cut off
