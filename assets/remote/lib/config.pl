@@ -138,7 +138,8 @@ sub compare_config {
     return 'same' if $is_recorded && is_of_worker($record, $worker);
     my $newer = is_newer_than_worker($lb, $worker);
     my $has = $newer ? 'the running worker has not loaded it' : 'a worker that started since has loaded it';
-    return (edited => "$lb->{config_file} is not what $record->{verb} of $record->{run} left; $has") if $record && !$is_recorded;
+    return (edited => "$lb->{config_file} is not what $record->{verb} of $record->{run} left; $has")
+        if $record && !$is_recorded;
     return (edited => "$lb->{config_file} was written after the running worker started") if $newer;
     return 'same' if $is_recorded;
     return (unknown => 'no configuration was installed or reloaded from here yet');

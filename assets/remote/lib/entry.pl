@@ -16,7 +16,8 @@ sub maintenance_entry {
     my ($lb) = @_;
     fail(env => CONF_DIR . "/$lb->{env}.conf has no maintenance_map: bootstrap it again with conf.maintenance_map")
         if !defined $lb->{maintenance_map};
-    return { map => $lb->{maintenance_map}, key => 'maintenance', like => SWITCHED, is => '0..1', name => 'maintenance' };
+    my $name = 'maintenance';
+    return { map => $lb->{maintenance_map}, key => $name, like => SWITCHED, is => '0..1', name => $name };
 }
 
 # An empty map would mean "blue" to HAProxy, so anything but one valid line is refused.
