@@ -82,13 +82,17 @@ sub eventually {
 # ---------------------------------------------------------------------------------------------
 # Helpers and the protocol
 
-# As `assemble` prints it, with the directories of the host moved under $dir.
+# As `assemble` prints it, with the directories of the host moved under $dir, and some of its
+# constants, such as what it waits for, as the test wants them.
 sub install_helper {
-    my ($name) = @_;
+    my ($name, %constants) = @_;
     my $text = `$assets/remote/assemble $name`;
     $? == 0 or die "assemble $name failed";
     $text =~ s{'/etc/bgconsole}{'$dir/etc}g;
     $text =~ s{'/var/lib/bgconsole}{'$dir/lib}g;
+    for my $constant (sort keys %constants) {
+        $text =~ s{\b$constant(\s*)=> \d+}{$constant$1=> $constants{$constant}} or die "no constant $constant";
+    }
     make_path("$dir/etc", "$dir/lib", "$dir/bin");
     write_file("$dir/bin/$name", $text, 0755);
     return "$dir/bin/$name";
@@ -133,18 +137,19 @@ sub ask_raw {
     return $answer;
 }
 
-# { key => last value, all => { key => [values] }, log => bytes of the log blocks, text => all }
+# { key => last value, all => { key => [values] }, log => bytes of the log blocks, file => those of its block, text => all }
 sub answer_of {
     my ($text) = @_;
     my %answer = (text => $text, log => '', samples => []);
     while ($text =~ /\G([^\n]*)\n/gc) {
         my ($key, $value) = split /=/, $1, 2;
-        if ($key eq 'log' || $key eq 'sample') {
+        if ($key =~ /\A(?:log|sample|file|receipt)\z/) {
             my ($length) = $value =~ /(\d+)\z/;
             my $bytes = substr $text, pos $text, $length;
             pos($text) += $length + 1;
             $answer{log} .= $bytes if $key eq 'log';
             push @{ $answer{samples} }, $bytes if $key eq 'sample';
+            $answer{$key} = $bytes if $key =~ /\A(?:file|receipt)\z/;
             next;
         }
         $value = '' if !defined $value;
