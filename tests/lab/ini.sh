@@ -29,7 +29,7 @@ repository = $LAB_REPOSITORY
 branch = main
 directory = $LAB_APP_DIR
 port = $LAB_APP_PORT
-workers = 2
+workers = $LAB_WORKERS
 
 [health]
 delay = 1

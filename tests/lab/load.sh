@@ -22,11 +22,13 @@ lab_load() {
 }
 
 load_start() {
-    local rate=${1:-} lb program targets=()
+    local rate=${1:-} lb program lbs targets=()
     [[ $rate =~ ^[1-9][0-9]{0,5}$ ]] || die "load start: how many requests a second? (a number above 0)"
     shift
     ! load_is_on || die "load is on already (lab load stop)"
-    for lb in $(hosts_of_role lb); do targets+=("$(host_field "$lb" 3):80"); done
+    lbs=$(hosts_of_role lb)
+    [[ ${1:-} != --to ]] || { lbs=$2 && shift 2; }
+    for lb in $lbs; do targets+=("$(host_field "$lb" 3):80") || die "load: no host '$lb'"; done
     program=$(load_program)
     rm -f "$LAB_DIR/load.json" "$LAB_DIR/load.json.txt"
     world_spawn "$LAB_DIR/log/load.log" bash -c 'echo $$ >"$1/load.pid"; exec "${@:2}"' load "$LAB_DIR" \

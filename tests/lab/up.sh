@@ -2,12 +2,13 @@
 # Making a lab, and ending it.
 
 lab_up() {
-    local droplets=3 lbs=1 rate=0 bare='' mode=root started=$SECONDS
+    local droplets=3 lbs=1 workers=2 rate=0 bare='' mode=root started=$SECONDS
     ((EUID == 0)) || mode=rootless
     while (($#)); do
         case $1 in
         --droplets) droplets=$2 && shift 2 ;;
         --lbs) lbs=$2 && shift 2 ;;
+        --workers) workers=$2 && shift 2 ;;
         --load) rate=$2 && shift 2 ;;
         --bare) bare=yes && shift ;;
         --rootless) mode=rootless && shift ;;
@@ -16,6 +17,7 @@ lab_up() {
     done
     [[ $droplets =~ ^[1-9][0-9]*$ ]] && ((droplets <= 100)) || die "up: --droplets takes 1 to 100"
     [[ $lbs =~ ^[1-9]$ ]] || die "up: --lbs takes 1 to 9"
+    [[ $workers =~ ^[1-9][0-9]?$ ]] || die "up: --workers takes 1 to 99"
     packages_check
     ! lab_is_up || die "lab '$LAB_NAME' is up already (lab down --name $LAB_NAME)"
     [[ ! -e $LAB_DIR ]] || rm -rf --one-file-system -- "$LAB_DIR"
@@ -30,6 +32,7 @@ lab_up() {
 LAB_MODE=$mode
 LAB_DROPLETS=$droplets
 LAB_LBS=$lbs
+LAB_WORKERS=$workers
 END
     . "$LAB_DIR/settings"
     hosts_print "$droplets" "$lbs" >"$LAB_DIR/hosts"
