@@ -35,7 +35,6 @@ struct load {
     uv_signal_t interrupt;
     struct report report;
     struct options options;
-    bool ending; /* nothing more is sent */
     struct client *clients;
     struct client *long_clients;
     struct tunnel *tunnels;
@@ -65,7 +64,7 @@ static void requests_send(struct load *load)
     uint64_t now = clock_us();
     struct client *c;
 
-    for (; !load->ending && due_us(load, load->next_request) <= now;
+    for (; !load->report.ending && due_us(load, load->next_request) <= now;
          load->next_request++) {
         uint64_t due = due_us(load, load->next_request);
         if (now - due > LATE_MAX_US) {
@@ -88,7 +87,7 @@ static void client_is_free_again(struct client *c)
 static void long_again(struct client *c)
 {
     struct load *load = c->owner;
-    if (!load->ending && c->state == CLIENT_IDLE && c->answer.status == 200)
+    if (!load->report.ending && c->state == CLIENT_IDLE && c->answer.status == 200)
         client_ask(c, clock_us());
 }
 
@@ -106,7 +105,7 @@ static void report_due(uv_timer_t *timer)
     struct load *load = timer->data;
     if (!report_write(&load->report, load->options.report_path, clock_us()))
         fprintf(stderr, "load: %s: %s\n", load->options.report_path, strerror(errno));
-    if (!load->ending)
+    if (!load->report.ending)
         long_requests_ask(load);
 }
 
@@ -149,7 +148,7 @@ static void tick(uv_timer_t *timer)
 {
     struct load *load = timer->data;
 
-    if (!load->ending)
+    if (!load->report.ending)
         requests_send(load);
     else if (all_is_answered(load))
         end_now(&load->end_timer);
@@ -159,9 +158,9 @@ static void told_to_end(uv_signal_t *handle, int signal_number)
 {
     struct load *load = handle->data;
     (void)signal_number;
-    if (load->ending)
+    if (load->report.ending)
         return;
-    load->ending = true;
+    load->report.ending = true;
     for (unsigned long i = 0; i < load->options.tunnels; i++)
         tunnel_end(&load->tunnels[i]);
     uv_timer_start(&load->end_timer, end_now, END_WITHIN_MS, 0);

@@ -56,6 +56,7 @@ struct report {
     uint64_t status[6];    /* answers by the first digit of their status */
     uint64_t last_good_us; /* a page; 0 before the first */
     uint64_t gap_us;       /* the greatest time between two good pages */
+    bool ending;           /* no page is asked for any more */
     uint64_t answers_then; /* at the last writing: for the rate of the last second */
     uint64_t written_us;   /* when that was */
     struct release_count

@@ -43,11 +43,11 @@ static uint64_t failed(const struct kind_count *count)
     return sum;
 }
 
-/* A silence that still lasts counts as well. */
+/* A silence that still lasts counts as well, while pages are asked for. */
 static double gap_ms(const struct report *r, uint64_t now_us)
 {
     uint64_t gap = r->gap_us;
-    if (r->last_good_us && now_us - r->last_good_us > gap)
+    if (!r->ending && r->last_good_us && now_us - r->last_good_us > gap)
         gap = now_us - r->last_good_us;
     return (double)gap / 1000.0;
 }
