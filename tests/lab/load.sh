@@ -6,8 +6,8 @@ load_program() {
     local program=$LAB_PROJECT/build/release/tests/lab/load
     if [[ ! -x $program ]]; then
         program=$LAB_DIR/load
-        [[ -x $program ]] || cc -std=c17 -D_GNU_SOURCE -O2 -o "$program" "$LAB_ROOMS"/load/*.c -luv ||
-            die "the load generator could not be compiled (package libuv1-dev?)"
+        [[ -x $program ]] || cc -std=c17 -D_GNU_SOURCE -O2 -o "$program" "$LAB_ROOMS"/load/*.c -luv -lcurl ||
+            die "the load generator could not be compiled (packages libuv1-dev, libcurl4-openssl-dev?)"
     fi
     echo "$program"
 }

@@ -17,6 +17,7 @@
 #include "client.h"
 #include "options.h"
 #include "report.h"
+#include "secure.h"
 #include "tunnel.h"
 
 enum {
@@ -38,6 +39,7 @@ struct load {
     struct client *clients;
     struct client *long_clients;
     struct tunnel *tunnels;
+    struct secure secure;      /* in place of the clients, where pages come over TLS */
     unsigned long next_client; /* they take turns */
     uint64_t next_request;     /* the number of the next one that is due */
 };
@@ -58,11 +60,20 @@ static struct client *client_free_find(struct load *load)
     return NULL;
 }
 
+static bool page_ask(struct load *load, uint64_t due)
+{
+    if (load->options.ca)
+        return secure_ask(&load->secure, due);
+    struct client *c = client_free_find(load);
+    if (c)
+        client_ask(c, due);
+    return c;
+}
+
 /* Sends all that is due, as far as there are free clients. */
 static void requests_send(struct load *load)
 {
     uint64_t now = clock_us();
-    struct client *c;
 
     for (; !load->report.ending && due_us(load, load->next_request) <= now;
          load->next_request++) {
@@ -71,10 +82,8 @@ static void requests_send(struct load *load)
             load->report.skipped++;
             continue;
         }
-        c = client_free_find(load);
-        if (!c)
+        if (!page_ask(load, due))
             return;
-        client_ask(c, due);
     }
 }
 
@@ -111,6 +120,8 @@ static void report_due(uv_timer_t *timer)
 
 static bool all_is_answered(const struct load *load)
 {
+    if (load->secure.busy > 0)
+        return false;
     for (unsigned long i = 0; i < load->options.clients; i++) {
         if (!client_is_free(&load->clients[i]))
             return false;
@@ -148,6 +159,8 @@ static void tick(uv_timer_t *timer)
 {
     struct load *load = timer->data;
 
+    if (load->options.ca)
+        secure_turn(&load->secure, clock_us());
     if (!load->report.ending)
         requests_send(load);
     else if (all_is_answered(load))
@@ -172,11 +185,17 @@ static bool clients_new(struct load *load)
     load->long_clients =
         calloc(load->options.long_count + 1, sizeof(*load->long_clients));
     load->tunnels = calloc(load->options.tunnels + 1, sizeof(*load->tunnels));
+    if (load->options.ca &&
+        !secure_init(&load->secure, load->options.clients, load->options.ca,
+                     load->options.targets, load->options.target_count, &load->report))
+        return false;
     return load->clients && load->long_clients && load->tunnels;
 }
 
 static void clients_free(struct load *load)
 {
+    if (load->options.ca)
+        secure_close(&load->secure);
     free(load->clients);
     free(load->long_clients);
     free(load->tunnels);

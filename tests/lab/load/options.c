@@ -45,6 +45,7 @@ static bool words_parse(struct options *o, int argc, char **argv)
         {"connection-per-request", no_argument, NULL, 'p'},
         {"long", required_argument, NULL, 'l'},
         {"upgrade", required_argument, NULL, 'u'},
+        {"tls", required_argument, NULL, 't'},
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -61,6 +62,8 @@ static bool words_parse(struct options *o, int argc, char **argv)
             understood = number_parse(optarg, CLIENTS_MAX, &o->tunnels);
         else if (option == 'o')
             o->report_path = optarg;
+        else if (option == 't')
+            o->ca = optarg;
         else if (option == 'p')
             o->connection_per_request = true;
         else
@@ -74,6 +77,9 @@ static bool words_parse(struct options *o, int argc, char **argv)
             return false;
         o->target_count++;
     }
+    /* What is held comes without TLS. */
+    if (o->ca && (o->long_count > 0 || o->tunnels > 0 || o->connection_per_request))
+        return false;
     return o->rate > 0 && o->report_path && o->target_count > 0;
 }
 
@@ -82,8 +88,9 @@ bool options_parse(struct options *o, int argc, char **argv)
     *o = (struct options){.clients = CLIENTS_DEFAULT};
     if (words_parse(o, argc, argv))
         return true;
-    fprintf(stderr, "usage: load --rate RPS --report PATH [--clients N] "
-                    "[--connection-per-request]\n"
-                    "            [--long N] [--upgrade N] ADDRESS:PORT ...\n");
+    fprintf(stderr,
+            "usage: load --rate RPS --report PATH [--clients N] "
+            "[--connection-per-request]\n"
+            "            [--long N] [--upgrade N] [--tls CA] ADDRESS:PORT ...\n");
     return false;
 }

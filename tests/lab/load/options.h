@@ -13,7 +13,8 @@ struct options {
     unsigned long long_count; /* long requests at once */
     unsigned long tunnels;    /* upgraded connections at once */
     bool connection_per_request;
-    const char *report_path; /* points into argv */
+    const char *report_path; /* points into argv, as what follows */
+    const char *ca;          /* pages come over TLS, by this CA; or NULL */
     struct sockaddr_in targets[OPTIONS_TARGETS_MAX];
     unsigned target_count;
 };

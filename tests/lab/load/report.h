@@ -17,6 +17,7 @@ enum { REPORT_RELEASES_MAX = 32 };
 enum kind {
     KIND_PAGE,    /* the first page, at a rate */
     KIND_LONG,    /* a page that takes seconds, always so many at once */
+    KIND_HTTP2,   /* the first page, by HTTP/2 */
     KIND_UPGRADE, /* an upgraded connection that echoes, held until the end */
     KIND_MAX,
 };
@@ -29,6 +30,7 @@ enum failure {
     FAILURE_APP,        /* the application's own 5xx */
     FAILURE_WRONG_BODY, /* an answer that is not the page which was asked for */
     FAILURE_TUNNEL,     /* an upgraded connection broke, or echoed wrong or late */
+    FAILURE_PROTOCOL,   /* HTTP/2 was to be spoken and was not, or the other way */
     FAILURE_MAX,
 };
 

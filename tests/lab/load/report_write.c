@@ -7,6 +7,7 @@
 static const char *const kind_names[KIND_MAX] = {
     [KIND_PAGE] = "page",
     [KIND_LONG] = "long",
+    [KIND_HTTP2] = "http2",
     [KIND_UPGRADE] = "upgrade",
 };
 
@@ -14,7 +15,7 @@ static const char *const failure_names[FAILURE_MAX] = {
     [FAILURE_CONNECT] = "connect", [FAILURE_RESET] = "reset",
     [FAILURE_TIMEOUT] = "timeout", [FAILURE_HAPROXY] = "haproxy_5xx",
     [FAILURE_APP] = "app_5xx",     [FAILURE_WRONG_BODY] = "wrong_body",
-    [FAILURE_TUNNEL] = "tunnel",
+    [FAILURE_TUNNEL] = "tunnel",   [FAILURE_PROTOCOL] = "protocol",
 };
 
 static struct kind_count sum_of(const struct report *r)
