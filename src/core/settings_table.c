@@ -7,6 +7,8 @@ static const char *const method_words[] = {"HEAD", "GET", NULL};
 static const char *const become_words[] = {"sudo", "none", NULL};
 static const char *const guard_words[] = {"watch", "ask", "rollback", NULL};
 static const char *const looks_words[] = {"no", "yes", "auto", NULL};
+static const char *const mode_words[] = {"adopted", "managed", NULL};
+static const char *const balance_words[] = {"roundrobin", "leastconn", "random", NULL};
 
 /* clang-format off */
 #define FIELD(field)         .offset = offsetof(struct settings, field)
@@ -17,6 +19,8 @@ static const char *const looks_words[] = {"no", "yes", "auto", NULL};
 #define YES_NO(field)        FIELD(field), .type = SETTING_YES_NO
 #define DEFAULT(value)       .fallback = value
 #define REQUIRED(value)      .fallback = "", .example = value
+#define SECRET               .secret = true
+#define OPTIONAL             .optional = true
 #define HELP(words)          .help = words
 
 static const struct setting rows[] = {
@@ -122,6 +126,43 @@ static const struct setting rows[] = {
         HELP("The Host header of the check after a switch; empty: the check's address")},
     {"haproxy", "sample", COUNT(sample_ms, 200, 60000), .unit = "milliseconds", DEFAULT("1000"),
         HELP("How often HAProxy's counters are read")},
+
+    {"config", "mode", CHOICE(config_mode, mode_words), DEFAULT("adopted"),
+        HELP("Whether the console writes haproxy.cfg, or only says what yours lacks")},
+    {"config", "bind", TEXT(bind, BIND), DEFAULT(":80"),
+        HELP("Where HAProxy listens for HTTP")},
+    {"config", "certificates", TEXT(certificates, PATH), DEFAULT(""),
+        HELP("The directory of the certificates with their keys (PEM); empty: no TLS")},
+    {"config", "tls_bind", TEXT(tls_bind, BIND), DEFAULT(":443"),
+        HELP("Where it listens for HTTPS; HTTP is then sent there")},
+    {"config", "hsts", SECONDS(hsts_s, 0, 63072000), DEFAULT("0"),
+        HELP("How long browsers insist on HTTPS (Strict-Transport-Security); 0: not sent")},
+    {"config", "preview_host", TEXT(preview_host, HOST), DEFAULT(""),
+        HELP("The host name that shows the idle colour; empty: no preview")},
+    {"config", "preview_sources", TEXT(preview_sources, SOURCES), DEFAULT(""),
+        HELP("Who may see it, beside the load balancer itself")},
+    {"config", "preview_secret", TEXT(preview_secret, SECRET), DEFAULT(""), SECRET,
+        HELP("Lets in, too, who sends it in the header X-Bgconsole-Preview; empty: nobody")},
+    {"config", "maintenance_map", TEXT(maintenance_map, PATH), DEFAULT("/etc/haproxy/bgconsole/maintenance.map"), OPTIONAL,
+        HELP("The map that says whether the page is up; empty: no maintenance")},
+    {"config", "maintenance_page", TEXT(maintenance_page, PATH), DEFAULT("/etc/haproxy/bgconsole/maintenance.html"), OPTIONAL,
+        HELP("The page that everybody gets, with status 503, while it is")},
+    {"config", "stats_bind", TEXT(stats_bind, BIND), DEFAULT("127.0.0.1:8404"),
+        HELP("Where HAProxy's own statistics page is")},
+    {"config", "stats_password", TEXT(stats_password, SECRET), DEFAULT(""), SECRET,
+        HELP("Its password, for the user bgconsole; empty: none is asked, on loopback alone")},
+    {"config", "maxconn", COUNT(maxconn, 100, 1000000), DEFAULT("4000"),
+        HELP("Connections at once")},
+    {"config", "balance", CHOICE(balance, balance_words), DEFAULT("roundrobin"),
+        HELP("How requests are shared among the hosts of a colour")},
+    {"config", "error_files", TEXT(error_files, PATH), DEFAULT("/etc/haproxy/errors"), OPTIONAL,
+        HELP("The directory of 400.http, 403, 408, 500, 502, 503, 504; empty: HAProxy's own")},
+    {"config", "server_state_file", TEXT(server_state_file, PATH), DEFAULT("/var/lib/haproxy/servers.state"),
+        HELP("What a reload keeps of the checks")},
+    {"config", "log_target", TEXT(log_target, LOG), DEFAULT("/dev/log"),
+        HELP("Where HAProxy logs to")},
+    {"config", "drop_privileges", YES_NO(drop_privileges), DEFAULT("yes"),
+        HELP("Whether HAProxy leaves root behind (chroot, user, group); no: where it never had it")},
 
     {"run", "parallel", COUNT(parallel, 1, 200), DEFAULT("20"),
         HELP("Hosts that are deployed at the same time")},
