@@ -82,13 +82,17 @@ sub eventually {
 # ---------------------------------------------------------------------------------------------
 # Helpers and the protocol
 
-# As `assemble` prints it, with the directories of the host moved under $dir.
+# As `assemble` prints it, with the directories of the host moved under $dir, and some of its
+# constants, such as what it waits for, as the test wants them.
 sub install_helper {
-    my ($name) = @_;
+    my ($name, %constants) = @_;
     my $text = `$assets/remote/assemble $name`;
     $? == 0 or die "assemble $name failed";
     $text =~ s{'/etc/bgconsole}{'$dir/etc}g;
     $text =~ s{'/var/lib/bgconsole}{'$dir/lib}g;
+    for my $constant (sort keys %constants) {
+        $text =~ s{\b$constant(\s*)=> \d+}{$constant$1=> $constants{$constant}} or die "no constant $constant";
+    }
     make_path("$dir/etc", "$dir/lib", "$dir/bin");
     write_file("$dir/bin/$name", $text, 0755);
     return "$dir/bin/$name";
