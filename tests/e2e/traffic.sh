@@ -21,14 +21,17 @@ address_of() { awk -v host="$1" '$1 == host { print $3 }' "$lab_dir/hosts"; }
 answer_file=$scratch/answer
 bgc_lb() { bgc_lb_from "$scratch/ssh-%h" "$answer_file" "$@"; }
 
-# bgc_lb_from CONNECTION FILE LB VERB KEY=VALUE...: for several that ask at once.
+# bgc_lb_from CONNECTION FILE LB VERB KEY=VALUE...: for several that ask at once. The file $request_body, where there is
+# one, goes with the request.
+request_body=
 bgc_lb_from() {
     local connection=$1 file=$2 lb=$3 verb=$4 sudo='sudo -n '
     shift 4
     [[ $(sed -n 's/^LAB_MODE=//p' "$lab_dir/settings") == root ]] || sudo=
-    printf '%s\n' 'bgc 1' "verb=$verb" env=my-perl-app-lab "$@" '' |
-        "$LAB" exec --name "$name" -- timeout 60 ssh -F none -i "$lab_dir/id_ed25519" -o BatchMode=yes -o StrictHostKeyChecking=yes \
-            -o UserKnownHostsFile="$lab_dir/known_hosts" -o KexAlgorithms=curve25519-sha256 -o ConnectTimeout=5 \
+    [[ -z $request_body ]] || set -- "$@" "body=$(stat -c %s "$request_body")"
+    { printf '%s\n' 'bgc 1' "verb=$verb" env=my-perl-app-lab "$@" '' && cat "${request_body:-/dev/null}"; } |
+        "$LAB" exec --name "$name" -- timeout 60 ssh -F none -i "$lab_dir/id_ed25519" -o BatchMode=yes \
+            -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$lab_dir/known_hosts" -o KexAlgorithms=curve25519-sha256 -o ConnectTimeout=5 \
             -o ControlMaster=auto -o ControlPath="$connection" -o ControlPersist=60 -o LogLevel=ERROR \
             "deploy@$(address_of "$lb")" "$sudo/usr/local/sbin/bgc-lb" >"$file" 2>&1
     grep -qx 'end=ok' "$file" || { cat "$file" && false; }
@@ -40,6 +43,27 @@ told_is() { [[ $(told "$1") == "$2" ]] || { cat "$answer_file" && false; }; }
 
 # status_is LB KEY VALUE: asked anew.
 status_is() { bgc_lb "$1" status && told_is "$2" "$3"; }
+
+# back_and_forth TIMES: switches on lb-1 from blue to green and back; true where each succeeded. How long each took on
+# the load balancer, in us, is then in $scratch/took.
+back_and_forth() {
+    local n from=0
+    : >"$scratch/took"
+    for ((n = 1; n <= $1; n++)); do
+        switch_share lb-1 $from $((100 - from)) || return
+        told took_us >>"$scratch/took"
+        from=$((100 - from))
+    done
+}
+
+# agrees COLOUR SWITCHES: HAProxy counted in that backend what the load generator counted, and the helper's own request
+# for each switch to it.
+agrees() {
+    local users haproxy ours=$(($2 / 2))
+    users=$(load "colours.$1") haproxy=$(answers_of lb-1 "$1_backend")
+    counted "$1: the load generator $users + the helper's own $ours = $((users + ours)), HAProxy $haproxy"
+    check "HAProxy counted as many for $1 as the users did" equal "$haproxy" $((users + ours))
+}
 
 # switch_share LB FROM TO KEY=VALUE...: to servers that are all ready. It waits for them: a check that is under way
 # on a busy machine is no fault of the switch.

@@ -38,6 +38,7 @@ release_header = X-Release
 [run]
 watch = 5
 END
+    [[ -z $LAB_TLS ]] || printf '\n[config]\ncertificates = %s\n' "$LAB_CERTIFICATES" >>"$LAB_DIR/bgconsole.ini"
     chmod 600 "$LAB_DIR/bgconsole.ini"
 }
 

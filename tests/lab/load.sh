@@ -22,17 +22,23 @@ lab_load() {
 }
 
 load_start() {
-    local rate=${1:-} lb program lbs targets=()
+    local rate=${1:-} port=80 lb word program lbs targets=() words=()
     [[ $rate =~ ^[1-9][0-9]{0,5}$ ]] || die "load start: how many requests a second? (a number above 0)"
     shift
     ! load_is_on || die "load is on already (lab load stop)"
     lbs=$(hosts_of_role lb)
     [[ ${1:-} != --to ]] || { lbs=$2 && shift 2; }
-    for lb in $lbs; do targets+=("$(host_field "$lb" 3):80") || die "load: no host '$lb'"; done
+    for word; do
+        words+=("$word")
+        [[ $word == --tls ]] || continue
+        [[ -n $LAB_TLS ]] || die "load: this lab has no TLS (lab up --tls)"
+        words+=("$LAB_DIR/tls/ca.pem") && port=443
+    done
+    for lb in $lbs; do targets+=("$(host_field "$lb" 3):$port") || die "load: no host '$lb'"; done
     program=$(load_program)
     rm -f "$LAB_DIR/load.json" "$LAB_DIR/load.json.txt"
     world_spawn "$LAB_DIR/log/load.log" bash -c 'echo $$ >"$1/load.pid"; exec "${@:2}"' load "$LAB_DIR" \
-        "$program" --rate "$rate" --report "$LAB_DIR/load.json" "$@" "${targets[@]}"
+        "$program" --rate "$rate" --report "$LAB_DIR/load.json" "${words[@]}" "${targets[@]}"
     wait_until 30 "the load generator's first report ($(tail -n 1 "$LAB_DIR/log/load.log" 2>/dev/null))" \
         test -e "$LAB_DIR/load.json.txt"
 }

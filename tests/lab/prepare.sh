@@ -36,7 +36,8 @@ host_prepare() {
         host_bootstrap "$1" lb bgc-lb map=/etc/haproxy/bgconsole/traffic.map key=green_share frontend=www \
             blue_backend=blue_backend green_backend=green_backend \
             stats_socket=/run/haproxy/admin.sock master_socket=/run/haproxy-master.sock \
-            check_address=127.0.0.1:80 check_host=www.example.com check_path=/health
+            check_address=127.0.0.1:80 check_host=www.example.com check_path=/health \
+            server_state_file=/var/lib/haproxy/servers.state maintenance_map=/etc/haproxy/bgconsole/maintenance.map
         return
     fi
     host_bootstrap "$1" host bgc-host app_dir="$LAB_APP_DIR"
