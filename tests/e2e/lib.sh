@@ -100,8 +100,8 @@ run_ends() {
     equal $? "$1" || { cat "$run_words" && false; }
 }
 
-# run_is_at STAGE: the engine that runs says so in its journal. run_is_killed: as by kill -9; nothing is tidied up.
-run_is_at() { journal_has "\"stage\":\"$1\""; }
+# run_is_at STATE: of docs/run-machine.md, by the newest line of its journal that has one. run_is_killed: as by kill -9; nothing is tidied up.
+run_is_at() { equal "$(journal | sed -n 's/.*"state":"\([^"]*\)".*/\1/p' | tail -n 1)" "$1"; }
 run_is_killed() {
     signal_console KILL
     within 10 not console_runs

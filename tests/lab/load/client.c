@@ -55,6 +55,8 @@ static void close_connection(struct client *c)
 
 static void fail(struct client *c, enum failure failure)
 {
+    if (failure == FAILURE_RESET && c->kept && c->answer.head_length == 0)
+        failure = FAILURE_KEPT;
     report_failure(c->report, c->kind, failure);
     close_connection(c);
 }
@@ -154,7 +156,8 @@ void client_ask(struct client *c, uint64_t due_us)
     c->due_us = due_us;
     report_sent(c->report, c->kind);
     uv_timer_start(&c->deadline, deadline_passed, timeout_ms, 0);
-    if (c->state == CLIENT_IDLE) {
+    c->kept = c->state == CLIENT_IDLE;
+    if (c->kept) {
         request_send(c);
         return;
     }

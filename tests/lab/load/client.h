@@ -38,6 +38,7 @@ struct client {
     bool connection_per_request;
     char request[CLIENT_REQUEST_MAX];
     uint64_t due_us; /* when the request in hand should have begun */
+    bool kept;       /* its connection has served a request before it */
     uv_tcp_t tcp;
     uv_timer_t deadline;
     uv_connect_t connect;

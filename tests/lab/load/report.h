@@ -23,11 +23,13 @@ enum kind {
 };
 
 enum failure {
-    FAILURE_CONNECT,    /* no connection */
-    FAILURE_RESET,      /* it ended before the whole answer was there */
-    FAILURE_TIMEOUT,    /* no whole answer in time */
-    FAILURE_HAPROXY,    /* HAProxy's own 5xx: no application answered */
-    FAILURE_APP,        /* the application's own 5xx */
+    FAILURE_CONNECT, /* no connection */
+    FAILURE_RESET,   /* it ended before the whole answer was there */
+    FAILURE_KEPT,    /* the same, before its first byte, on a connection kept from the
+                        request before: a browser sends it again (RFC 9110, 9.2.2) */
+    FAILURE_TIMEOUT, /* no whole answer in time */
+    FAILURE_HAPROXY, /* HAProxy's own 5xx: no application answered */
+    FAILURE_APP,     /* the application's own 5xx */
     FAILURE_WRONG_BODY, /* an answer that is not the page which was asked for */
     FAILURE_TUNNEL,     /* an upgraded connection broke, or echoed wrong or late */
     FAILURE_PROTOCOL,   /* HTTP/2 was to be spoken and was not, or the other way */

@@ -12,10 +12,11 @@ static const char *const kind_names[KIND_MAX] = {
 };
 
 static const char *const failure_names[FAILURE_MAX] = {
-    [FAILURE_CONNECT] = "connect", [FAILURE_RESET] = "reset",
-    [FAILURE_TIMEOUT] = "timeout", [FAILURE_HAPROXY] = "haproxy_5xx",
-    [FAILURE_APP] = "app_5xx",     [FAILURE_WRONG_BODY] = "wrong_body",
-    [FAILURE_TUNNEL] = "tunnel",   [FAILURE_PROTOCOL] = "protocol",
+    [FAILURE_CONNECT] = "connect",       [FAILURE_RESET] = "reset",
+    [FAILURE_KEPT] = "kept_closed",      [FAILURE_TIMEOUT] = "timeout",
+    [FAILURE_HAPROXY] = "haproxy_5xx",   [FAILURE_APP] = "app_5xx",
+    [FAILURE_WRONG_BODY] = "wrong_body", [FAILURE_TUNNEL] = "tunnel",
+    [FAILURE_PROTOCOL] = "protocol",
 };
 
 static struct kind_count sum_of(const struct report *r)
