@@ -86,9 +86,10 @@ console() { "$LAB" exec --name "$name" -- timeout 120 "$BGCONSOLE" "$@"; }
 
 ## a run beside the test
 
-# run_begins ARGUMENTS...: `bgconsole run`; its words go to $run_words. run_ends CODE: it ends with that code.
+# run_begins ARGUMENTS...: `bgconsole run`; its words go to $run_words. run_ends CODE SECONDS: it ends so by then.
 run_words=$scratch/run-words
 run_begins() {
+    journal_before=$(journal_newest)
     : >"$run_words"
     console run "$@" </dev/null >"$run_words" 2>&1 &
     run_pid=$!
@@ -100,7 +101,8 @@ run_ends() {
     equal $? "$1" || { cat "$run_words" && false; }
 }
 
-# run_is_at STATE: of docs/run-machine.md, by the newest line of its journal that has one. run_is_killed: as by kill -9; nothing is tidied up.
+# run_is_at STATE: of docs/run-machine.md, by the newest line of its journal that has one. run_is_killed: as by
+# kill -9; nothing is tidied up.
 run_is_at() { equal "$(journal | sed -n 's/.*"state":"\([^"]*\)".*/\1/p' | tail -n 1)" "$1"; }
 run_is_killed() {
     signal_console KILL
@@ -109,11 +111,13 @@ run_is_killed() {
     true
 }
 
-# The newest run's journal, one JSON object a line.
+# The journal of that run, one JSON object a line; nothing while it has none.
+journal_before=
+journal_newest() { ls -t "$lab_dir"/xdg/bgconsole/*/runs/*.jsonl 2>/dev/null | head -n 1; }
 journal() {
     local newest
-    newest=$(ls -t "$lab_dir"/xdg/bgconsole/*/runs/*.jsonl 2>/dev/null | head -n 1)
-    [[ -n $newest ]] && cat "$newest"
+    newest=$(journal_newest)
+    [[ $newest != "$journal_before" ]] && cat "$newest"
 }
 journal_has() { journal >"$scratch/journal" && file_has "$scratch/journal" "$1"; }
 
