@@ -31,7 +31,8 @@ bgc_lb_from() {
     [[ -z $request_body ]] || set -- "$@" "body=$(stat -c %s "$request_body")"
     { printf '%s\n' 'bgc 1' "verb=$verb" env=my-perl-app-lab "$@" '' && cat "${request_body:-/dev/null}"; } |
         "$LAB" exec --name "$name" -- timeout 60 ssh -F none -i "$lab_dir/id_ed25519" -o BatchMode=yes \
-            -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$lab_dir/known_hosts" -o KexAlgorithms=curve25519-sha256 -o ConnectTimeout=5 \
+            -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$lab_dir/known_hosts" \
+            -o KexAlgorithms=curve25519-sha256 -o ConnectTimeout=5 \
             -o ControlMaster=auto -o ControlPath="$connection" -o ControlPersist=60 -o LogLevel=ERROR \
             "deploy@$(address_of "$lb")" "$sudo/usr/local/sbin/bgc-lb" >"$file" 2>&1
     grep -qx 'end=ok' "$file" || { cat "$file" && false; }
@@ -81,6 +82,20 @@ bgc_lb_next() {
     bgc_lb "$1" "$2" "epoch=$epoch" "seq=$seq" "nonce=n-$epoch-$seq" "${@:3}"
 }
 
+# fuse_takes_back WHAT DEADLINE_MS: on lb-1, from green to blue, within 1 s of its deadline. Both moments are of the load
+# balancer's own clock, so that a slow machine does not blur them; its ticks are 10 ms.
+fuse_takes_back() {
+    local fired late
+    check "$1: nobody confirms, and it is taken back" within 120 status_is lb-1 fuse fired
+    bgc_lb lb-1 audit last=1 >/dev/null
+    check "$1: the audit says by whom" file_has "$answer_file" 'verb=fuse from=100 to=0 outcome=ok'
+    fired=$(sed -n 's/.* uptime_ms=\([0-9]*\) .*verb=fuse .*/\1/p' "$answer_file")
+    late=$((${fired:-0} - $2))
+    counted "$1: due at $2 ms of the load balancer's clock, taken back at ${fired:-never} ms: $late ms later"
+    check "$1: not before its deadline, and within 1 s of it" test "$late" -ge -20 -a "$late" -le 1000
+    check "$1: blue has the traffic" share_is 0
+}
+
 ## HAProxy
 
 # on_socket LB COMMAND: the statistics socket's answer.
@@ -124,8 +139,8 @@ users_come() {
 users_leave() { lab load stop; }
 users_say() { lab load report --text; }
 
-# no_user_noticed WHAT: of all kinds of requests. A machine that is too slow for the rate leaves requests unsent: that is
-# said, and is no failure of what is tested.
+# no_user_noticed WHAT: of all kinds of requests. A machine that is too slow for the rate leaves requests unsent: that
+# is said, and is no failure of what is tested.
 no_user_noticed() {
     check "$1: no request failed, says the load generator" load_is failed 0
     check "$1: what was sent is what was good" equal "$(load good)" "$(load sent)"

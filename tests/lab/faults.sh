@@ -175,9 +175,10 @@ LAB_MAP=/etc/haproxy/bgconsole/traffic.map
 map_disk_share() { host_run "$1" sed -n 's/^green_share //p' "$LAB_MAP"; }
 # map_restore LB: the running map becomes what the disk says, in one step (management.txt 9.3: prepare map).
 map_restore() {
-    local version
+    local version share
     version=$(haproxy_ask "$1" "prepare map $LAB_MAP" | sed -n 's/^New version created: //p')
-    haproxy_ask "$1" "add map @$version $LAB_MAP green_share $(map_disk_share "$1"); commit map @$version $LAB_MAP" >/dev/null
+    share=$(map_disk_share "$1")
+    haproxy_ask "$1" "add map @$version $LAB_MAP green_share $share; commit map @$version $LAB_MAP" >/dev/null
 }
 break_map_drift() { haproxy_ask "$1" "set map $LAB_MAP green_share 50" >/dev/null; }
 mend_map_drift() { map_restore "$1"; }

@@ -104,7 +104,7 @@ answer_must_be_ok() {
 # app_start HOST: starts the application where one is deployed, as its unit would at boot.
 app_start() {
     host_run_as_deploy "$1" test -e "$LAB_APP_DIR/current" || return 0
-    host_run_as_deploy "$1" env -C "$LAB_APP_DIR" BGC_APP_DIR="$LAB_APP_DIR" BGC_PORT="$LAB_APP_PORT" BGC_WORKERS="$LAB_WORKERS" \
-        BGC_PSGI=app.psgi sh -s <"$LAB_RECIPE/restart.sh" >>"$LAB_DIR/log/app-start-$1.log" 2>&1 ||
+    host_run_as_deploy "$1" env -C "$LAB_APP_DIR" BGC_APP_DIR="$LAB_APP_DIR" BGC_PORT="$LAB_APP_PORT" \
+        BGC_WORKERS="$LAB_WORKERS" BGC_PSGI=app.psgi sh -s <"$LAB_RECIPE/restart.sh" >>"$LAB_DIR/log/app-start-$1.log" 2>&1 ||
         die "the application on $1 does not start (see $LAB_DIR/log/app-start-$1.log)"
 }
