@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CHANGE_NONCE_MAX = 40 };
+enum { CHANGE_NONCE_MAX = 64 };
 
 /* clang-format off */
 #define CHANGES(X)                                                           \

@@ -10,6 +10,7 @@ haproxy_seed() {
     echo 'green_share 0' >"$directory/bgconsole/traffic.map"
     echo 'maintenance 0' >"$directory/bgconsole/maintenance.map"
     echo '<h1>Back soon</h1>' >"$directory/bgconsole/maintenance.html"
+    [[ -z $LAB_TLS ]] || tls_seed "$seed"
     haproxy_render >"$directory/haproxy.cfg"
 }
 
@@ -20,7 +21,7 @@ haproxy_render() {
     perl -I "$LAB_PROJECT/tests/lib" -MHaproxyTemplate -e 'print render_haproxy_template(@ARGV)' \
         environment "$LAB_ENV" config.drop_privileges "$drop_privileges" config.log_target 127.0.0.1:514 \
         config.error_files '' config.preview_host preview.example.com config.preview_sources "$LAB_CONSOLE_ADDRESS" \
-        haproxy.check_host www.example.com health.method GET \
+        haproxy.check_host www.example.com health.method GET config.certificates "${LAB_TLS:+$LAB_CERTIFICATES}" \
         blue_servers "$(haproxy_servers blue)" green_servers "$(haproxy_servers green)"
 }
 
