@@ -110,7 +110,8 @@ sub record_outcome {
 
 sub answer_outcome {
     my ($outcome, @more) = @_;
-    my @told = qw(from to worker_pid took_us at_uptime_ms answered_by answered_status config_sha256 old_workers took_ms);
+    my @told = qw(from to worker_pid took_us at_uptime_ms answered_by answered_status
+        config_sha256 old_workers took_ms);
     my @pairs = ((map { $_ => $outcome->{$_} } @told), @more);
     fail($outcome->{outcome}, $outcome->{message} || '', @pairs) if $outcome->{outcome} ne 'ok';
     answer(@pairs);

@@ -17,7 +17,7 @@ sub tell_config {
     my ($request) = @_;
     my $bytes = read_config(open_to_read($request->{env}));
     answer(config_sha256 => sha256_of($bytes));
-    put_block('config=', $bytes);
+    put_block('file=', $bytes);
 }
 
 sub read_config {
@@ -88,11 +88,13 @@ sub kept_configs {
     return sort { $age{$b} <=> $age{$a} || $b cmp $a } keys %age;
 }
 
+# With the time at which it was written, where that is known: status compares it with the worker's.
 sub put_back_config {
-    my ($lb, $sha256) = @_;
+    my ($lb, $sha256, $written) = @_;
     my $bytes = read_file("$lb->{state}/configs/$sha256");
     fail(state => "$lb->{state}/configs has no $sha256") if !defined $bytes;
     write_config($lb, $bytes);
+    utime $written, $written, $lb->{config_file} if defined $written;
 }
 
 # Its mode and owner stay, and a link to it too.
@@ -136,7 +138,8 @@ sub compare_config {
     return 'same' if $is_recorded && is_of_worker($record, $worker);
     my $newer = is_newer_than_worker($lb, $worker);
     my $has = $newer ? 'the running worker has not loaded it' : 'a worker that started since has loaded it';
-    return (edited => "$lb->{config_file} is not what $record->{verb} of $record->{run} left; $has") if $record && !$is_recorded;
+    return (edited => "$lb->{config_file} is not what $record->{verb} of $record->{run} left; $has")
+        if $record && !$is_recorded;
     return (edited => "$lb->{config_file} was written after the running worker started") if $newer;
     return 'same' if $is_recorded;
     return (unknown => 'no configuration was installed or reloaded from here yet');

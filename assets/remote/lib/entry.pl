@@ -16,7 +16,8 @@ sub maintenance_entry {
     my ($lb) = @_;
     fail(env => CONF_DIR . "/$lb->{env}.conf has no maintenance_map: bootstrap it again with conf.maintenance_map")
         if !defined $lb->{maintenance_map};
-    return { map => $lb->{maintenance_map}, key => 'maintenance', like => SWITCHED, is => '0..1', name => 'maintenance' };
+    my $name = 'maintenance';
+    return { map => $lb->{maintenance_map}, key => $name, like => SWITCHED, is => '0..1', name => $name };
 }
 
 # An empty map would mean "blue" to HAProxy, so anything but one valid line is refused.
@@ -60,7 +61,7 @@ sub read_running_share { return read_runtime_entry($_[0], traffic_entry(@_))->{v
 
 sub values_of {
     my ($text, $key) = @_;
-    fail(haproxy => "HAProxy answered: $text") if $text =~ /\AUnknown map/;
+    fail(haproxy => refusal_of($text)) if $text =~ /\AUnknown map/;
     return $text =~ /^0x[0-9a-f]+ \Q$key\E (\S+)$/mg;
 }
 
@@ -74,7 +75,7 @@ sub swap_runtime_map {
     my ($lb, $entry, $change) = @_;
     put_runtime_entry($lb, $entry, $change, sub {
         my ($said) = ask_haproxy($lb, "prepare map $entry->{map}");
-        my ($version) = $said =~ /\ANew version created: (\d+)/ or fail(haproxy => "HAProxy answered: $said");
+        my ($version) = $said =~ /\ANew version created: (\d+)/ or fail(haproxy => refusal_of($said));
         return ("add map \@$version $entry->{map} $entry->{key} $change->{to}", "commit map \@$version $entry->{map}");
     });
 }
@@ -110,7 +111,7 @@ sub why_not_put {
     my $master = ask_master($lb);
     my ($refusal) = grep { $_ ne '' } @said;
     return
-          defined $refusal                    ? "HAProxy answered: $refusal"
+          defined $refusal                    ? refusal_of($refusal)
         : @values != 1                        ? scalar(@values) . " entries of $entry->{key} in the map"
         : $values[0] ne $value                ? "the $entry->{name} reads $values[0] after it was set to $value"
         : $info{Stopping} ne '0'              ? "the worker $info{Pid} is stopping"

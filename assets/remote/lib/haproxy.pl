@@ -66,6 +66,12 @@ sub ask_master {
     };
 }
 
+# What HAProxy said where it should have been silent.
+sub refusal_of {
+    my ($said) = @_;
+    return "HAProxy answered: $said" . ($said =~ /Permission denied/ ? ' (the stats socket must be of level admin)' : '');
+}
+
 # Several commands on one fresh connection; one answer each. An old connection would stay with an
 # old worker across a reload.
 sub ask_haproxy {
@@ -111,7 +117,8 @@ sub haproxy_is_down {
 # master's socket keeps the connection open and never ends its answer.
 sub talk {
     my ($path, $command) = @_;
-    return within(HAPROXY_MAX_S, haproxy => "$path did not answer within @{[HAPROXY_MAX_S]} s", sub {
+    my $late = "$path did not answer within @{[HAPROXY_MAX_S]} s: HAProxy is stuck, or others hold all connections of this socket (stats maxconn)";
+    return within(HAPROXY_MAX_S, haproxy => $late, sub {
         socket my $socket, Socket::AF_UNIX(), Socket::SOCK_STREAM(), 0
             or fail(haproxy => "cannot make a socket: $!");
         connect $socket, Socket::pack_sockaddr_un($path) or fail(haproxy => "cannot connect to $path: $!");

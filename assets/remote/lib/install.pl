@@ -15,6 +15,7 @@ sub install_config {
     my $from = asked($request, 'from_sha256');
     fail(conflict => "$lb->{config_file} is not the file that was looked at", config_sha256 => $change->{from})
         if $from ne $change->{from};
+    $change->{from_written} = (stat $lb->{config_file})[9];
     change_config($lb, $change, $new,
         sub { keep_config($lb, $change, $old, $change->{from}) },
         sub { keep_config($lb, $change, $new, $change->{to}) },
@@ -53,13 +54,14 @@ sub change_config {
 sub refuse_reload {
     my ($lb) = @_;
     my ($disk, $running) = (read_disk_share($lb), read_running_share($lb));
-    fail(conflict => "the share is $disk on disk and $running in HAProxy: a reload would move the traffic; mend it first",
-        disk_share => $disk, runtime_share => $running) if $disk != $running;
+    fail(conflict => "the share is $disk on disk and $running in HAProxy: a reload would move the traffic;"
+        . ' mend it first', disk_share => $disk, runtime_share => $running) if $disk != $running;
     return if !defined $lb->{maintenance_map};
     my $entry = maintenance_entry($lb);
-    my ($on_disk, $in_haproxy) = (read_disk_entry($entry), eval { read_runtime_entry($lb, $entry)->{value} });
-    fail(conflict => "maintenance is $on_disk on disk and $in_haproxy in HAProxy: a reload would change it; set it first")
-        if defined $in_haproxy && $on_disk != $in_haproxy;    # a worker that knows no such map has none
+    $disk    = read_disk_entry($entry);
+    $running = eval { read_runtime_entry($lb, $entry)->{value} };    # none in a worker without such a map
+    fail(conflict => "maintenance is $disk on disk and $running in HAProxy: a reload would change it; set it first")
+        if defined $running && $disk != $running;
 }
 
 # What the checks know, for the next worker.
@@ -67,6 +69,7 @@ sub save_servers {
     my ($lb) = @_;
     return if !defined $lb->{server_state_file};
     my ($state) = ask_haproxy($lb, 'show servers state');
+    fail(haproxy => refusal_of($state)) if $state !~ /^# be_id/m;
     replace_file($lb->{server_state_file}, "$state\n", 0644);
 }
 
@@ -90,29 +93,40 @@ sub reload_haproxy {
     fail(reload => "no new worker within @{[RELOAD_S]} s: $why");
 }
 
-# Fails where it never will be.
+# Fails where it never will be. The new worker must do what the old one did, by the same socket: a
+# configuration without our map or our socket would put the traffic out of our reach.
 sub why_not_reloaded {
     my ($lb, $before, $master) = @_;
-    fail(reload => 'HAProxy could not load the configuration: its log says why') if $master->{failed} > $before->{failed};
+    fail(reload => 'HAProxy could not load the configuration: its log says why')
+        if $master->{failed} > $before->{failed};
     return "the worker is still $master->{worker_pid}" if $master->{worker_pid} eq $before->{worker_pid};
-    my $worker = eval { ask_worker($lb) } or return reason_of($@);
-    return "the worker $master->{worker_pid} does not answer yet" if $worker->{Pid} ne $master->{worker_pid};
-    return "the worker $worker->{Pid} is stopping" if $worker->{Stopping} ne '0';
+    my $share = eval { read_running_share($lb) };
+    return reason_of($@) if !defined $share;
     return;
 }
 
+# A new worker that cannot be believed goes, too: HAProxy loads the old file once more.
 sub take_back_config {
     my ($lb, $change, $failed) = @_;
     return if defined $change->{took_ms};    # it serves: only its record could not be written
-    my $again = attempt(sub {
-        put_back_config($lb, $change->{from}) if $change->{to} ne $change->{from} && sha256_of(read_config($lb)) eq $change->{to};
-    });
+    my $is_ours = $change->{to} ne $change->{from};
+    my $again = attempt(
+        sub { put_old_back($lb, $change) if $is_ours },
+        sub { reload_haproxy($lb, {}) if $is_ours && ask_master($lb)->{worker_pid} ne $change->{old_worker} },
+    );
     $change->{config_sha256} = $change->{from};
-    $failed->{message} .= "; $again->{message}" if $again;
     my $worker = eval { ask_worker($lb) };
-    $failed->{message} .= $worker && $worker->{Pid} eq $change->{old_worker}
-        ? '; the old configuration still serves'
-        : '; whether the old configuration still serves is not known';
+    $failed->{message} .=
+          $again                                                ? "; taking it back failed too: $again->{message}"
+        : $worker && $worker->{Pid} eq $change->{old_worker}    ? '; the old configuration still serves'
+        : $is_ours                                              ? '; the old configuration was loaded again'
+        :                                                         '; who serves now is not known';
+}
+
+sub put_old_back {
+    my ($lb, $change) = @_;
+    my $is_new = sha256_of(read_config($lb)) eq $change->{to};
+    put_back_config($lb, @$change{qw(from from_written)}) if $is_new;
 }
 
 # --- cut off
@@ -121,10 +135,13 @@ sub take_back_config {
 sub settle_install {
     my ($lb, $change) = @_;
     my $sha256 = sha256_of(read_config($lb));
-    return { code => 'reload', message => 'cut off before the file was installed' }  if $sha256 eq $change->{from} && $sha256 ne $change->{to};
-    return { code => 'reload', message => 'cut off, and the file was changed since' } if $sha256 ne $change->{to};
+    if ($sha256 ne $change->{to}) {
+        my $why = $sha256 eq $change->{from} ? 'before the file was installed' : 'and the file was changed since';
+        return { code => 'reload', message => "cut off, $why" };
+    }
     my $failed = settle_reload($lb, $change) or return;
-    return attempt(sub { put_back_config($lb, $change->{from}) }) || { %$failed, message => "$failed->{message}; the old file is back" };
+    $failed->{message} .= '; the old file is back';
+    return attempt(sub { put_old_back($lb, $change) }) || $failed;
 }
 
 sub settle_reload {
@@ -132,7 +149,8 @@ sub settle_reload {
     my $master = patiently(sub { ask_master($lb) });
     my $worker = patiently(sub { ask_worker($lb) });
     return { code => 'reload', message => 'cut off before HAProxy had reloaded; the old configuration serves' }
-        if $worker->{Pid} eq $change->{old_worker} || $change->{verb} eq 'config-install' && is_newer_than_worker($lb, $worker);
+        if $worker->{Pid} eq $change->{old_worker}
+        || $change->{verb} eq 'config-install' && is_newer_than_worker($lb, $worker);
     @$change{qw(worker_pid old_workers)} = ($worker->{Pid}, $master->{old_workers});
     return attempt(sub { record_config($lb, $change) });
 }
@@ -150,9 +168,7 @@ sub patiently {
 
 sub take_back_install {
     my ($lb, $change) = @_;
-    my $failed = attempt(sub {
-        put_back_config($lb, $change->{from}) if sha256_of(read_config($lb)) eq $change->{to};
-    });
+    my $failed = attempt(sub { put_old_back($lb, $change) });
     return $failed || { code => 'reload', message => 'cut off, and HAProxy does not run; the old file is back' };
 }
 

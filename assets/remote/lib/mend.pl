@@ -1,26 +1,33 @@
 # Drift, mended: what is not as it should be is made so, by one change that says what. It moves no
 # traffic to where a switch would not: for that there is the switch.
 
-my %MEND = (map => \&mend_map, server => \&mend_server, config => \&mend_config);
+my %MEND = (
+    map    => { needs => 'share', run => \&mend_map },
+    server => { needs => 'server', run => \&mend_server },
+    config => { needs => '', run => \&mend_config },
+);
 
 sub mend {
     my ($request) = @_;
     my $what = asked($request, 'what');
     for my $key (qw(share server)) {
-        my $needed = $key eq { map => 'share', server => 'server', config => '' }->{$what};
-        fail(usage => "what=$what " . ($needed ? 'needs' : 'takes no') . " $key") if $needed != defined asked($request, $key);
+        my ($is_needed, $is_given) = ($key eq $MEND{$what}{needs}, defined asked($request, $key));
+        fail(usage => "what=$what needs $key")    if $is_needed && !$is_given;
+        fail(usage => "what=$what takes no $key") if $is_given && !$is_needed;
     }
     # What was cut off and fits nothing any more may be what is to be mended.
-    my ($lb, $change) = begin_change($request, "mend-$what", $what eq 'map' ? \&settle_or_give_up : undef) or return;
-    $MEND{$what}->($lb, $change, $request);
+    my $settle = $what eq 'map' ? \&settle_or_give_up : \&settle_intent;
+    my ($lb, $change) = begin_change($request, "mend-$what", $settle) or return;
+    $MEND{$what}{run}->($lb, $change, $request);
     answer_outcome($change);
 }
 
 sub settle_or_give_up {
     my ($lb) = @_;
     my $failed = attempt(sub { settle_intent($lb) }) or return;
-    my $change = read_change($lb, 'intent') or die $failed;
-    record_outcome($lb, $change, { %$failed, message => "$failed->{message}; mended" });
+    die $failed if $failed->{code} ne 'conflict';
+    $failed->{message} .= '; given up by a mend';
+    record_outcome($lb, scalar read_change($lb, 'intent'), $failed);
 }
 
 # --- what=map: one entry, on the disk and in HAProxy
@@ -60,10 +67,11 @@ sub refuse_foreign_share {
     my ($lb, $change, $disk, @running) = @_;
     my %known = map { $_ => 1 } grep { defined && $_ =~ SHARE } $disk, @running;
     my @known = sort { $a <=> $b } keys %known;
-    fail(conflict => "the share $change->{to} is neither on disk nor in HAProxy (@known): mend to one of these, then switch",
-        disk_share => $disk, entries => scalar @running) if @known && !$known{ $change->{to} };
+    my $to = $change->{to};
+    fail(conflict => "the share $to is neither on disk nor in HAProxy (@known): mend to one of these, then switch",
+        disk_share => $disk, entries => scalar @running) if @known && !$known{$to};
     return if @running != 1 || $running[0] !~ SHARE;
-    my $why = why_not_back($lb, { from => $running[0], to => $change->{to} });
+    my $why = why_not_back($lb, { from => $running[0], to => $to });
     fail(not_ready => $why) if $why;
 }
 
@@ -96,7 +104,7 @@ sub mend_server {
     carry_out($lb, $change, sub { },
         sub {
             my ($said) = ask_haproxy($lb, "set server $server state ready");
-            fail(haproxy => "HAProxy answered: $said") if $said ne '';
+            fail(haproxy => refusal_of($said)) if $said ne '';
             my $now = admin_state($lb, $server);
             fail(haproxy => "the admin state of $server is still $now") if $now != 0;
         },
@@ -127,10 +135,12 @@ sub give_up_server {
 
 sub mend_config {
     my ($lb, $change) = @_;
-    my ($record, $sha256) = (read_config_record($lb), sha256_of(read_config($lb)));
+    my $record = read_config_record($lb);
+    my $sha256 = sha256_of(read_config($lb));
     fail(conflict => 'nothing to mend with: no configuration was installed or reloaded from here yet') if !$record;
-    fail(conflict => "nothing to mend: $lb->{config_file} is the one that was installed") if $record->{sha256} eq $sha256;
-    fail(conflict => "the running worker has started since and has loaded $lb->{config_file} as it is: install the one you want")
+    my $file = $lb->{config_file};
+    fail(conflict => "nothing to mend: $file is the one that was installed") if $record->{sha256} eq $sha256;
+    fail(conflict => "the running worker has started since and has loaded $file as it is: install the one you want")
         if !is_workers_file($lb, $record, ask_worker($lb));
     @$change{qw(from to)} = ($sha256, $record->{sha256});
     $change->{config_sha256} = $change->{to};

@@ -112,7 +112,8 @@ my %SETTLE = (
 
 sub way_to_settle {
     my ($change) = @_;
-    return $SETTLE{ $change->{verb} } || fail(state => "a change '$change->{verb}' was cut off, which this helper does not know");
+    return $SETTLE{ $change->{verb} }
+        || fail(state => "'$change->{verb}', which was cut off, is no change that this helper knows");
 }
 
 sub moves_traffic {

@@ -67,7 +67,9 @@ sub end_sampler {
     my $rest_us = defined $set_us ? $set_us + 1000 * SAMPLE_AFTER_MS - uptime_us() : 0;
     nap($rest_us / 1000) if $rest_us > 0;
     close $sampler->{tell};
-    my $text = eval { within(SAMPLER_END_S, haproxy => 'the samples are late', sub { local $/; readline $sampler->{hear} }) };
+    my $text = eval {
+        within(SAMPLER_END_S, haproxy => 'the samples are late', sub { local $/; readline $sampler->{hear} });
+    };
     kill KILL => $sampler->{pid} if !defined $text;
     waitpid $sampler->{pid}, 0;
     return defined $set_us && defined $text ? map { [split / /] } split /\n/, $text : ();
@@ -85,7 +87,10 @@ sub seen_around {
         return if grep { $samples[$i][$_] < $samples[$i - 1][$_] } $old, $new;    # another worker counts
     }
     my $proof_us = proof_by($lb, $change, $new);
-    my ($first) = grep { $samples[$_][$new] - $samples[$base][$new] > ($samples[$_][0] >= $proof_us ? 1 : 0) } $base .. $#samples;
+    my ($first) = grep {
+        my $ours = $samples[$_][0] >= $proof_us ? 1 : 0;
+        $samples[$_][$new] - $samples[$base][$new] > $ours;
+    } $base .. $#samples;
     my ($last)  = reverse grep { $samples[$_][$old] > $samples[$_ - 1][$old] } 1 .. $#samples;
     return (
         sample_ms    => sample_ms(@samples),

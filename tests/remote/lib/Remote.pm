@@ -137,18 +137,19 @@ sub ask_raw {
     return $answer;
 }
 
-# { key => last value, all => { key => [values] }, log => bytes of the log blocks, text => all }
+# { key => last value, all => { key => [values] }, log => bytes of the log blocks, file => those of its block, text => all }
 sub answer_of {
     my ($text) = @_;
     my %answer = (text => $text, log => '', samples => []);
     while ($text =~ /\G([^\n]*)\n/gc) {
         my ($key, $value) = split /=/, $1, 2;
-        if ($key eq 'log' || $key eq 'sample') {
+        if ($key =~ /\A(?:log|sample|file|receipt)\z/) {
             my ($length) = $value =~ /(\d+)\z/;
             my $bytes = substr $text, pos $text, $length;
             pos($text) += $length + 1;
             $answer{log} .= $bytes if $key eq 'log';
             push @{ $answer{samples} }, $bytes if $key eq 'sample';
+            $answer{$key} = $bytes if $key =~ /\A(?:file|receipt)\z/;
             next;
         }
         $value = '' if !defined $value;
