@@ -17,19 +17,25 @@ struct command {
     const char *options; /* that it takes beside --config and --log */
     const char *help;
     command_fn *run;
+    bool wants_word; /* one more word follows its name */
 };
 
 /* clang-format off */
 static const struct command commands[] = {
-    {"console",   "[--read-only] [--no-colour]",        "the console; also without any command",              app_console},
-    {"once",      "",                                   "print the dashboard as text (LINES, COLUMNS)",       app_once},
-    {"status",    "[--json]",                           "print what is true now",                             app_status},
-    {"run",       "[--ref REF] --yes [--verbose] [--accept-no-traffic]",
-                                                        "deploy, verify, switch, watch, finish",              app_run},
-    {"rollback",  "--yes [--verbose] [--accept-no-traffic]",
-                                                        "send the traffic back to the other colour",          app_rollback},
-    {"bootstrap", "",                                   "make hosts and load balancer ready for the console", app_bootstrap},
-    {"config",    "",                                   "print the effective settings",                       app_config},
+    {"console",   "[--read-only] [--no-colour]",        "the console; also without any command",              app_console, false},
+    {"once",      "",                                   "print the dashboard as text (LINES, COLUMNS)",       app_once, false},
+    {"status",    "[--json]",                           "print what is true now",                             app_status, false},
+    {"run",       "[--ref REF] --yes [--wait-lease] [--accept-no-traffic] [--verbose]",
+                                                        "deploy, verify, switch, watch, finish",              app_run, false},
+    {"switch",    "--yes [--wait-lease] [--accept-no-traffic] [--verbose]",
+                                                        "send the traffic to the idle colour as it is",       app_switch, false},
+    {"rollback",  "--yes [--wait-lease] [--accept-no-traffic] [--verbose]",
+                                                        "send the traffic back to the other colour",          app_rollback, false},
+    {"takeover",  "--yes --from USER [--finish | --revert]",
+                                                        "take the lease from USER; finish or take back an unconfirmed switch", app_takeover, false},
+    {"maintenance", "on --yes | off",                   "put the maintenance page up, or take it down",       app_maintenance, true},
+    {"bootstrap", "",                                   "make hosts and load balancer ready for the console", app_bootstrap, false},
+    {"config",    "",                                   "print the effective settings",                       app_config, false},
 };
 
 static const struct {
@@ -51,11 +57,11 @@ static void print_usage(FILE *out)
     fprintf(out,
             "usage: bgconsole [--config FILE] [--log FILE] [COMMAND [OPTION]...]\n\n");
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-10s %s\n%13s%s\n", commands[i].name, commands[i].options, "",
+        fprintf(out, "  %-11s %s\n%14s%s\n", commands[i].name, commands[i].options, "",
                 commands[i].help);
-    fprintf(out, "  help       [TOPIC]\n");
+    fprintf(out, "  help        [TOPIC]\n");
     for (int i = 0; i < TEXTS; i++)
-        fprintf(out, "%13s%-11s%s\n", "", texts[i].name, texts[i].help);
+        fprintf(out, "%14s%-11s%s\n", "", texts[i].name, texts[i].help);
     fprintf(out, "\nThe settings are in the file of --config, of BGCONSOLE_CONFIG, in "
                  "./bgconsole.ini, or\nin ~/.config/bgconsole/bgconsole.ini.\n");
 }
@@ -85,6 +91,10 @@ enum option_code {
     OPTION_JSON,
     OPTION_ONCE,
     OPTION_VERBOSE,
+    OPTION_WAIT_LEASE,
+    OPTION_FROM,
+    OPTION_FINISH,
+    OPTION_REVERT,
     OPTION_READ_ONLY,
     OPTION_NO_COLOUR,
     OPTION_HELP,
@@ -101,6 +111,10 @@ static const struct option long_options[] = {
     {"json",              no_argument,       NULL, OPTION_JSON},
     {"once",              no_argument,       NULL, OPTION_ONCE},
     {"verbose",           no_argument,       NULL, OPTION_VERBOSE},
+    {"wait-lease",        no_argument,       NULL, OPTION_WAIT_LEASE},
+    {"from",              required_argument, NULL, OPTION_FROM},
+    {"finish",            no_argument,       NULL, OPTION_FINISH},
+    {"revert",            no_argument,       NULL, OPTION_REVERT},
     {"read-only",         no_argument,       NULL, OPTION_READ_ONLY},
     {"no-colour",         no_argument,       NULL, OPTION_NO_COLOUR},
     {"no-color",          no_argument,       NULL, OPTION_NO_COLOUR},
@@ -146,6 +160,18 @@ static bool take_option(struct command_line *line, int code)
     case OPTION_VERBOSE:
         options->verbose = true;
         return true;
+    case OPTION_WAIT_LEASE:
+        options->wait_lease = true;
+        return true;
+    case OPTION_FROM:
+        options->from = optarg;
+        return true;
+    case OPTION_FINISH:
+        options->finish = true;
+        return true;
+    case OPTION_REVERT:
+        options->revert = true;
+        return true;
     case OPTION_READ_ONLY:
         options->read_only = true;
         return true;
@@ -176,10 +202,12 @@ static void take_command(struct command_line *line, int count, char **words)
         return;
     }
     line->run = NULL;
-    for (int i = 0; i < COMMANDS && count == 1; i++) {
-        if (str_equal(words[0], commands[i].name))
+    for (int i = 0; i < COMMANDS; i++) {
+        if (str_equal(words[0], commands[i].name) &&
+            count == (commands[i].wants_word ? 2 : 1))
             line->run = commands[i].run;
     }
+    line->options.word = count == 2 ? words[1] : NULL;
     if (line->run == NULL) {
         fprintf(stderr,
                 "bgconsole: %s: no such command; bgconsole --help tells what "

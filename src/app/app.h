@@ -18,6 +18,10 @@ struct app_options {
     const char *config;     /* path of the ini file; NULL: looked for */
     const char *ref;        /* run: what to deploy; NULL: the settings' branch */
     const char *log;        /* path of a debug log; NULL: none */
+    const char *word;       /* maintenance: "on" or "off" */
+    const char *from;       /* takeover: the user who holds the lease */
+    bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
+    bool wait_lease;        /* a run waits while somebody else holds the lease */
     bool yes;               /* gates are answered by their guards */
     bool accept_no_traffic; /* finish where no request came */
     bool json;
@@ -30,7 +34,10 @@ enum exit_code app_console(const struct app_options *options);
 enum exit_code app_once(const struct app_options *options); /* the dashboard as text */
 enum exit_code app_status(const struct app_options *options);
 enum exit_code app_run(const struct app_options *options);
+enum exit_code app_switch(const struct app_options *options);
 enum exit_code app_rollback(const struct app_options *options);
+enum exit_code app_takeover(const struct app_options *options);
+enum exit_code app_maintenance(const struct app_options *options);
 enum exit_code app_bootstrap(const struct app_options *options);
 enum exit_code app_config(const struct app_options *options); /* effective settings */
 

@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "ui/age.h"
+#include "ui/lease_words.h"
 
 #include <stdarg.h>
 
@@ -98,6 +99,28 @@ static void look_at_share(struct alarms *alarms, const struct model *model)
             balancer->old_workers == 1 ? "s" : "");
 }
 
+/* What others do here, and what nobody does. */
+static void look_at_lease(struct alarms *alarms, const struct model *model)
+{
+    char words[ALARM_TEXT_MAX];
+    struct str out = str_on(words, sizeof words);
+    struct why why;
+
+    why_clear(&why);
+    if (model->hold.state == HOLD_LOST && run_is_open(model->run.state))
+        add(alarms, true, "the lease is lost: %s", model->hold.trouble);
+    else if (model->hold.state == HOLD_OURS && !hold_serves(model, &why))
+        add(alarms, true, "%s", why.lines[0]);
+    if (fuse_is_orphan(model)) {
+        fuse_write_orphan(model, &out);
+        add(alarms, true, "%s", words);
+    } else if (lease_is_foreign(model)) {
+        lease_write(model, false, &out);
+        add(alarms, false, "%s holds the lease: wait, or T takes over (run %s)", words,
+            model->balancer.lease.run);
+    }
+}
+
 static int count_ready(const struct fleet *fleet, enum colour colour)
 {
     int ready = 0;
@@ -171,6 +194,10 @@ void alarms_look(struct alarms *alarms, const struct model *model)
     alarms->count = 0;
     if (model->journal_lost)
         add(alarms, true, "the journal cannot be written: nothing new is begun");
+    if (model->balancer.maintenance)
+        add(alarms, true,
+            "MAINTENANCE: everybody gets the maintenance page (503); M takes it down");
+    look_at_lease(alarms, model);
     look_at_balancer(alarms, model);
     look_at_live(alarms, model);
     look_at_share(alarms, model);

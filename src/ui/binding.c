@@ -18,10 +18,12 @@ static const struct binding table[] = {
 /*    key          where      action              intent           label        help */
     { "Enter",     ANY,       ACTION_CONTINUE,    INTENT_CONTINUE, "continue",  "answer the open gate with yes" },
     { "d",         ANY,       ACTION_DEPLOY,      INTENT_DEPLOY,   "deploy",    "bring a release to the idle colour; asks which" },
-    { "s",         ANY,       ACTION_SWITCH,      INTENT_CONTINUE, "switch",    "answer the switch gate: the traffic goes to the new colour" },
+    { "s",         ANY,       ACTION_SWITCH,      INTENT_SHIFT,    "switch",    "answer the switch gate; without a run: to the idle colour as it is" },
     { "r",         ANY,       ACTION_ROLLBACK,    INTENT_ROLLBACK, "roll back", "send the traffic back to the other colour; asks first" },
     { "a",         ANY,       ACTION_ABORT,       INTENT_ABORT,    "abort",     "end the run; asks first" },
     { "f",         ANY,       ACTION_FINISH,      INTENT_FINISH,   "finish",    "confirm the switch for good, before its time if need be" },
+    { "T",         ANY,       ACTION_TAKEOVER,    INTENT_TAKEOVER, "take over", "take the lease and an unconfirmed switch from who holds them" },
+    { "M",         ANY,       ACTION_MAINTENANCE, INTENT_MAINTENANCE, "maintenance", "put the maintenance page up, or take it down; asks first" },
     { "R",         ANY,       ACTION_REFRESH,     INTENT_REFRESH,  "refresh",   "ask the API, the hosts and HAProxy again" },
     { "1",         ANY,       ACTION_DASHBOARD,   INTENT_NONE,     NULL,        "dashboard: both colours, the run, the log" },
     { "2",         ANY,       ACTION_RUN,         INTENT_NONE,     NULL,        "run: its checks, hosts, evidence, receipt" },

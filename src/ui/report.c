@@ -1,6 +1,8 @@
 #include "ui/report.h"
 
 #include "ui/age.h"
+#include "ui/canary_line.h"
+#include "ui/lease_words.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -53,6 +55,7 @@ static void take_run(struct report *report, const struct model *model, struct st
         .verbose = report->verbose,
         .run = run->number,
         .printed = report->printed,
+        .fuse = model->balancer.fuse.state,
     };
     say(out, model, "run", "begin", "%u: %s %s%s(%s)", (unsigned)run->number,
         run_kind_name(run->kind), run->ref, run->ref[0] != '\0' ? " " : "", run->id);
@@ -166,7 +169,8 @@ static void tell_guard(struct report *report, const struct model *model,
                        struct str *out)
 {
     const struct run *run = &model->run;
-    if (run->state != RUN_WATCHING || str_equal(run->reason, report->reason))
+    if ((run->state != RUN_WATCHING && run->state != RUN_HOLDING) ||
+        str_equal(run->reason, report->reason))
         return;
     str_copy(report->reason, sizeof report->reason, run->reason);
     if (run->reason[0] != '\0')
@@ -184,6 +188,69 @@ static void tell_trouble(struct report *report, const struct model *model,
     else
         say(out, model, "HAProxy", "back", "samples come again");
     str_copy(report->trouble, sizeof report->trouble, trouble);
+}
+
+/* ---- the lease, the canary steps, the fuse ---- */
+
+static void tell_wait(struct report *report, const struct model *model, struct str *out)
+{
+    const struct lease *lease = &model->balancer.lease;
+    char sentence[400];
+    bool waits = model->run.state == RUN_PREFLIGHT && lease_is_foreign(model);
+    const char *holder = waits ? lease->who : "";
+    if (str_equal(holder, report->waits_for))
+        return;
+    str_copy(report->waits_for, sizeof report->waits_for, holder);
+    if (!waits)
+        return;
+    lease_sentence(model, sentence, sizeof sentence);
+    say(out, model, "lease", model->wait_lease ? "wait" : "busy", "%s", sentence);
+}
+
+static void tell_lease(struct report *report, const struct model *model,
+                       struct str *out)
+{
+    const struct hold *hold = &model->hold;
+    tell_wait(report, model, out);
+    if (hold->state == report->hold)
+        return;
+    report->hold = hold->state;
+    if (hold->state == HOLD_OURS)
+        say(out, model, "lease", "ours", "epoch %lld", (long long)hold->epoch);
+    else if (hold->state == HOLD_LOST)
+        say(out, model, "lease", "lost", "%s", hold->trouble);
+}
+
+/* The last step, all of the traffic, is told as the stage. */
+static void tell_canary(struct report *report, const struct model *model,
+                        struct str *out)
+{
+    const struct run *run = &model->run;
+    if (run->canary_step == report->canary_step || !canary_is_part(model))
+        return;
+    report->canary_step = run->canary_step;
+    if (run->canary_step > 0 && run->canary_step < canary_steps(model))
+        say(out, model, "switch", "step",
+            "%d of %d: %d %% of the requests go to %s, in %.1f ms", run->canary_step,
+            canary_steps(model), canary_percent(run), colour_name_upper(run->target),
+            (double)run->receipt.switch_us / 1000);
+}
+
+/* That it is armed and fed goes without saying. */
+static void tell_fuse(struct report *report, const struct model *model, struct str *out)
+{
+    const struct fuse *fuse = &model->balancer.fuse;
+    if (fuse->state == report->fuse)
+        return;
+    report->fuse = fuse->state;
+    if (!model->run.fused)
+        return;
+    if (fuse->state == FUSE_HELD)
+        say(out, model, "fuse", "held", "due, and there is no way back: %s",
+            fuse->held);
+    else if (fuse->state == FUSE_FIRED)
+        say(out, model, "fuse", "fired",
+            "the load balancer took the switch back: green share %d", fuse->to);
 }
 
 /* ---- the end ---- */
@@ -229,6 +296,11 @@ static void tell_reasons(const char *reasons, struct str *out)
     }
 }
 
+static const char *ending_word(enum run_state state)
+{
+    return state == RUN_DONE ? "ok" : state == RUN_REVERTED ? "back" : "stop";
+}
+
 static void tell_end(struct report *report, const struct model *model, struct str *out)
 {
     const struct run *run = &model->run;
@@ -236,7 +308,7 @@ static void tell_end(struct report *report, const struct model *model, struct st
         return;
     report->ended = true;
     bool good = run->state == RUN_DONE;
-    say(out, model, good ? "finish" : stage_name(run->stage), good ? "ok" : "stop",
+    say(out, model, good ? "finish" : stage_name(run->stage), ending_word(run->state),
         "%s", run_state_words(run->state));
     tell_reasons(run->reason, out);
     if (!good && telling_host(model) >= 0)
@@ -285,6 +357,9 @@ void report_turn(struct report *report, const struct model *model, struct str *o
         tell_lines(report, model, out);
     }
     tell_trouble(report, model, out);
+    tell_lease(report, model, out);
+    tell_canary(report, model, out);
+    tell_fuse(report, model, out);
     tell_stages(report, model, out);
     tell_guard(report, model, out);
     tell_gate(report, model, out);

@@ -32,6 +32,16 @@
     X(WORLD_LIVE_DOWN,     "live_down",     "the live colour has no server up")   \
     X(WORLD_EMPTY_POOL,    "empty_pool",    "no Droplet carries the green tag")   \
     X(WORLD_SPLIT,         "split",         "both colours get traffic")           \
+    X(WORLD_FOREIGN_LEASE, "foreign_lease", "a colleague holds the lease")       \
+    X(WORLD_LEASE_DOUBT,   "lease_doubt",   "our lease is not confirmed")         \
+    X(WORLD_CANARY_HOLD,   "canary_hold",   "25 % of the traffic, and time passes") \
+    X(WORLD_CANARY_GATE,   "canary_gate",   "the next canary step asks")          \
+    X(WORLD_FUSE_ORPHAN,   "fuse_orphan",   "a switch that nobody leads waits")   \
+    X(WORLD_FUSE_HELD,     "fuse_held",     "the fuse is due, and cannot go back") \
+    X(WORLD_INHERITED,     "inherited",     "a takeover asks about the switch")   \
+    X(WORLD_REVERTING,     "reverting",     "the switch is being taken back")     \
+    X(WORLD_REVERTED,      "reverted",      "the switch was taken back")          \
+    X(WORLD_MAINTENANCE,   "maintenance",   "the maintenance page is up")         \
     X(WORLD_HOSTILE,       "hostile",       "names and lines made to mislead")    \
     X(WORLD_MANY,          "many",          "40 hosts a colour, a deploy on them") \
     X(WORLD_STAGING,       "staging",       "the switch gate, not in production")
