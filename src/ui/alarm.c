@@ -113,6 +113,9 @@ static void look_at_lease(struct alarms *alarms, const struct model *model)
         add(alarms, true, "%s", why.lines[0]);
     if (fuse_is_orphan(model)) {
         fuse_write_orphan(model, &out);
+        str_add(&out, "; T takes over (");
+        fuse_write_run(model, &out);
+        str_add(&out, ")");
         add(alarms, true, "%s", words);
     } else if (lease_is_foreign(model)) {
         lease_write(model, false, &out);

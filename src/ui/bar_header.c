@@ -210,22 +210,38 @@ static void draw_alarms(const struct alarms *alarms, struct area area)
     }
 }
 
-/* What is live, who may change it, and the way back. Each gives up what is least needed
- * where they have no room beside each other; written nowhere first, to know that. */
+enum { LEFT = 1, GAP = 3 }; /* before the state, and between its parts */
+
+enum detail {
+    DETAIL_ALL,
+    DETAIL_LESS,  /* without how long it is live, and the stage of a colleague */
+    DETAIL_LEAST, /* and without the release to go back to */
+};
+
+/* Written nowhere, to know how wide it would be. */
+static int state_width(const struct model *model, enum detail detail)
+{
+    struct area nowhere = area_nowhere(CANVAS_COLS_MAX);
+    int col = area_text(nowhere, 0, LEFT, STYLE_DIM, "live ");
+    col = draw_live(model, detail != DETAIL_ALL, nowhere, 0, col);
+    col = draw_lease(model, detail != DETAIL_ALL, nowhere, 0, col + GAP);
+    return draw_readiness(model, detail == DETAIL_LEAST, nowhere, 0, col + GAP) + 1;
+}
+
+/* What is live, who may change it, and the way back: as much of each as has room. */
 static void draw_state(const struct model *model, struct area area)
 {
-    enum { LEFT = 1, GAP = 3 };
-    struct area nowhere = area_nowhere(area.cols);
-    int width = draw_live(model, false, nowhere, 0, 0) +
-                draw_lease(model, false, nowhere, 0, 0) +
-                draw_readiness(model, false, nowhere, 0, 0);
-    int live_name = area_text(nowhere, 0, 0, STYLE_DIM, "live ");
-    bool brief = LEFT + live_name + width + 2 * GAP + 1 > area.cols;
+    enum detail detail = DETAIL_ALL;
+    while (detail < DETAIL_LEAST && state_width(model, detail) > area.cols)
+        detail++;
+    bool brief = detail != DETAIL_ALL;
 
     int col = area_text(area, 0, LEFT, STYLE_DIM, "live ");
     int end = draw_live(model, brief, area, 0, col);
     end = draw_lease(model, brief, area, 0, end + GAP);
-    int start = area.cols - 1 - draw_readiness(model, brief, nowhere, 0, 0);
+    brief = detail == DETAIL_LEAST;
+    int start =
+        area.cols - 1 - draw_readiness(model, brief, area_nowhere(area.cols), 0, 0);
     if (start < end + GAP)
         start = end + GAP;
     struct area rest = area_part(area, 0, start, 1, area.cols - start - 1);

@@ -35,6 +35,8 @@ static int draw_takeover(const struct model *model, struct area area)
 
     if (fuse_is_orphan(model)) {
         fuse_write_orphan(model, &out);
+        str_add(&out, ", ");
+        fuse_write_run(model, &out);
         row = labelled_text(area, row, "fuse", STYLE_WARN, TEXT_ROWS, words);
     }
     str_clear(&out);

@@ -97,19 +97,22 @@ bool fuse_is_orphan(const struct model *model)
 void fuse_write_orphan(const struct model *model, struct str *out)
 {
     const struct fuse *fuse = &model->balancer.fuse;
-    const struct lease *lease = &model->balancer.lease;
     char left[AGE_SIZE];
 
     if (fuse->state == FUSE_HELD) {
-        str_addf(out, "unconfirmed switch: due and held, %s; T takes over", fuse->held);
-    } else {
-        age_clock(fuse_left_ms(model), left);
-        str_addf(out, "unconfirmed switch: taken back in %s; T takes over", left);
-    }
-    if (fuse->run[0] == '\0')
+        str_addf(out, "unconfirmed switch: due and held, %s", fuse->held);
         return;
-    str_addf(out, " (run %s", fuse->run);
-    if (str_equal(fuse->run, lease->run))
+    }
+    age_clock(fuse_left_ms(model), left);
+    str_addf(out, "unconfirmed switch: taken back in %s", left);
+}
+
+void fuse_write_run(const struct model *model, struct str *out)
+{
+    const struct fuse *fuse = &model->balancer.fuse;
+    const struct lease *lease = &model->balancer.lease;
+
+    str_addf(out, "run %s", fuse->run[0] != '\0' ? fuse->run : "not known");
+    if (fuse->run[0] != '\0' && str_equal(fuse->run, lease->run))
         str_addf(out, " by %s@%s", lease->who, lease->where);
-    str_add(out, ")");
 }

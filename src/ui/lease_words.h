@@ -23,8 +23,10 @@ bool fuse_write(const struct model *model, enum style *ret_style, struct str *ou
 /* Whether a switch waits to be confirmed, and no run of this console can do it. */
 bool fuse_is_orphan(const struct model *model);
 
-/* "unconfirmed switch: taken back in 00:41; T takes over (run 2026...-7f3a by ann@ws1)",
- * of an orphan. */
+/* "unconfirmed switch: taken back in 00:41", of an orphan. */
 void fuse_write_orphan(const struct model *model, struct str *out);
+
+/* "run 2026...-7f3a by ann@ws1": whose switch the fuse is of. */
+void fuse_write_run(const struct model *model, struct str *out);
 
 #endif

@@ -2,38 +2,14 @@
 
 #include "ui/age.h"
 #include "ui/canary_line.h"
-#include "ui/lease_words.h"
+#include "ui/report_balancer.h"
+#include "ui/report_line.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 void report_init(struct report *report, bool verbose)
 {
     *report = (struct report){.verbose = verbose};
-}
-
-/* One line: when, of what, which word, and the words. */
-static void say(struct str *out, const struct model *model, const char *subject,
-                const char *word, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
-
-static void say(struct str *out, const struct model *model, const char *subject,
-                const char *word, const char *format, ...)
-{
-    char time[CLOCK_STAMP_SIZE];
-    clock_time_local(model->now.wall_ms, time);
-    str_addf(out, "%s  %-9s  %-5s  ", time, subject, word);
-    va_list arguments;
-    va_start(arguments, format);
-    str_addv(out, format, arguments);
-    va_end(arguments);
-    str_add_char(out, '\n');
-}
-
-/* Under a line, for what belongs to it. */
-static void say_more(struct str *out, const char *text)
-{
-    str_addf(out, "%28s%s\n", "", text);
 }
 
 static const char *host_name(const struct model *model, int host)
@@ -57,8 +33,9 @@ static void take_run(struct report *report, const struct model *model, struct st
         .printed = report->printed,
         .fuse = model->balancer.fuse.state,
     };
-    say(out, model, "run", "begin", "%u: %s %s%s(%s)", (unsigned)run->number,
-        run_kind_name(run->kind), run->ref, run->ref[0] != '\0' ? " " : "", run->id);
+    report_say(out, model, "run", "begin", "%u: %s %s%s(%s)", (unsigned)run->number,
+               run_kind_name(run->kind), run->ref, run->ref[0] != '\0' ? " " : "",
+               run->id);
 }
 
 /* ---- stages that went well ---- */
@@ -105,9 +82,10 @@ static void write_stage(const struct model *model, enum stage stage, struct str 
                  run->sha, buffer);
         break;
     case STAGE_SWITCH:
-        str_addf(out, "green share %d to %d in %.1f ms: %s has the traffic",
-                 run->share_before, run->share_after,
-                 (double)run->receipt.switch_us / 1000, colour_name_upper(run->target));
+        str_addf(out, "green share %d to %d in %.1f ms: %s has %s", run->share_before,
+                 run->share_after, (double)run->receipt.switch_us / 1000,
+                 colour_name_upper(run->target),
+                 canary_percent(run) == 100 ? "the traffic" : "a part of the traffic");
         break;
     case STAGE_WATCH:
         receipt_sentence(&run->receipt, buffer, sizeof buffer);
@@ -119,10 +97,12 @@ static void write_stage(const struct model *model, enum stage stage, struct str 
     }
 }
 
-/* A rollback during the watch leaves stages that were never entered. */
+/* A rollback during the watch leaves stages that were never entered; a maintenance page
+ * is told at the end. */
 static bool went_well(const struct run *run, enum stage stage)
 {
-    return run->stage_ms[stage] > 0 && run_stage_look(run, stage) == STAGE_DONE_OK;
+    return run->stage_ms[stage] > 0 && run->kind != RUN_MAINTENANCE &&
+           run_stage_look(run, stage) == STAGE_DONE_OK;
 }
 
 /* The guard window is over, and it was not clean: the finish gate asks. */
@@ -145,7 +125,8 @@ static void tell_stages(struct report *report, const struct model *model,
         if (warned)
             str_addf(&words, "%s; receipt ", model->run.reason);
         write_stage(model, stage, &words);
-        say(out, model, stage_name(stage), warned ? "guard" : "ok", "%s", buffer);
+        report_say(out, model, stage_name(stage), warned ? "guard" : "ok", "%s",
+                   buffer);
     }
 }
 
@@ -158,10 +139,11 @@ static void tell_gate(struct report *report, const struct model *model, struct s
     if (run->gate == 0 || run->gate == report->gate)
         return;
     report->gate = run->gate;
-    say(out, model, stage_name(run->stage), "gate", "%s", run_state_words(run->state));
+    report_say(out, model, stage_name(run->stage), "gate", "%s",
+               run_state_words(run->state));
     if (!intent_is_allowed(model, INTENT_CONTINUE, &why)) {
         for (int i = 0; i < why.count; i++)
-            say_more(out, why.lines[i]);
+            report_more(out, why.lines[i]);
     }
 }
 
@@ -174,83 +156,7 @@ static void tell_guard(struct report *report, const struct model *model,
         return;
     str_copy(report->reason, sizeof report->reason, run->reason);
     if (run->reason[0] != '\0')
-        say(out, model, stage_name(run->stage), "guard", "%s", run->reason);
-}
-
-static void tell_trouble(struct report *report, const struct model *model,
-                         struct str *out)
-{
-    const char *trouble = model->balancer.trouble;
-    if (str_equal(trouble, report->trouble))
-        return;
-    if (trouble[0] != '\0')
-        say(out, model, "HAProxy", "lost", "%s", trouble);
-    else
-        say(out, model, "HAProxy", "back", "samples come again");
-    str_copy(report->trouble, sizeof report->trouble, trouble);
-}
-
-/* ---- the lease, the canary steps, the fuse ---- */
-
-static void tell_wait(struct report *report, const struct model *model, struct str *out)
-{
-    const struct lease *lease = &model->balancer.lease;
-    char sentence[400];
-    bool waits = model->run.state == RUN_PREFLIGHT && lease_is_foreign(model);
-    const char *holder = waits ? lease->who : "";
-    if (str_equal(holder, report->waits_for))
-        return;
-    str_copy(report->waits_for, sizeof report->waits_for, holder);
-    if (!waits)
-        return;
-    lease_sentence(model, sentence, sizeof sentence);
-    say(out, model, "lease", model->wait_lease ? "wait" : "busy", "%s", sentence);
-}
-
-static void tell_lease(struct report *report, const struct model *model,
-                       struct str *out)
-{
-    const struct hold *hold = &model->hold;
-    tell_wait(report, model, out);
-    if (hold->state == report->hold)
-        return;
-    report->hold = hold->state;
-    if (hold->state == HOLD_OURS)
-        say(out, model, "lease", "ours", "epoch %lld", (long long)hold->epoch);
-    else if (hold->state == HOLD_LOST)
-        say(out, model, "lease", "lost", "%s", hold->trouble);
-}
-
-/* The last step, all of the traffic, is told as the stage. */
-static void tell_canary(struct report *report, const struct model *model,
-                        struct str *out)
-{
-    const struct run *run = &model->run;
-    if (run->canary_step == report->canary_step || !canary_is_part(model))
-        return;
-    report->canary_step = run->canary_step;
-    if (run->canary_step > 0 && run->canary_step < canary_steps(model))
-        say(out, model, "switch", "step",
-            "%d of %d: %d %% of the requests go to %s, in %.1f ms", run->canary_step,
-            canary_steps(model), canary_percent(run), colour_name_upper(run->target),
-            (double)run->receipt.switch_us / 1000);
-}
-
-/* That it is armed and fed goes without saying. */
-static void tell_fuse(struct report *report, const struct model *model, struct str *out)
-{
-    const struct fuse *fuse = &model->balancer.fuse;
-    if (fuse->state == report->fuse)
-        return;
-    report->fuse = fuse->state;
-    if (!model->run.fused)
-        return;
-    if (fuse->state == FUSE_HELD)
-        say(out, model, "fuse", "held", "due, and there is no way back: %s",
-            fuse->held);
-    else if (fuse->state == FUSE_FIRED)
-        say(out, model, "fuse", "fired",
-            "the load balancer took the switch back: green share %d", fuse->to);
+        report_say(out, model, stage_name(run->stage), "guard", "%s", run->reason);
 }
 
 /* ---- the end ---- */
@@ -308,8 +214,8 @@ static void tell_end(struct report *report, const struct model *model, struct st
         return;
     report->ended = true;
     bool good = run->state == RUN_DONE;
-    say(out, model, good ? "finish" : stage_name(run->stage), ending_word(run->state),
-        "%s", run_state_words(run->state));
+    report_say(out, model, good ? "finish" : stage_name(run->stage),
+               ending_word(run->state), "%s", run_state_words(run->state));
     tell_reasons(run->reason, out);
     if (!good && telling_host(model) >= 0)
         tell_tail(model, telling_host(model), out);
@@ -329,9 +235,9 @@ static void tell_jobs(struct report *report, const struct model *model, struct s
             if (state == (enum job_state)report->jobs[t][s])
                 continue;
             report->jobs[t][s] = (unsigned char)state;
-            say(out, model, stage_name(model->run.stage), "step", "%s %s: %s",
-                host_name(model, target->host), model->recipe->steps[s].name,
-                job_state_name(state));
+            report_say(out, model, stage_name(model->run.stage), "step", "%s %s: %s",
+                       host_name(model, target->host), model->recipe->steps[s].name,
+                       job_state_name(state));
         }
     }
 }
@@ -345,7 +251,8 @@ static void tell_lines(struct report *report, const struct model *model,
         report->printed = first;
     for (; report->printed < transcript->next; report->printed++) {
         const struct transcript_line *line = transcript_at(transcript, report->printed);
-        say(out, model, "log", "", "%s | %s", host_name(model, line->host), line->text);
+        report_say(out, model, "log", "", "%s | %s", host_name(model, line->host),
+                   line->text);
     }
 }
 
@@ -356,10 +263,7 @@ void report_turn(struct report *report, const struct model *model, struct str *o
         tell_jobs(report, model, out);
         tell_lines(report, model, out);
     }
-    tell_trouble(report, model, out);
-    tell_lease(report, model, out);
-    tell_canary(report, model, out);
-    tell_fuse(report, model, out);
+    report_balancer(report, model, out);
     tell_stages(report, model, out);
     tell_guard(report, model, out);
     tell_gate(report, model, out);

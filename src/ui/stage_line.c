@@ -28,7 +28,8 @@ static int draw_progress(const struct model *model, enum stage stage, struct are
 static enum stage_look look_at(const struct run *run, enum stage stage)
 {
     enum stage_look look = run_stage_look(run, stage);
-    return look == STAGE_DONE_OK && run->stage_ms[stage] == 0 ? STAGE_AHEAD : look;
+    bool skipped = run->stage_ms[stage] == 0 && run->state != RUN_DONE;
+    return look == STAGE_DONE_OK && skipped ? STAGE_AHEAD : look;
 }
 
 static int draw_stage(const struct model *model, enum stage stage, struct area area,
