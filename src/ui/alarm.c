@@ -118,9 +118,10 @@ static void look_at_lease(struct alarms *alarms, const struct model *model)
         str_add(&out, ")");
         add(alarms, true, "%s", words);
     } else if (lease_is_foreign(model)) {
-        lease_write(model, false, &out);
-        add(alarms, false, "%s holds the lease: wait, or T takes over (run %s)", words,
-            model->balancer.lease.run);
+        const struct lease *lease = &model->balancer.lease;
+        add(alarms, false, "%s@%s holds the lease%s%s: wait, or T takes over (run %s)",
+            lease->who, lease->where, lease->stage[0] != '\0' ? ", at " : "",
+            lease->stage, lease->run);
     }
 }
 

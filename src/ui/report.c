@@ -1,7 +1,6 @@
 #include "ui/report.h"
 
 #include "ui/age.h"
-#include "ui/canary_line.h"
 #include "ui/report_balancer.h"
 #include "ui/report_line.h"
 
@@ -82,10 +81,9 @@ static void write_stage(const struct model *model, enum stage stage, struct str 
                  run->sha, buffer);
         break;
     case STAGE_SWITCH:
-        str_addf(out, "green share %d to %d in %.1f ms: %s has %s", run->share_before,
-                 run->share_after, (double)run->receipt.switch_us / 1000,
-                 colour_name_upper(run->target),
-                 canary_percent(run) == 100 ? "the traffic" : "a part of the traffic");
+        str_addf(out, "green share %d to %d in %.1f ms: %s has the traffic",
+                 run->share_before, run->share_after,
+                 (double)run->receipt.switch_us / 1000, colour_name_upper(run->target));
         break;
     case STAGE_WATCH:
         receipt_sentence(&run->receipt, buffer, sizeof buffer);
@@ -97,11 +95,18 @@ static void write_stage(const struct model *model, enum stage stage, struct str 
     }
 }
 
-/* A rollback during the watch leaves stages that were never entered; a maintenance page
- * is told at the end. */
+/* A switch of a part of the traffic is told step by step, and a maintenance page at the
+ * end. */
+static bool is_told_apart(const struct run *run, enum stage stage)
+{
+    return run->kind == RUN_MAINTENANCE ||
+           (stage == STAGE_SWITCH && run->share_after != share_of(run->target));
+}
+
+/* A rollback during the watch leaves stages that were never entered. */
 static bool went_well(const struct run *run, enum stage stage)
 {
-    return run->stage_ms[stage] > 0 && run->kind != RUN_MAINTENANCE &&
+    return run->stage_ms[stage] > 0 && !is_told_apart(run, stage) &&
            run_stage_look(run, stage) == STAGE_DONE_OK;
 }
 
@@ -215,7 +220,10 @@ static void tell_end(struct report *report, const struct model *model, struct st
     report->ended = true;
     bool good = run->state == RUN_DONE;
     report_say(out, model, good ? "finish" : stage_name(run->stage),
-               ending_word(run->state), "%s", run_state_words(run->state));
+               ending_word(run->state), "%s",
+               run->state == RUN_REVERTED ? run_state_name(run->state)
+
+                                          : run_state_words(run->state));
     tell_reasons(run->reason, out);
     if (!good && telling_host(model) >= 0)
         tell_tail(model, telling_host(model), out);

@@ -116,7 +116,23 @@ static void tells_each_canary_step_and_the_way_back(void **state)
     (void)state;
     static const enum situation situations[] = {WORLD_SWITCH_GATE, WORLD_CANARY_HOLD,
                                                 WORLD_CANARY_GATE, WORLD_REVERTED};
-    expect_story(situations, LENGTH_OF(situations), false, "");
+    expect_story(
+        situations, LENGTH_OF(situations), false,
+        "14:05:20  run        begin  1: deploy release-2 (20261123T140231Z-7f3a)\n"
+        "14:05:20  lease      ours   epoch 7\n"
+        "14:05:20  preflight  ok     3 blue, 3 green; release-2 = 4e2b9d0; goes to "
+        "GREEN\n"
+        "14:05:20  deploy     ok     3 hosts, 6 steps, 69 s\n"
+        "14:05:20  verify     ok     3 hosts healthy, 4e2b9d0, UP in HAProxy, 4.0 s\n"
+        "14:05:20  switch     gate   waits for your yes to the switch\n"
+        "14:05:44  switch     step   2 of 4: 25 % of the requests go to GREEN, in 0.4 "
+        "ms\n"
+        "14:05:46  switch     gate   waits for your yes to the next canary step\n"
+        "14:05:47  finish     back   reverted\n"
+        "                            the traffic is where it was before the run, 0 % "
+        "green: 7.4 % of the requests to green failed in the last 10 s\n"
+        "                            what you can do: the release stays on the idle "
+        "colour: read the log, then deploy again\n");
 }
 
 /* A switch that is given more time goes without saying. */
