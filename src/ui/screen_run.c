@@ -75,9 +75,10 @@ static void draw(const struct model *model, const struct view *view, struct area
 {
     if (model->run.state == RUN_NONE) {
         area_text(area, 1, 1, STYLE_TEXT, "No run yet.");
-        area_text(area, 2, 1, STYLE_DIM,
-                  "d brings a release to the idle colour, s switches to it as it is, r sends "
-                  "the traffic back.");
+        area_text(
+            area, 2, 1, STYLE_DIM,
+            "d brings a release to the idle colour, s switches to it as it is, r sends "
+            "the traffic back.");
         return;
     }
     struct cursor cursor = {run_panel_draw_top(model, area), 0};
