@@ -95,6 +95,7 @@ static void answer_inherited(struct headless *headless)
     else
         print_reasons(intent_name(intent.kind), &why);
     tell_fuse(model);
+    takeover_print_next(model);
     end_with(headless, EXIT_GATE);
 }
 
@@ -173,16 +174,20 @@ static void on_turn(void *context)
     }
 }
 
-/* The first signal aborts as an operator would; the run says how it ends. */
+/* The first signal aborts as an operator would; the run says how it ends. Before there
+ * is a run, it ends at once. */
 static void on_signal(uv_signal_t *signal, int number)
 {
     struct headless *headless = signal->data;
     static const struct intent abort_run = {.kind = INTENT_ABORT};
 
     (void)number;
-    engine_now(headless->engine);
-    engine_want(headless->engine, &abort_run);
     uv_signal_stop(signal);
+    engine_now(headless->engine);
+    if (headless->first == 0)
+        end_with(headless, EXIT_ABORTED);
+    else
+        engine_want(headless->engine, &abort_run);
 }
 
 static void run_until_end(struct headless *headless)

@@ -52,7 +52,9 @@ enum exit_code takeover_code(const struct run *run, const struct app_options *op
 
 void takeover_print_next(const struct model *model)
 {
-    if (model->run.state != RUN_UNCONFIRMED || !model->run.fused)
+    enum run_state state = model->run.state;
+
+    if ((state != RUN_UNCONFIRMED && state != RUN_FINISH_GATE) || !model->run.fused)
         return;
     printf("to confirm it now:   bgconsole takeover --yes --from %s --finish\n"
            "to take it back now: bgconsole takeover --yes --from %s --revert\n",

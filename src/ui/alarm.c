@@ -69,6 +69,13 @@ static void look_at_balancer(struct alarms *alarms, const struct model *model)
         add(alarms, true, "load balancer's helper: %s", balancer->status_trouble);
 }
 
+/* The open run made it so, and its panel says more. */
+static bool is_of_run(const struct model *model, int share)
+{
+    return run_is_open(model->run.state) && model->run.fused &&
+           share == model->run.share_after;
+}
+
 static void look_at_share(struct alarms *alarms, const struct model *model)
 {
     const struct balancer *balancer = &model->balancer;
@@ -84,7 +91,7 @@ static void look_at_share(struct alarms *alarms, const struct model *model)
         add(alarms, true,
             "disk and HAProxy disagree: a reload would change the share from %d to %d",
             balancer->runtime_share, balancer->disk_share);
-    if (share != SHARE_UNKNOWN && !share_live(share, &live))
+    if (share != SHARE_UNKNOWN && !share_live(share, &live) && !is_of_run(model, share))
         add(alarms, false, "the traffic is split: %d %% goes to green, %d %% to blue",
             share, 100 - share);
     if (balancer->intent_open)

@@ -5,6 +5,7 @@
 #include "ui/canary_line.h"
 #include "ui/checks.h"
 #include "ui/labelled.h"
+#include "ui/lease_words.h"
 #include "ui/panel.h"
 #include "ui/receipt_panel.h"
 #include "ui/verify_table.h"
@@ -99,10 +100,23 @@ static int draw_evidence(const struct model *model, struct area area, int most)
     return rows;
 }
 
+/* Nobody here has seen that switch. */
+static int draw_inherited(const struct model *model, struct area area)
+{
+    const struct run *run = &model->run;
+    char buffer[240];
+    struct str text = str_on(buffer, sizeof buffer);
+    str_addf(&text, "green share %d to %d, ", run->share_before, run->share_after);
+    fuse_write_run(model, &text);
+    str_add(&text, ": yours to judge now");
+    return row_text(area, 0, "inherited", STYLE_TEXT, buffer);
+}
+
 /* After the switch, or a part of it. */
 static int draw_switched(const struct model *model, struct area area)
 {
-    int row = canary_row_draw(model, area, 0);
+    int row = model->run.kind == RUN_TAKEOVER ? draw_inherited(model, area) : 0;
+    row = canary_row_draw(model, area, row);
     row = fuse_row_draw(model, area, row);
     if (model->run.reason[0] != '\0')
         row = row_text(area, row, model->run.refused ? "refused" : "guard saw",

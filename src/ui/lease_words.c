@@ -44,7 +44,7 @@ enum style lease_write(const struct model *model, bool brief, struct str *out)
         return write_ours(model, out);
     if (lease_is_foreign(model))
         return write_foreign(model, brief, out);
-    if (model->hold.state == HOLD_LOST) {
+    if (model->hold.state == HOLD_LOST && run_is_open(model->run.state)) {
         str_add(out, "lost");
         return STYLE_BAD;
     }

@@ -26,6 +26,8 @@ static void each_claim_has_its_words(void **state)
     model->hold.state = HOLD_LOST;
     model->balancer.lease.state = LEASE_EXPIRED;
     expect_lease(model, false, "lost");
+    model->run.state = RUN_STOPPED;
+    expect_lease(model, false, "free");
     model->hold.state = HOLD_RELEASING;
     expect_lease(model, false, "being given back");
     model->hold.state = HOLD_NONE;
