@@ -45,12 +45,15 @@ int receipt_draw(const struct model *model, struct area area)
 
     int row = labelled_text(area, 0, "receipt", verdict_style(receipt->verdict),
                             TEXT_ROWS, sentence);
-    area_textf(area, row++, LABELLED_COL, STYLE_TEXT,
-               "4xx %lld  retries %lld  aborts: clients %lld, servers %lld  "
-               "switched in %.1f ms",
-               (long long)receipt->client_4xx[receipt->to], (long long)receipt->retries,
-               (long long)receipt->client_aborts, (long long)receipt->server_aborts,
-               (double)receipt->switch_us / 1000);
+    int col = area_textf(area, row, LABELLED_COL, STYLE_TEXT,
+                         "4xx %lld  retries %lld  aborts: clients %lld, servers %lld",
+                         (long long)receipt->client_4xx[receipt->to],
+                         (long long)receipt->retries, (long long)receipt->client_aborts,
+                         (long long)receipt->server_aborts);
+    if (receipt->switch_us > 0)
+        area_textf(area, row, col, STYLE_TEXT, "  switched in %.1f ms",
+                   (double)receipt->switch_us / 1000);
+    row++;
     row = draw_timing(receipt, area, row);
     if (receipt->old_sessions > 0)
         area_textf(area, row++, LABELLED_COL, STYLE_TEXT,

@@ -768,6 +768,20 @@ static void make_reverted(struct world *world)
     world_pass(world, 3 * SECOND);
 }
 
+/* The load balancer has not answered to the first question. */
+static void make_changing(struct world *world)
+{
+    struct run *run = &world->model.run;
+    begin_run(world, RUN_MAINTENANCE, COLOUR_GREEN);
+    run->target_known = false;
+    run->share_after = run->share_before;
+    run->page_up = true;
+    check(world);
+    enter(world, RUN_CHANGING, 45 * SECOND);
+    run->change = (struct change){.kind = CHANGE_MAINTENANCE, .on = true, .tries = 2};
+    world_pass(world, 7 * SECOND);
+}
+
 /* Printable already, as all that comes from outside; and still as wide, as long, as
  * marked up as it may be. */
 static void make_hostile(struct world *world)
@@ -885,6 +899,9 @@ static void make(struct world *world, enum situation situation)
         break;
     case WORLD_REVERTED:
         make_reverted(world);
+        break;
+    case WORLD_CHANGING:
+        make_changing(world);
         break;
     case WORLD_MAINTENANCE:
         world->model.balancer.maintenance = true;

@@ -41,6 +41,7 @@
     X(WORLD_INHERITED,     "inherited",     "a takeover asks about the switch")   \
     X(WORLD_REVERTING,     "reverting",     "the switch is being taken back")     \
     X(WORLD_REVERTED,      "reverted",      "the switch was taken back")          \
+    X(WORLD_CHANGING,      "changing",      "the maintenance page is being put up") \
     X(WORLD_MAINTENANCE,   "maintenance",   "the maintenance page is up")         \
     X(WORLD_HOSTILE,       "hostile",       "names and lines made to mislead")    \
     X(WORLD_MANY,          "many",          "40 hosts a colour, a deploy on them") \
