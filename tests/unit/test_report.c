@@ -154,6 +154,9 @@ static void tells_what_became_of_the_fuse(void **state)
     assert_non_null(strstr(text + before,
                            "fuse       fired  the load balancer took the switch back: "
                            "green share 0\n"));
+    before = out.length;
+    report_turn(&report, &world->model, &out);
+    assert_int_equal(out.length, before);
     world_free(world);
 }
 
