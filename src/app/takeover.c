@@ -29,6 +29,7 @@ enum takeover_word takeover_look(const struct model *model,
     why_add(why, "the load balancer does not tell who holds the lease: %s",
             balancer->status_trouble[0] != '\0' ? balancer->status_trouble
             : balancer->trouble[0] != '\0'      ? balancer->trouble
+            : model->fleet.trouble[0] != '\0'   ? model->fleet.trouble
                                                 : "no answer");
     return TAKEOVER_REFUSED;
 }

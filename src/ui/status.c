@@ -69,7 +69,9 @@ static void write_lease(const struct model *model, struct str *out)
     lease_write(model, false, out);
     if (lease_is_foreign(model))
         str_addf(out, ", run %s", balancer->lease.run);
-    str_addf(out, " (epoch %lld)\n", (long long)balancer->lease.epoch);
+    if (balancer->lease.epoch > 0)
+        str_addf(out, " (epoch %lld)", (long long)balancer->lease.epoch);
+    str_add(out, "\n");
     if (balancer->fuse.state == FUSE_ARMED)
         str_addf(out, "fuse      armed: back to %d %% green in %lld s, run %s\n",
                  balancer->fuse.to, (long long)fuse_left_ms(model) / 1000,
