@@ -8,8 +8,8 @@
 #include "ui/lease_words.h"
 #include "ui/panel.h"
 #include "ui/receipt_panel.h"
+#include "ui/switch_panel.h"
 #include "ui/verify_table.h"
-#include "ui/watch_panel.h"
 
 #include <stdio.h>
 

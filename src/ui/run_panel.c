@@ -10,8 +10,8 @@
 #include "ui/pool.h"
 #include "ui/receipt_panel.h"
 #include "ui/stage_line.h"
+#include "ui/switch_panel.h"
 #include "ui/verify_table.h"
-#include "ui/watch_panel.h"
 
 enum { TOP_ROWS = 2, REASONS_MOST = 3 };
 

@@ -11,8 +11,8 @@
 #include "ui/receipt_panel.h"
 #include "ui/run_panel.h"
 #include "ui/screen.h"
+#include "ui/switch_panel.h"
 #include "ui/verify_table.h"
-#include "ui/watch_panel.h"
 
 enum { FEWEST_ROWS = 3 };
 

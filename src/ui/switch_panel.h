@@ -1,5 +1,5 @@
-#ifndef BGC_UI_WATCH_PANEL_H
-#define BGC_UI_WATCH_PANEL_H
+#ifndef BGC_UI_SWITCH_PANEL_H
+#define BGC_UI_SWITCH_PANEL_H
 
 /*
  * After a switch, and while one is on its way: what is waited for, the fuse, both

@@ -1,4 +1,4 @@
-#include "ui/watch_panel.h"
+#include "ui/switch_panel.h"
 
 #include "ui/age.h"
 #include "ui/canary_line.h"
