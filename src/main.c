@@ -9,33 +9,37 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef enum exit_code command_fn(const struct app_options *options);
 
 struct command {
     const char *name;
-    const char *options; /* that it takes beside --config and --log */
+    const char *options; /* and its operand, that it takes beside --config and --log */
     const char *help;
     command_fn *run;
-    bool wants_word; /* one more word follows its name */
 };
 
 /* clang-format off */
 static const struct command commands[] = {
-    {"console",   "[--read-only] [--no-colour]",        "the console; also without any command",              app_console, false},
-    {"once",      "",                                   "print the dashboard as text (LINES, COLUMNS)",       app_once, false},
-    {"status",    "[--json]",                           "print what is true now",                             app_status, false},
+    {"console",   "[--read-only] [--no-colour]",        "the console; also without any command",              app_console},
+    {"once",      "",                                   "print the dashboard as text (LINES, COLUMNS)",       app_once},
+    {"status",    "[--json]",                           "print what is true now",                             app_status},
+    {"history",   "[--json]",                           "print the runs that the load balancer remembers",   app_history},
+    {"receipt",   "RUN [--json]",                       "print what HAProxy counted through that run",       app_receipt},
+    {"audit",     "[--json]",                           "print who changed what, and what came of it",       app_audit},
+    {"card",      "",                                   "print the shell lines that switch or go back by hand, now", app_card},
     {"run",       "[--ref REF] --yes [--wait-lease] [--accept-no-traffic] [--verbose]",
-                                                        "deploy, verify, switch, watch, finish",              app_run, false},
+                                                        "deploy, verify, switch, watch, finish",              app_run},
     {"switch",    "--yes [--wait-lease] [--accept-no-traffic] [--verbose]",
-                                                        "send the traffic to the idle colour as it is",       app_switch, false},
+                                                        "send the traffic to the idle colour as it is",       app_switch},
     {"rollback",  "--yes [--wait-lease] [--accept-no-traffic] [--verbose]",
-                                                        "send the traffic back to the other colour",          app_rollback, false},
+                                                        "send the traffic back to the other colour",          app_rollback},
     {"takeover",  "--yes --from USER [--finish | --revert]",
-                                                        "take the lease from USER; finish or take back an unconfirmed switch", app_takeover, false},
-    {"maintenance", "on --yes | off",                   "put the maintenance page up, or take it down",       app_maintenance, true},
-    {"bootstrap", "",                                   "make hosts and load balancer ready for the console", app_bootstrap, false},
-    {"config",    "",                                   "print the effective settings",                       app_config, false},
+                                                        "take the lease from USER; finish or take back an unconfirmed switch", app_takeover},
+    {"maintenance", "on|off [--yes]",                   "put the maintenance page up, or take it down",       app_maintenance},
+    {"bootstrap", "",                                   "make hosts and load balancer ready for the console", app_bootstrap},
+    {"config",    "",                                   "print the effective settings",                       app_config},
 };
 
 static const struct {
@@ -194,6 +198,12 @@ static bool take_option(struct command_line *line, int code)
     }
 }
 
+/* An operand stands before the options. */
+static bool takes_operand(const struct command *command)
+{
+    return command->options[0] != '\0' && strchr("[-", command->options[0]) == NULL;
+}
+
 static void take_command(struct command_line *line, int count, char **words)
 {
     if (str_equal(words[0], "help") && count <= 2) {
@@ -203,11 +213,12 @@ static void take_command(struct command_line *line, int count, char **words)
     }
     line->run = NULL;
     for (int i = 0; i < COMMANDS; i++) {
-        if (str_equal(words[0], commands[i].name) &&
-            count == (commands[i].wants_word ? 2 : 1))
-            line->run = commands[i].run;
+        const struct command *command = &commands[i];
+        if (str_equal(words[0], command->name) &&
+            (count == 1 || (count == 2 && takes_operand(command))))
+            line->run = command->run;
     }
-    line->options.word = count == 2 ? words[1] : NULL;
+    line->options.operand = count == 2 ? words[1] : NULL;
     if (line->run == NULL) {
         fprintf(stderr,
                 "bgconsole: %s: no such command; bgconsole --help tells what "

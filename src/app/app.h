@@ -17,8 +17,8 @@
 struct app_options {
     const char *config;     /* path of the ini file; NULL: looked for */
     const char *ref;        /* run: what to deploy; NULL: the settings' branch */
+    const char *operand;    /* receipt: which run; maintenance: "on" or "off"; NULL: none */
     const char *log;        /* path of a debug log; NULL: none */
-    const char *word;       /* maintenance: "on" or "off" */
     const char *from;       /* takeover: the user who holds the lease */
     bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
     bool wait_lease;        /* a run waits while somebody else holds the lease */
@@ -33,6 +33,10 @@ struct app_options {
 enum exit_code app_console(const struct app_options *options);
 enum exit_code app_once(const struct app_options *options); /* the dashboard as text */
 enum exit_code app_status(const struct app_options *options);
+enum exit_code app_history(const struct app_options *options);
+enum exit_code app_receipt(const struct app_options *options); /* of `operand` */
+enum exit_code app_audit(const struct app_options *options);
+enum exit_code app_card(const struct app_options *options); /* what to do by hand */
 enum exit_code app_run(const struct app_options *options);
 enum exit_code app_switch(const struct app_options *options);
 enum exit_code app_rollback(const struct app_options *options);

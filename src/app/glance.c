@@ -1,6 +1,7 @@
 #include "app/app.h"
 #include "app/engine.h"
 #include "base/memory.h"
+#include "core/break_glass.h"
 #include "ui/status.h"
 #include "ui/term.h"
 #include "ui/ui.h"
@@ -21,6 +22,7 @@ struct glance {
     struct engine *engine;
     uv_timer_t limit;
     int64_t begun_ms;
+    bool of_balancer; /* the hosts may answer or not */
 };
 
 static bool hosts_answered(const struct core *core)
@@ -61,7 +63,7 @@ static bool all_answered(const struct glance *glance)
     if (fleet->trouble[0] != '\0')
         return true;
     return fleet->listed_ms > 0 && balancer_answered(glance) &&
-           hosts_answered(glance->engine->core);
+           (glance->of_balancer || hosts_answered(glance->engine->core));
 }
 
 static void on_turn(void *context)
@@ -97,12 +99,13 @@ static void look(struct glance *glance)
 typedef enum exit_code show_fn(const struct model *model,
                                const struct app_options *options);
 
-static enum exit_code glance_and(show_fn *show, const struct app_options *options)
+static enum exit_code glance_and(show_fn *show, bool of_balancer,
+                                 const struct app_options *options)
 {
     static const struct policy look_on = {.observe_only = true};
     struct environment *environment = memory_new(sizeof *environment);
     struct engine engine;
-    struct glance glance = {.engine = &engine};
+    struct glance glance = {.engine = &engine, .of_balancer = of_balancer};
 
     setlocale(LC_ALL, "");
     enum exit_code code = environment_open(environment, options);
@@ -168,12 +171,34 @@ static enum exit_code print_dashboard(const struct model *model,
     return status_is_well(model) ? EXIT_OK : EXIT_UNREACHABLE;
 }
 
+static enum exit_code print_card(const struct model *model,
+                                 const struct app_options *options)
+{
+    char *text = memory_new(BREAK_GLASS_TEXT_MAX);
+    struct str out = str_on(text, BREAK_GLASS_TEXT_MAX);
+
+    (void)options;
+    break_glass_write(model, &out);
+    if (out.cut)
+        fprintf(stderr, "bgconsole: there are too many hosts for a card\n");
+    else
+        fputs(text, stdout);
+    free(text);
+    return out.cut ? EXIT_FAILED : EXIT_OK;
+}
+
 enum exit_code app_status(const struct app_options *options)
 {
-    return glance_and(print_status, options);
+    return glance_and(print_status, false, options);
 }
 
 enum exit_code app_once(const struct app_options *options)
 {
-    return glance_and(print_dashboard, options);
+    return glance_and(print_dashboard, false, options);
+}
+
+/* Whoever needs it cannot wait for hosts: the load balancer alone matters. */
+enum exit_code app_card(const struct app_options *options)
+{
+    return glance_and(print_card, true, options);
 }

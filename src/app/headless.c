@@ -276,10 +276,11 @@ enum exit_code app_takeover(const struct app_options *options)
 
 enum exit_code app_maintenance(const struct app_options *options)
 {
-    bool on = str_equal(options->word, "on");
+    const char *word = options->operand != NULL ? options->operand : "nothing";
+    bool on = str_equal(word, "on");
 
-    if (!on && !str_equal(options->word, "off")) {
-        fprintf(stderr, "bgconsole: maintenance: on or off, not %s\n", options->word);
+    if (!on && !str_equal(word, "off")) {
+        fprintf(stderr, "bgconsole: maintenance: on or off, not %s\n", word);
         return EXIT_USAGE;
     }
     if (on && !options->yes) {

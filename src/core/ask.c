@@ -97,6 +97,25 @@ static void ask_hosts(struct core *core, struct effects *effects)
     }
 }
 
+/* Through the frontend a client's way is asked for once all of it leads to the target.
+ */
+static bool front_is_asked(const struct core *core)
+{
+    enum run_state state = core->model.run.state;
+
+    return (state == RUN_WATCHING || state == RUN_FINISH_GATE) &&
+           core->model.front.address[0] != '\0';
+}
+
+static void ask_front(struct core *core, struct effects *effects)
+{
+    struct schedule *schedule = &core->schedule;
+
+    if (front_is_asked(core) && !schedule->front_asked &&
+        core->model.now.mono_ms >= schedule->front_ms)
+        schedule->front_asked = ask(core, effects, FX_PROBE_FRONT, -1) != NULL;
+}
+
 /* Which commit the ref is, asked on the first target that has an address. */
 static void ask_for_sha(struct core *core, struct effects *effects)
 {
@@ -165,6 +184,7 @@ void ask_what_is_due(struct core *core, struct effects *effects)
     ask_balancer(core, effects);
     ask_for_lease(core, effects);
     ask_hosts(core, effects);
+    ask_front(core, effects);
     ask_for_sha(core, effects);
     if (state == RUN_DEPLOYING)
         ask_for_next_steps(core, effects);
@@ -222,6 +242,8 @@ int64_t ask_next_ms(const struct core *core)
     int64_t next_ms = sooner(next_of_hosts(core), next_of_run(core));
 
     next_ms = sooner(next_ms, ask_lease_next_ms(core));
+    if (front_is_asked(core) && !schedule->front_asked)
+        next_ms = sooner(next_ms, schedule->front_ms);
 
     if (!schedule->fleet_asked)
         next_ms = sooner(next_ms, schedule->fleet_ms);
@@ -261,12 +283,22 @@ void ask_answered_facts(struct core *core, int host, bool well)
         pause_ms(core, well, job_running ? JOB_EVERY_MS : FACTS_EVERY_MS);
 }
 
-void ask_answered_probe(struct core *core, int host)
+static int64_t next_probe_ms(const struct core *core)
 {
     int64_t delay_ms = core->model.settings->health_delay_s * 1000;
 
+    return core->model.now.mono_ms +
+           (delay_ms > PROBE_LEAST_MS ? delay_ms : PROBE_LEAST_MS);
+}
+
+void ask_answered_probe(struct core *core, int host)
+{
     core->schedule.probe_asked[host] = false;
-    core->schedule.probe_ms[host] =
-        core->model.now.mono_ms +
-        (delay_ms > PROBE_LEAST_MS ? delay_ms : PROBE_LEAST_MS);
+    core->schedule.probe_ms[host] = next_probe_ms(core);
+}
+
+void ask_answered_front(struct core *core)
+{
+    core->schedule.front_asked = false;
+    core->schedule.front_ms = next_probe_ms(core);
 }

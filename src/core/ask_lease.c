@@ -67,17 +67,40 @@ static bool fuse_is_fed(const struct core *core)
            core->model.balancer.fuse.state == FUSE_ARMED;
 }
 
+/* Somebody else's run is followed as it goes on. */
+static void ask_for_events(struct core *core, struct effects *effects)
+{
+    struct schedule *schedule = &core->schedule;
+    const struct balancer *balancer = &core->model.balancer;
+
+    if (schedule->events_asked || !lease_is_foreign(&core->model) ||
+        !is_due(core, schedule->events_ms))
+        return;
+    struct effect *effect = ask(core, effects, FX_ASK_EVENTS, balancer->host);
+    schedule->events_asked = effect != NULL;
+    if (effect != NULL)
+        effect->offset = balancer->next_event;
+}
+
+static bool balancer_has_address(const struct core *core)
+{
+    int host = core->model.balancer.host;
+
+    return host >= 0 && core->model.fleet.hosts[host].address[0] != '\0';
+}
+
 void ask_for_lease(struct core *core, struct effects *effects)
 {
     struct schedule *schedule = &core->schedule;
-    int host = core->model.balancer.host;
 
-    if (host < 0 || core->model.fleet.hosts[host].address[0] == '\0')
+    if (!balancer_has_address(core))
         return;
     ask_for_hold(core, effects);
+    ask_for_events(core, effects);
     if (fuse_is_fed(core) && !schedule->extend_asked &&
         is_due(core, schedule->extend_ms))
-        schedule->extend_asked = ask(core, effects, FX_EXTEND, host) != NULL;
+        schedule->extend_asked =
+            ask(core, effects, FX_EXTEND, core->model.balancer.host) != NULL;
 }
 
 int64_t ask_lease_next_ms(const struct core *core)
@@ -85,13 +108,16 @@ int64_t ask_lease_next_ms(const struct core *core)
     const struct hold *hold = &core->model.hold;
     int64_t next_ms = INT64_MAX;
 
-    if (core->model.balancer.host < 0)
+    if (!balancer_has_address(core))
         return next_ms;
     if (!hold->asked && (is_wanted(core) || hold->state == HOLD_OURS))
         next_ms = hold->due_ms;
     if (fuse_is_fed(core) && !core->schedule.extend_asked &&
         core->schedule.extend_ms < next_ms)
         next_ms = core->schedule.extend_ms;
+    if (lease_is_foreign(&core->model) && !core->schedule.events_asked &&
+        core->schedule.events_ms < next_ms)
+        next_ms = core->schedule.events_ms;
     return next_ms;
 }
 

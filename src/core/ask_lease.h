@@ -5,7 +5,8 @@
  * The lease and the fuse, kept alive: what is due of both.
  *
  * A run acquires the lease in preflight, renews it while it is open, and gives it
- * back when it has ended. A fuse gets more time for as long as the run goes on.
+ * back when it has ended. A fuse gets more time for as long as the run goes on. While
+ * somebody else holds the lease, what that run publishes is read.
  */
 
 #include "core/core.h"

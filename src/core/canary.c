@@ -23,7 +23,8 @@ int canary_read(const char *text, int *percents)
             return -1;
         while (isdigit((unsigned char)*text) && percent < 100)
             percent = 10 * percent + (*text++ - '0');
-        if (percent < 1 || percent > 99 || (count > 0 && percent <= percents[count - 1]))
+        if (percent < 1 || percent > 99 ||
+            (count > 0 && percent <= percents[count - 1]))
             return -1;
         percents[count++] = percent;
         text = skip_blanks(text);
@@ -42,9 +43,8 @@ int canary_next_share(const struct model *model)
 {
     const struct run *run = &model->run;
     int percents[CANARY_STEPS_MAX];
-    int count = run->kind == RUN_ROLLBACK
-                    ? 0
-                    : canary_read(model->settings->canary, percents);
+    int count =
+        run->kind == RUN_ROLLBACK ? 0 : canary_read(model->settings->canary, percents);
     int percent = run->canary_step < count ? percents[run->canary_step] : 100;
 
     return run->target == COLOUR_GREEN ? percent : 100 - percent;

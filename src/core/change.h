@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CHANGE_NONCE_MAX = 40 };
+enum { CHANGE_NONCE_MAX = 64 };
 
 /* clang-format off */
 #define CHANGES(X)                                                           \
@@ -19,7 +19,8 @@ enum { CHANGE_NONCE_MAX = 40 };
     X(CHANGE_SWITCH,      "switch",      "moves the green share")            \
     X(CHANGE_FINISH,      "finish",      "confirms the share for good")      \
     X(CHANGE_REVERT,      "revert",      "goes back to the share before the run") \
-    X(CHANGE_MAINTENANCE, "maintenance", "puts the maintenance page up, or takes it down")
+    X(CHANGE_MAINTENANCE, "maintenance", "puts the maintenance page up, or takes it down") \
+    X(CHANGE_MEND,        "mend",        "makes agree what has drifted")
 /* clang-format on */
 
 enum change_kind {

@@ -16,6 +16,7 @@ void core_init(struct core *core, const struct settings *settings,
     core->policy = policy;
     core->model.read_only = policy.observe_only;
     core->model.wait_lease = policy.wait_lease;
+    core->model.config_managed = settings->config_mode == CONFIG_MANAGED;
     core->salt = salt;
     settings_env_name(settings, core->model.env, sizeof core->model.env);
     fleet_init(&core->model.fleet);
@@ -34,9 +35,12 @@ static bool is_past(const struct core *core, const struct event *event)
     case EV_FLEET_FAILED:
     case EV_BALANCER_STATUS:
     case EV_BALANCER_FAILED:
+    case EV_EVENTS:
+    case EV_EVENTS_FAILED:
     case EV_FACTS:
     case EV_FACTS_FAILED:
     case EV_PROBED:
+    case EV_FRONT_PROBED:
         return event->ticket.attempt <= core->horizon;
     case EV_SAMPLE:
     case EV_SAMPLE_FAILED:

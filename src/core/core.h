@@ -39,6 +39,10 @@ struct schedule {
     bool resolve_asked;
     int64_t extend_ms; /* when the fuse gets more time */
     bool extend_asked;
+    int64_t front_ms;
+    bool front_asked;
+    int64_t events_ms; /* when another console's run is looked at again */
+    bool events_asked;
 };
 
 struct core {

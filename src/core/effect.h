@@ -18,28 +18,30 @@ enum effect_type {
     FX_LIST_FLEET,     /* ask the API for all Droplets of our tags */
     FX_WATCH_BALANCER, /* begin to stream samples of `host`, until told otherwise */
     FX_ASK_BALANCER,   /* bgc-lb status on `host` */
-    FX_ACQUIRE,    /* bgc-lb acquire on `host`, or takeover where the run says so */
-    FX_RENEW,      /* bgc-lb renew of our hold */
-    FX_RELEASE,    /* bgc-lb release of our hold */
-    FX_CHANGE,     /* bgc-lb switch, finish, ... on `host`: run.change says which */
-    FX_EXTEND,     /* bgc-lb extend: the fuse gets its whole time again */
-    FX_PUBLISH,    /* bgc-lb event: others see what the run does, by `note` */
-    FX_PUT_RECEIPT, /* bgc-lb put-receipt: others can read it */
-    FX_ASK_HOST,   /* bgc-host facts on `host` */
-    FX_RESOLVE,    /* what sha is the run's ref, asked on `host` */
-    FX_PROBE,      /* one health check of `host` */
-    FX_JOB_START,  /* run `step` of the recipe on `host`, and follow its log */
-    FX_JOB_FOLLOW, /* go on following it from `offset` */
-    FX_JOB_CANCEL, /* end it */
-    FX_NOTE,       /* nothing to perform: only to be remembered in the journal */
+    FX_ACQUIRE,        /* bgc-lb acquire on `host`, or takeover where the run says so */
+    FX_RENEW,          /* bgc-lb renew of our hold */
+    FX_RELEASE,        /* bgc-lb release of our hold */
+    FX_CHANGE,         /* bgc-lb switch, finish, ... on `host`: run.change says which */
+    FX_EXTEND,         /* bgc-lb extend: the fuse gets its whole time again */
+    FX_PUBLISH,        /* bgc-lb event: others see what the run does, by `note` */
+    FX_PUT_RECEIPT,    /* bgc-lb put-receipt: others can read it */
+    FX_ASK_EVENTS,     /* bgc-lb events: what runs have published, from `offset` on */
+    FX_ASK_HOST,       /* bgc-host facts on `host` */
+    FX_RESOLVE,        /* what sha is the run's ref, asked on `host` */
+    FX_PROBE,          /* one health check of `host` */
+    FX_PROBE_FRONT,    /* one through HAProxy's frontend: model.front says where */
+    FX_JOB_START,      /* run `step` of the recipe on `host`, and follow its log */
+    FX_JOB_FOLLOW,     /* go on following it from `offset` */
+    FX_JOB_CANCEL,     /* end it */
+    FX_NOTE,           /* nothing to perform: only to be remembered in the journal */
 };
 
 struct effect {
     enum effect_type type;
     struct ticket ticket;
-    int host; /* index in the fleet, -1: none */
-    int step; /* of the recipe, -1: none */
-    int64_t offset;
+    int host;       /* index in the fleet, -1: none */
+    int step;       /* of the recipe, -1: none */
+    int64_t offset; /* FX_JOB_FOLLOW: of the log; FX_ASK_EVENTS: a number, 0: any */
     enum run_state state; /* FX_NOTE: the state that the run entered; else RUN_NONE */
     char note[200];       /* FX_NOTE, FX_PUBLISH: one printable line */
 };

@@ -40,11 +40,14 @@ enum event_type {
     EV_CHANGE_ANSWERED, /* bgc-lb answered a change, with yes or no */
     EV_CHANGE_SILENT,   /* no whole answer: it may or may not have happened */
     EV_FUSE_EXTENDED,   /* bgc-lb gave the fuse more time, or did not */
+    EV_EVENTS,          /* bgc-lb told what runs have published */
+    EV_EVENTS_FAILED,   /* it did not */
     EV_FACTS,           /* a host told its facts */
     EV_FACTS_FAILED,    /* it did not */
     EV_RESOLVED,        /* git knows the ref */
     EV_RESOLVE_FAILED,
     EV_PROBED,         /* a probe has its result */
+    EV_FRONT_PROBED,   /* one through the frontend has */
     EV_JOB_RUNNING,    /* a host began a step (or we are attached to it again) */
     EV_JOB_LINE,       /* it printed a line */
     EV_JOB_ENDED,      /* its rc is known */
@@ -52,6 +55,17 @@ enum event_type {
     EV_JOB_REFUSED,    /* the host refused to start it, or does not know its end */
     EV_JOURNAL_FAILED, /* the journal could not be written: nothing was performed */
     EV_RECALLED,       /* a line of what the journal remembers */
+};
+
+enum { PUBLISHED_UTC_MAX = 24, PUBLISHED_TEXT_MAX = 256 };
+
+/* One line that a run published on the load balancer (docs/remote-helpers.md, What
+ * others can read). */
+struct published {
+    int64_t number; /* grows by one with each line, from 1 */
+    char utc[PUBLISHED_UTC_MAX];
+    char run[LEASE_RUN_MAX];
+    char text[PUBLISHED_TEXT_MAX];
 };
 
 struct event {
@@ -79,7 +93,8 @@ struct event {
         struct { /* EV_BALANCER_STATUS */
             const char *helper_sha256;
             const char *haproxy_version;
-            const char *trouble; /* "" none */
+            const char *trouble;     /* "" none */
+            const char *config_note; /* "" none */
             int64_t epoch, seq;
             int disk_share, runtime_share, entries;
             int old_workers;
@@ -88,6 +103,7 @@ struct event {
             const struct lease *lease; /* its times come as lengths: */
             const struct fuse *fuse;
             int64_t lease_since_ms, lease_left_ms, fuse_left_ms;
+            bool config_edited;
         } status;
 
         struct { /* EV_LEASE_ANSWERED */
@@ -101,20 +117,26 @@ struct event {
 
         struct { /* EV_CHANGE_ANSWERED, EV_FUSE_EXTENDED */
             bool ok;
-            const char *code;    /* the helper's `end` */
-            const char *message; /* why not; "" when ok */
-            int64_t took_us;     /* intent to read back */
-            bool answered_known; /* a request of the helper's own was answered, */
-            enum colour answered_by;            /* by this colour */
-            bool sampled;                       /* the three below were told */
-            int64_t first_new_us, last_old_us;  /* from the change */
-            int64_t resolution_ms;              /* of these two */
-            int64_t fuse_left_ms; /* a length, -1: no fuse was told */
+            const char *code;        /* the helper's `end` */
+            const char *message;     /* why not; "" when ok */
+            int64_t took_us;         /* intent to read back */
+            bool answered_known;     /* a request of the helper's own was answered, */
+            enum colour answered_by; /* by this colour */
+            bool sampled;            /* the three below were told */
+            int64_t first_new_us, last_old_us; /* from the change */
+            int64_t resolution_ms;             /* of these two */
+            int64_t fuse_left_ms;              /* a length, -1: no fuse was told */
         } answer;
+
+        struct {                           /* EV_EVENTS */
+            const struct published *lines; /* the oldest first */
+            int count;
+            int64_t next_event; /* the number that the next one will have */
+        } events;
 
         const struct host_facts *facts;   /* EV_FACTS */
         const char *sha;                  /* EV_RESOLVED, 40 digits */
-        const struct probe_result *probe; /* EV_PROBED */
+        const struct probe_result *probe; /* EV_PROBED, EV_FRONT_PROBED */
 
         struct {              /* EV_JOB_RUNNING, EV_JOB_LINE, EV_JOB_ENDED */
             int64_t offset;   /* bytes of the log up to here */

@@ -19,7 +19,8 @@ static enum exit_code code_of_gate(const struct run *run, enum exit_code evidenc
 
 static enum exit_code code_of_stop(const struct run *run)
 {
-    if (run->cause == IN_LEASE_LOST || run->preflight.checks[CHECK_LEASE].state == CHECK_BAD)
+    if (run->cause == IN_LEASE_LOST ||
+        run->preflight.checks[CHECK_LEASE].state == CHECK_BAD)
         return EXIT_BUSY;
     if (run->before == RUN_PLAN_GATE)
         return code_of_gate(run, EXIT_PREFLIGHT);
@@ -42,7 +43,11 @@ static enum exit_code code_of_reverted(const struct run *run)
 {
     if (run->tripped)
         return EXIT_GUARD;
-    return run->before == RUN_REVERTING ? EXIT_ABORTED : EXIT_GATE;
+    if (run->before != RUN_REVERTING || run->undone_by == IN_LATE)
+        return EXIT_GATE;
+    if (run->undone_by != IN_NO)
+        return EXIT_ABORTED;
+    return run->receipt.verdict == RECEIPT_UNPROVEN ? EXIT_UNPROVEN : EXIT_GUARD;
 }
 
 static enum exit_code code_of_unconfirmed(const struct run *run)

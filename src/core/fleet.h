@@ -21,6 +21,7 @@
 enum {
     FLEET_HOSTS_MAX = 2048,
     FLEET_BALANCERS_MAX = 8,
+    FLEET_STRANGERS_MAX = 16,
     HOST_NAME_MAX_BYTES = 64,
     HOST_ADDRESS_MAX = 48,
     HOST_RELEASE_MAX = 64,
@@ -81,6 +82,13 @@ struct host {
     struct server_row server;
 };
 
+/* A server of HAProxy that is no host of the fleet. */
+struct stranger {
+    enum colour colour; /* whose backend has it */
+    char name[SERVER_NAME_MAX];
+    char address[SERVER_NAME_MAX];
+};
+
 struct fleet {
     int64_t listed_ms; /* mono time of the newest whole listing, 0: never */
     char trouble[HOST_TROUBLE_MAX]; /* why the newest listing failed; empty: it did not
@@ -89,6 +97,10 @@ struct fleet {
     int limit_total;
     int count;
     struct host hosts[FLEET_HOSTS_MAX];
+
+    int64_t matched_ms; /* listed_ms when HAProxy's servers were matched, 0: never */
+    int stranger_count; /* of HAProxy's newest sample; no more than there is room for */
+    struct stranger strangers[FLEET_STRANGERS_MAX];
 };
 
 const char *role_name(enum host_role role); /* "blue", "green", "load balancer" */
@@ -105,8 +117,8 @@ int fleet_take_listing(struct fleet *fleet, const struct droplet *droplets,
 
 /* Matches HAProxy's rows to hosts: by name and address together; else by address, since
  * that is where the traffic goes; else by name within the colour. What could be either
- * of two hosts is matched to none. Of two servers of one host the one that is not ready
- * is kept. */
+ * of two hosts is matched to none; what is no host at all is a stranger. Of two servers
+ * of one host the one that is not ready is kept. */
 void fleet_take_servers(struct fleet *fleet, const struct server_row *rows,
                         size_t count);
 

@@ -7,6 +7,9 @@
 
 enum { OP_RUNNING = 2, CHECK_PASSED = 3 };
 
+/* What a row matches when it is not one host. */
+enum { NO_HOST = -1, MANY_HOSTS = -2 };
+
 static bool check_is_full(const struct server_row *server)
 {
     return server->check_rise >= 0 && server->check_fall >= 0 &&
@@ -90,45 +93,41 @@ static bool is_at(const struct host *host, const char *address)
            str_equal(host->droplet.public_address, address);
 }
 
-/* The host at the row's address, of several there the one with its name. -1: none;
- * `*ret_many`: several, and none has the name. */
+/* The host at the row's address, of several there the one with its name. MANY_HOSTS:
+ * several, and none has the name. */
 static int match_address(const struct fleet *fleet, const struct host_index *index,
-                         const struct server_row *row, bool *ret_many)
+                         const struct server_row *row)
 {
     char address[SERVER_NAME_MAX];
-    int found = -1;
+    int found = NO_HOST;
 
-    *ret_many = false;
     address_of(row, address);
     struct host_walk walk = host_index_walk(index, address);
     for (int i = host_walk_next(&walk); i >= 0; i = host_walk_next(&walk)) {
         const struct host *host = &fleet->hosts[i];
         if (!is_at(host, address))
             continue;
-        if (str_equal(host->droplet.name, row->name)) {
-            *ret_many = false;
+        if (str_equal(host->droplet.name, row->name))
             return i;
-        }
-        *ret_many = found >= 0;
-        found = i;
+        found = found == NO_HOST ? i : MANY_HOSTS;
     }
-    return *ret_many ? -1 : found;
+    return found;
 }
 
-/* The one host of the row's colour that has its name; -1: none, or more than one. */
+/* The one host of the row's colour that has its name. */
 static int match_name(const struct fleet *fleet, const struct host_index *index,
                       const struct server_row *row)
 {
     enum host_role role = role_of_colour(row->colour);
-    int found = -1;
+    int found = NO_HOST;
 
     struct host_walk walk = host_index_walk(index, row->name);
     for (int i = host_walk_next(&walk); i >= 0; i = host_walk_next(&walk)) {
         const struct host *host = &fleet->hosts[i];
         if (host->droplet.role != role || !str_equal(host->droplet.name, row->name))
             continue;
-        if (found >= 0)
-            return -1;
+        if (found != NO_HOST)
+            return MANY_HOSTS;
         found = i;
     }
     return found;
@@ -137,10 +136,9 @@ static int match_name(const struct fleet *fleet, const struct host_index *index,
 static int match_server(const struct fleet *fleet, const struct host_index *index,
                         const struct server_row *row)
 {
-    bool many;
-    int found = match_address(fleet, index, row, &many);
+    int found = match_address(fleet, index, row);
 
-    return found >= 0 || many ? found : match_name(fleet, index, row);
+    return found != NO_HOST ? found : match_name(fleet, index, row);
 }
 
 static void take_server(struct host *host, const struct server_row *row)
@@ -155,6 +153,16 @@ static void take_server(struct host *host, const struct server_row *row)
     host->server = *row;
 }
 
+static void take_stranger(struct fleet *fleet, const struct server_row *row)
+{
+    if (fleet->stranger_count == FLEET_STRANGERS_MAX)
+        return;
+    struct stranger *stranger = &fleet->strangers[fleet->stranger_count++];
+    stranger->colour = row->colour;
+    str_copy(stranger->name, sizeof stranger->name, row->name);
+    str_copy(stranger->address, sizeof stranger->address, row->address);
+}
+
 void fleet_take_servers(struct fleet *fleet, const struct server_row *rows,
                         size_t count)
 {
@@ -164,10 +172,14 @@ void fleet_take_servers(struct fleet *fleet, const struct server_row *rows,
         fleet->hosts[i].in_haproxy = false;
         fleet->hosts[i].in_other_backend = false;
     }
+    fleet->matched_ms = fleet->listed_ms;
+    fleet->stranger_count = 0;
     index_hosts(fleet, &index);
     for (size_t i = 0; i < count; i++) {
         int found = match_server(fleet, &index, &rows[i]);
         if (found >= 0)
             take_server(&fleet->hosts[found], &rows[i]);
+        else if (found == NO_HOST)
+            take_stranger(fleet, &rows[i]);
     }
 }

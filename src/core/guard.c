@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/canary.h"
+#include "core/drift.h"
 #include "core/evidence.h"
 #include "core/model.h"
 
@@ -92,7 +93,9 @@ void guard_may_give_up(const struct model *model, struct why *why)
 void guard_may_confirm(const struct model *model, struct why *why)
 {
     if (canary_has_more(model))
-        why_add(why, "only a part of the traffic is on %s: go on, or roll back",
+        why_add(why,
+                "only a part of the traffic is on %s: roll back, or wait until the "
+                "load balancer does",
                 colour_name(model->run.target));
     hold_serves(model, why);
 }
@@ -171,6 +174,18 @@ static void may_finish(const struct model *model, struct why *why)
         guard_may_confirm(model, why);
 }
 
+static void may_mend(const struct model *model, struct why *why)
+{
+    struct drift drift;
+
+    drift_look(model, &drift);
+    if (change_is_on_its_way(model->run.state))
+        why_add(why, "a %s is on its way: wait for its outcome",
+                change_kind_name(model->run.change.kind));
+    else if (drift.count == 0)
+        why_add(why, "nothing drifts");
+}
+
 static void may_nothing(const struct model *model, struct why *why)
 {
     (void)model;
@@ -190,10 +205,30 @@ bool intent_is_allowed(const struct model *model, enum intent_kind kind,
         [INTENT_FINISH] = may_finish,
         [INTENT_TAKEOVER] = guard_may_take_over,
         [INTENT_MAINTENANCE] = guard_may_maintain,
+        [INTENT_MEND] = may_mend,
         [INTENT_REFRESH] = guard_none,
     };
 
     why_clear(why);
     guards[kind](model, why);
+    return why->count == 0;
+}
+
+bool mend_is_allowed(const struct model *model, const struct mend *mend,
+                     struct why *why)
+{
+    struct drift drift;
+
+    if (!intent_is_allowed(model, INTENT_MEND, why))
+        return false;
+    drift_look(model, &drift);
+    if (mend->kind == MEND_NONE)
+        why_add(why, "no key mends it: %s", mend->what);
+    else if (!drift_offers(&drift, mend))
+        why_add(why, "it has changed since you looked: look again");
+    else if (mend->kind == MEND_RENDER)
+        why_add(why, "the console does not render it yet: do it by hand");
+    else if (mend->kind != MEND_NOTED)
+        guard_may_begin(model, why);
     return why->count == 0;
 }

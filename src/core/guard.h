@@ -39,6 +39,10 @@ guard_fn guard_may_maintain;  /* no run is open */
 bool intent_is_allowed(const struct model *model, enum intent_kind kind,
                        struct why *why);
 
+/* Whether this very mend may be done now: it is still what a finding asks for. */
+bool mend_is_allowed(const struct model *model, const struct mend *mend,
+                     struct why *why);
+
 /* Whether we can go back to the other colour now: the line in the header. */
 struct readiness {
     bool ready;

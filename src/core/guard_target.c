@@ -123,6 +123,8 @@ void guard_target_ready(const struct model *model, struct why *why)
         return;
     }
     hold_serves(model, why);
+    if (model->journal_lost && model->run.kind != RUN_ROLLBACK)
+        why_add(why, "the journal cannot be written");
     bool sampled = evidence_has_sample(model, why);
     if (sampled)
         weigh_share(model, why);
@@ -140,30 +142,24 @@ void guard_target_ready(const struct model *model, struct why *why)
     weigh_strangers(model, why);
 }
 
-static int ready_targets(const struct model *model)
+/* What the guard window saw, and what it still waited for. */
+static void weigh_window(const struct model *model, struct why *why)
 {
-    const struct rollout *rollout = &model->run.rollout;
-    int ready = 0;
+    const struct guard_window *window = &model->run.window;
 
-    for (int i = 0; i < rollout->count; i++) {
-        const struct host *host = &model->fleet.hosts[rollout->targets[i].host];
-        ready += host->in_haproxy && server_is_ready(&host->server);
-    }
-    return ready;
+    for (int i = 0; i < window->reasons.count; i++)
+        why_add(why, "%s", window->reasons.lines[i]);
+    for (int i = 0; window->verdict == WINDOW_OPEN && i < window->missing.count; i++)
+        why_add(why, "%s", window->missing.lines[i]);
 }
 
 static void weigh_receipt(const struct model *model, struct why *why)
 {
     const struct receipt *receipt = &model->run.receipt;
-    double errors = receipt_errors_percent(receipt);
-
     if (receipt->verdict == RECEIPT_OPEN)
         why_add(why, "no counters have come since the switch: no verdict");
     if (receipt->verdict == RECEIPT_UNPROVEN)
         why_add(why, "%s: no verdict", receipt->reason);
-    if (errors > (double)model->settings->guard_errors_percent)
-        why_add(why, "%.1f %% of the requests to %s failed since the switch", errors,
-                colour_name(receipt->to));
 }
 
 /* Only what was seen after the switch can speak against it. */
@@ -176,6 +172,7 @@ void guard_watch_clean(const struct model *model, struct why *why)
     if (run->kind == RUN_TAKEOVER)
         why_add(why, "the switch is another run's: it is yours to judge");
     weigh_receipt(model, why);
+    weigh_window(model, why);
     if (run->abort_wanted)
         why_add(why, "an abort was wanted while the switch was on its way");
     if (!evidence_has_sample(model, why) ||
@@ -184,8 +181,6 @@ void guard_watch_clean(const struct model *model, struct why *why)
     if (model_share(model) != run->share_after)
         why_add(why, "HAProxy's share is %d, not %d: somebody else changed it",
                 model_share(model), run->share_after);
-    if (ready_targets(model) == 0)
-        why_add(why, "HAProxy has no server of %s UP", colour_name(run->target));
 }
 
 void guard_step_clean(const struct model *model, struct why *why)

@@ -7,6 +7,7 @@
  * An intent is a wish: guards decide (core/guard.h).
  */
 
+#include "core/mend.h"
 #include "core/share.h"
 
 /* clang-format off */
@@ -20,6 +21,7 @@
     X(INTENT_FINISH,   "finish",    "confirm the switch for good")           \
     X(INTENT_TAKEOVER, "take over", "take the lease from who holds it")      \
     X(INTENT_MAINTENANCE, "maintenance", "put the maintenance page up, or take it down") \
+    X(INTENT_MEND,     "mend",      "mend one drift")                        \
     X(INTENT_REFRESH,  "refresh",   "ask the API, the hosts and HAProxy again")
 /* clang-format on */
 
@@ -38,6 +40,7 @@ struct intent {
                         */
     int gate;          /* INTENT_CONTINUE: number of the gate that was answered */
     bool on;           /* INTENT_MAINTENANCE: the page is put up */
+    struct mend mend;  /* INTENT_MEND */
 };
 
 const char *intent_name(enum intent_kind kind);

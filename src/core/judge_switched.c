@@ -2,42 +2,17 @@
 
 #include "base/str.h"
 
-enum { TRIP_WINDOW_MS = 10000, TRIP_REQUESTS_LEAST = 10 };
-
-/* What is bad enough to trip the guard, in words. */
-static void watch_for_trouble(const struct model *model, struct why *why)
-{
-    const struct run *run = &model->run;
-    const struct rates rates =
-        traffic_rates(&model->traffic, run->target, TRIP_WINDOW_MS);
-    double requests = rates.requests_per_s * (double)rates.window_ms / 1000;
-    int ready = 0;
-
-    if (rates.known && requests >= TRIP_REQUESTS_LEAST &&
-        rates.errors_percent > (double)model->settings->guard_errors_percent)
-        why_add(why, "%.1f %% of the requests to %s failed in the last %lld s",
-                rates.errors_percent, colour_name(run->target),
-                (long long)rates.window_ms / 1000);
-    for (int i = 0; i < run->rollout.count; i++) {
-        const struct host *host = &model->fleet.hosts[run->rollout.targets[i].host];
-        ready += host->in_haproxy && server_is_ready(&host->server);
-    }
-    if (model->balancer.sampled && ready == 0)
-        why_add(why, "HAProxy has no server of %s UP", colour_name(run->target));
-}
-
 /* What the guard's policy makes of trouble. */
 static enum run_input judge_trouble(struct core *core)
 {
     enum guard_policy guard = core->model.settings->guard;
     struct run *run = &core->model.run;
-    struct why why;
 
-    why_clear(&why);
-    watch_for_trouble(&core->model, &why);
-    if (why.count == 0)
+    guard_window_look(&core->model, &run->baseline, &core->model.front,
+                      run->share_since_ms, &run->window);
+    if (run->window.verdict != WINDOW_TRIPPED)
         return NOTHING_FOLLOWS;
-    str_copy(run->reason, sizeof run->reason, why.lines[0]);
+    str_copy(run->reason, sizeof run->reason, run->window.reasons.lines[0]);
     run->tripped = true;
     if (guard == GUARD_ROLL_BACK || (guard == GUARD_ASK && core->policy.yes))
         return IN_ROLLBACK;
@@ -45,8 +20,7 @@ static enum run_input judge_trouble(struct core *core)
 }
 
 /* Whether the traffic is back where it was before the run, by the fuse or by somebody
- * else: told by HAProxy after our newest change, and by its helper that no switch waits
- * there any more. */
+ * else: told after our newest change, by both lines to the load balancer. */
 static bool is_taken_back(const struct core *core)
 {
     const struct run *run = &core->model.run;
@@ -57,8 +31,7 @@ static bool is_taken_back(const struct core *core)
            balancer->asked_ms > run->entered_ms &&
            balancer->status_trouble[0] == '\0' && !balancer->intent_open &&
            balancer->runtime_share == run->share_before &&
-           balancer->fuse.state != FUSE_ARMED && balancer->fuse.state != FUSE_HELD &&
-           !run->change.open;
+           balancer->status_share == run->share_before && !run->change.open;
 }
 
 static enum run_input judge_holding(struct core *core)
@@ -79,7 +52,7 @@ static enum run_input judge_watching(struct core *core)
         return trouble;
     if (!judge_is_late(core))
         return NOTHING_FOLLOWS;
-    return run->receipt.requests[run->target] > 0 ? IN_WINDOW_CLEAN : IN_WINDOW_EMPTY;
+    return run->window.verdict == WINDOW_NO_TRAFFIC ? IN_WINDOW_EMPTY : IN_WINDOW_CLEAN;
 }
 
 /* Whether all that speaks against going on is that no request came: one worker has

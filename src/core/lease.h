@@ -65,8 +65,8 @@ struct lease {
 /* The fuse as a load balancer tells it. Texts are printable. */
 struct fuse {
     enum fuse_state state;
-    int to;           /* the share that it goes back to */
-    int64_t until_ms; /* mono time of its deadline */
+    int to;                     /* the share that it goes back to */
+    int64_t until_ms;           /* mono time of its deadline */
     char held[LEASE_WORDS_MAX]; /* FUSE_HELD: why */
     char run[LEASE_RUN_MAX];    /* whose switch it is */
 };
@@ -87,6 +87,7 @@ struct hold {
     int64_t due_ms;       /* mono time of the next question */
     bool asked;           /* one is on its way, */
     int64_t asked_ms;     /* since this mono time */
+    bool busy;            /* the newest answer: somebody else holds it */
     char trouble[240];    /* why it is not ours; empty: it is, or nobody asked */
 };
 

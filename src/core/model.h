@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "core/fleet.h"
+#include "core/front.h"
 #include "core/lease.h"
 #include "core/recipe.h"
 #include "core/run.h"
@@ -35,6 +36,7 @@ struct balancer {
     int64_t live_since_ms; /* mono time at which it became live, 0: before us */
 
     int64_t asked_ms; /* mono time of the newest status answer, 0: none */
+    int status_share; /* what HAProxy did then */
     char status_trouble[BALANCER_TROUBLE_MAX];
     char helper_sha256[65];
     int64_t epoch, seq; /* the greatest pair that it has seen */
@@ -43,7 +45,13 @@ struct balancer {
     char haproxy_version[32];
     struct lease lease;
     struct fuse fuse;
-    bool maintenance; /* it answers everybody with the maintenance page */
+    bool maintenance;   /* it answers everybody with the maintenance page */
+    bool config_edited; /* haproxy.cfg is not the one that its worker read */
+    char config_note[BALANCER_TROUBLE_MAX]; /* what is known of that, printable */
+
+    int64_t known_pid;  /* worker that is no news (core/drift.h), 0: none seen yet */
+    int known_share;    /* newest valid one that HAProxy had, where known_pid is set */
+    int64_t next_event; /* of what runs publish, the first one not read; 0: none was */
 };
 
 /* What the journal says of the run that this engine did not finish itself. */
@@ -63,15 +71,17 @@ struct model {
     struct fleet fleet;
     struct balancer balancer;
     struct traffic traffic;
+    struct front front; /* the application through HAProxy's own frontend */
     struct run run;
     struct transcript transcript;
     struct recall recall;
     struct hold hold;            /* our claim on the lease */
     char who[LEASE_WORDS_MAX];   /* we, as the lease names us */
     char where[LEASE_WORDS_MAX]; /* our machine */
-    bool wait_lease; /* a run waits for the lease where somebody else holds it */
-    bool read_only;  /* this console only looks on */
-    bool journal_lost; /* it cannot be written: nothing new is begun */
+    bool wait_lease;     /* a run waits for the lease where somebody else holds it */
+    bool read_only;      /* this console only looks on */
+    bool journal_lost;   /* it cannot be written: nothing new is begun */
+    bool config_managed; /* haproxy.cfg is ours to render, not the operator's own */
 };
 
 /* Adds a sentence; where there is no room the newest one gives way. */

@@ -142,9 +142,9 @@ struct check check_lease(const struct model *model)
         lease_sentence(model, words, sizeof words);
         if (model->wait_lease)
             return check_say(CHECK_PENDING, "%s: waiting for it", words);
-        if (hold->trouble[0] != '\0')
+        if (hold->busy)
             return check_say(CHECK_BAD, "%s: wait for its end, or take it over", words);
-    } else if (hold->trouble[0] != '\0' && !hold->asked) {
+    } else if (hold->trouble[0] != '\0' && !hold->busy && !hold->asked) {
         return check_say(CHECK_BAD, "the load balancer gives no lease: %s",
                          hold->trouble);
     }

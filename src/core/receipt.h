@@ -34,12 +34,12 @@ struct receipt {
     int64_t client_4xx[COLOUR_COUNT];
     int64_t retries, redispatches;
     int64_t client_aborts, server_aborts;
-    int64_t own_requests; /* ours, subtracted */
-    int64_t old_sessions; /* still on the old colour at the end */
-    int64_t switch_us;    /* the newest change, as the load balancer measured it */
-    bool timed;           /* it told the three below, too */
-    int64_t first_new_us; /* from the change to the first request on the new colour */
-    int64_t last_old_us;  /* and to the last one on the old; below 0: before it */
+    int64_t own_requests;  /* ours, subtracted */
+    int64_t old_sessions;  /* still on the old colour at the end */
+    int64_t switch_us;     /* the newest change, as the load balancer measured it */
+    bool timed;            /* it told the three below, too */
+    int64_t first_new_us;  /* from the change to the first request on the new colour */
+    int64_t last_old_us;   /* and to the last one on the old; below 0: before it */
     int64_t resolution_ms; /* how often it looked */
 };
 

@@ -108,8 +108,9 @@ bool record_of_effect(const struct model *model, const struct effect *effect,
     if (effect->type == FX_CHANGE) {
         const struct change *change = &run->change;
         struct str text = text_of(ret_record);
-        str_addf(&text, "%s, share %d to %d, nonce %s", change_kind_name(change->kind),
-                 change->from, change->to, change->nonce);
+        set_what(ret_record, change_kind_name(change->kind));
+        str_addf(&text, "share %d to %d, nonce %s", change->from, change->to,
+                 change->nonce);
     } else if (effect->type == FX_NOTE && effect->state == RUN_NONE) {
         ret_record->type = RECORD_NOTE;
         set_text(ret_record, effect->note);

@@ -89,7 +89,8 @@ static void say_switch(struct recalling *recalling)
         const struct record *record = &recalling->records[i];
         if (!is_of_run(recalling, i))
             continue;
-        if (is_intent(record, FX_CHANGE))
+        if (record->type == RECORD_INTENT &&
+            str_equal(record->what, change_kind_name(CHANGE_SWITCH)))
             asked = true;
         if (is_result(record, EV_CHANGE_ANSWERED))
             asked = false;
@@ -101,17 +102,28 @@ static void say_switch(struct recalling *recalling)
                    "load balancer tells what is true");
 }
 
+static bool waits_for_confirmation(const char *state)
+{
+    static const enum run_state states[] = {RUN_HOLDING, RUN_STEP_GATE, RUN_WATCHING,
+                                            RUN_FINISH_GATE};
+
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        if (str_equal(state, run_state_name(states[i])))
+            return true;
+    }
+    return false;
+}
+
 static void say_unconfirmed(struct recalling *recalling)
 {
     const struct record *last = &recalling->records[recalling->count - 1];
 
-    if ((!str_equal(last->state, run_state_name(RUN_WATCHING)) &&
-         !str_equal(last->state, run_state_name(RUN_FINISH_GATE))) ||
-        !has_room(recalling))
+    if (!waits_for_confirmation(last->state) || !has_room(recalling))
         return;
     struct str line = next_line(recalling);
-    str_add(&line, "the traffic was switched and nobody confirmed it: look at the "
-                   "traffic, then leave it or roll back");
+    str_add(&line,
+            "the traffic was switched and nobody confirmed it: the load balancer "
+            "takes it back at its deadline; to keep it, take over and finish");
 }
 
 /* What the journal says of the job that was asked for at `begin`. */

@@ -86,6 +86,7 @@ static const unsigned stages_of_kind[RUN_KIND_COUNT] = {
     [RUN_ROLLBACK] = ~(1U << STAGE_DEPLOY),
     [RUN_TAKEOVER] = 1U << STAGE_PREFLIGHT | 1U << STAGE_FINISH,
     [RUN_MAINTENANCE] = 1U << STAGE_PREFLIGHT | 1U << STAGE_SWITCH,
+    [RUN_MEND] = 1U << STAGE_PREFLIGHT | 1U << STAGE_SWITCH,
 };
 
 enum stage_look run_stage_look(const struct run *run, enum stage stage)
@@ -133,6 +134,7 @@ static void run_renew(struct core *core)
 
     if (hold->state == HOLD_LOST)
         *hold = (struct hold){.state = HOLD_NONE};
+    hold->busy = false;
     hold->trouble[0] = '\0';
     memset(run, 0, sizeof *run);
     run->number = ++core->runs;

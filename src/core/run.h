@@ -13,9 +13,12 @@
  *             ⇄ canary hold → watch → finish gate → finish → done
  */
 
+#include "core/baseline.h"
 #include "core/change.h"
 #include "core/fleet.h"
 #include "core/guard.h"
+#include "core/guard_window.h"
+#include "core/mend.h"
 #include "core/preflight.h"
 #include "core/receipt.h"
 #include "core/rollout.h"
@@ -31,7 +34,8 @@
     X(RUN_SHIFT,       "switch",      "switches to the idle colour as it is")            \
     X(RUN_ROLLBACK,    "rollback",    "switches back, at once and for good")             \
     X(RUN_TAKEOVER,    "takeover",    "takes the lease, and an unconfirmed switch with it") \
-    X(RUN_MAINTENANCE, "maintenance", "puts the maintenance page up, or takes it down")
+    X(RUN_MAINTENANCE, "maintenance", "puts the maintenance page up, or takes it down") \
+    X(RUN_MEND,        "mend",        "mends one drift on the load balancer")
 /* clang-format on */
 
 enum run_kind {
@@ -99,6 +103,7 @@ enum run_state {
     X(IN_ROLLBACK,      "rollback wanted")                                   \
     X(IN_TAKEOVER,      "takeover wanted")                                   \
     X(IN_MAINTENANCE,   "maintenance wanted")                                \
+    X(IN_MEND,          "mend wanted")                                       \
     X(IN_CHECKS_OK,     "all checks ok")                                     \
     X(IN_CHECKS_BAD,    "a check failed")                                    \
     X(IN_YES,           "gate answered yes")                                 \
@@ -156,26 +161,31 @@ struct run {
     char release[HOST_RELEASE_MAX];   /* the name of its directory on the hosts */
     bool target_known;  /* false until the share is known: preflight waits for it */
     enum colour target; /* the colour that is to get the traffic */
-    int share_before; /* the run: what a fuse goes back to */
-    int share_after;  /* of the newest switch */
-    int canary_step;  /* canary steps made so far */
+    int share_before;   /* the run: what a fuse goes back to */
+    int share_after;    /* of the newest switch */
+    int canary_step;    /* canary steps made so far */
 
     int64_t epoch, seq; /* of our newest change (docs/remote-helpers.md) */
     struct change change;
-    bool fused;        /* the switch is taken back unless it is confirmed */
-    bool abort_wanted; /* heard while a change was on its way */
-    bool tripped;      /* the guard saw errors: `reason` */
-    bool refused;      /* the load balancer refused to finish or to take back: `reason`
-                        */
+    bool fused;               /* the switch is taken back unless it is confirmed */
+    bool abort_wanted;        /* heard while a change was on its way */
+    enum run_input undone_by; /* why it is taken back, where it is */
+    bool tripped;             /* the guard saw errors: `reason` */
+    bool refused; /* the load balancer refused to finish or to take back: `reason`
+                   */
     bool returns; /* a rollback that began in another run's watch: `target` is set */
     bool page_up; /* RUN_MAINTENANCE: the page is put up, not taken down */
+    struct mend mend; /* RUN_MEND */
 
     int gate; /* number of the open gate, 0: none */
     struct preflight preflight;
     struct rollout rollout;
-    int tries[ROLLOUT_TARGETS_MAX]; /* verify: probes of each target so far */
+    int tries[ROLLOUT_TARGETS_MAX];     /* verify: probes of each target so far */
     int64_t own_requests[COLOUR_COUNT]; /* of ours that HAProxy counted since the
                                            receipt began */
+    struct baseline baseline;   /* what the old colour did before the first step */
+    int64_t share_since_ms;     /* mono time at which the newest switch was known */
+    struct guard_window window; /* what was seen since then */
     struct traffic_point receipt_begin;
     struct receipt receipt;
 

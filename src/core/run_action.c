@@ -32,9 +32,10 @@ void guard_is_takeover(const struct model *model, struct why *why)
     guard_is_kind(model, RUN_TAKEOVER, why);
 }
 
-void guard_is_maintenance(const struct model *model, struct why *why)
+void guard_is_errand(const struct model *model, struct why *why)
 {
-    guard_is_kind(model, RUN_MAINTENANCE, why);
+    if (model->run.kind != RUN_MEND)
+        guard_is_kind(model, RUN_MAINTENANCE, why);
 }
 
 void guard_is_forward(const struct model *model, struct why *why)
@@ -122,6 +123,14 @@ void action_begin_maintenance(struct core *core, struct effects *effects)
     ask_everything_afresh(core);
 }
 
+void action_begin_mend(struct core *core, struct effects *effects)
+{
+    (void)effects;
+    core->model.run.kind = RUN_MEND;
+    core->model.run.mend = core->wanted.mend;
+    ask_everything_afresh(core);
+}
+
 void action_begin_rollback(struct core *core, struct effects *effects)
 {
     struct run *run = &core->model.run;
@@ -164,8 +173,7 @@ void action_inherit(struct core *core, struct effects *effects)
     run->fused = true;
     run->share_before = balancer->fuse.to;
     run->share_after = balancer->runtime_share;
-    run->target =
-        run->share_after > run->share_before ? COLOUR_GREEN : COLOUR_BLUE;
+    run->target = run->share_after > run->share_before ? COLOUR_GREEN : COLOUR_BLUE;
     run->target_known = true;
     gather_targets(core);
     if (last != NULL) {
@@ -269,19 +277,39 @@ void action_hold(struct core *core, struct effects *effects)
     (void)effects;
     run->reason[0] = run->advice[0] = '\0';
     run->canary_step++;
+    run->share_since_ms = run->entered_ms;
+    run->window = (struct guard_window){.verdict = WINDOW_OPEN};
     ask_everything_afresh(core);
+}
+
+/* The site as its clients reach it. */
+static void turn_to_front(struct core *core)
+{
+    struct model *model = &core->model;
+    const struct settings *settings = model->settings;
+    char address[FRONT_ADDRESS_MAX] = "";
+    int host = model->balancer.host;
+
+    front_address(settings, host >= 0 ? model->fleet.hosts[host].address : "", address,
+                  sizeof address);
+    front_begin(&model->front, address, settings->check_host);
 }
 
 void action_watch(struct core *core, struct effects *effects)
 {
     core->model.balancer.live_since_ms = core->model.run.entered_ms;
+    turn_to_front(core);
     action_hold(core, effects);
 }
 
 /* What was asked for did not happen, and the run is where it was: its reason stands. */
 void action_note_refused(struct core *core, struct effects *effects)
 {
-    core->model.run.refused = true;
+    struct run *run = &core->model.run;
+
+    run->refused = true;
+    if (run->change.kind == CHANGE_SWITCH)
+        run->share_after = run->change.from;
     run_end_explain(core);
     action_open_gate(core, effects);
     ask_everything_afresh(core);

@@ -15,6 +15,7 @@ run_action_fn action_begin_shift;
 run_action_fn action_begin_rollback;
 run_action_fn action_begin_takeover;
 run_action_fn action_begin_maintenance;
+run_action_fn action_begin_mend;
 run_action_fn action_inherit; /* another run's unconfirmed switch */
 run_action_fn action_open_gate;
 run_action_fn action_start_jobs;
@@ -40,13 +41,13 @@ run_action_fn action_reverted;
 /* Guards that only tell rows apart. */
 guard_fn guard_is_deploy;
 guard_fn guard_is_rollback;
-guard_fn guard_is_forward;     /* it is no rollback */
-guard_fn guard_goes_as_is;     /* it builds nothing: a switch or a rollback */
+guard_fn guard_is_forward; /* it is no rollback */
+guard_fn guard_goes_as_is; /* it builds nothing: a switch or a rollback */
 guard_fn guard_is_takeover;
-guard_fn guard_inherits;       /* a takeover, while a fuse is armed */
-guard_fn guard_is_maintenance;
+guard_fn guard_inherits; /* a takeover, while a fuse is armed */
+guard_fn guard_is_errand;
 guard_fn guard_is_first_step;
-guard_fn guard_is_part_way;    /* the newest switch was a canary step */
+guard_fn guard_is_part_way; /* the newest switch was a canary step */
 guard_fn guard_is_unfused;
 guard_fn guard_ends_known;     /* no job was lost */
 guard_fn guard_journal_serves; /* it can be written */

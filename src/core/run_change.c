@@ -1,5 +1,6 @@
 #include "core/run_change.h"
 
+#include "base/str.h"
 #include "core/ask.h"
 #include "core/canary.h"
 
@@ -39,6 +40,21 @@ static void begin_change(struct core *core, struct effects *effects,
     ask_for_change(core, effects);
 }
 
+/* After the switch nobody can measure it any more: the journal keeps it. */
+static void measure_baseline(struct core *core, struct effects *effects)
+{
+    struct run *run = &core->model.run;
+    struct effect *note = effects_add(effects, FX_NOTE, -1);
+
+    baseline_measure(&core->model.traffic, colour_other(run->target),
+                     core->model.settings->baseline_s * 1000, &run->baseline);
+    if (note == NULL)
+        return;
+    struct str text = str_on(note->note, sizeof note->note);
+    str_add(&text, "baseline ");
+    baseline_write(&run->baseline, &text);
+}
+
 static void open_receipt(struct core *core)
 {
     struct run *run = &core->model.run;
@@ -58,13 +74,14 @@ void action_switch(struct core *core, struct effects *effects)
     if (run->canary_step == 0) {
         run->share_before = from;
         open_receipt(core);
+        measure_baseline(core, effects);
     }
     run->share_after = canary_next_share(&core->model);
     run->fused = run->kind != RUN_ROLLBACK;
     run->refused = false;
-    begin_change(core, effects,
-                 (struct change){
-                     .kind = CHANGE_SWITCH, .from = from, .to = run->share_after});
+    begin_change(
+        core, effects,
+        (struct change){.kind = CHANGE_SWITCH, .from = from, .to = run->share_after});
 }
 
 void action_change_again(struct core *core, struct effects *effects)
@@ -82,8 +99,9 @@ void action_change_again(struct core *core, struct effects *effects)
 
 void action_revert(struct core *core, struct effects *effects)
 {
-    const struct run *run = &core->model.run;
+    struct run *run = &core->model.run;
 
+    run->undone_by = run->cause;
     begin_change(core, effects,
                  (struct change){.kind = CHANGE_REVERT,
                                  .from = run->share_after,
@@ -100,11 +118,14 @@ void action_confirm(struct core *core, struct effects *effects)
                                  .to = run->share_after});
 }
 
-void action_maintain(struct core *core, struct effects *effects)
+void action_do_errand(struct core *core, struct effects *effects)
 {
-    begin_change(
-        core, effects,
-        (struct change){.kind = CHANGE_MAINTENANCE, .on = core->model.run.page_up});
+    const struct run *run = &core->model.run;
+    struct change change = {.kind = CHANGE_MAINTENANCE, .on = run->page_up};
+
+    if (run->kind == RUN_MEND)
+        change = (struct change){.kind = CHANGE_MEND};
+    begin_change(core, effects, change);
 }
 
 void run_change_forget(struct core *core)

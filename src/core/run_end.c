@@ -155,7 +155,8 @@ static void explain_lease(struct core *core, struct str *reason)
     const struct hold *hold = &core->model.hold;
 
     str_addf(reason, "the lease is lost: %s", hold->trouble);
-    advise(&core->model.run, "whoever holds it now decides; the traffic was not changed");
+    advise(&core->model.run,
+           "whoever holds it now decides; the traffic was not changed");
 }
 
 /* The load balancer was asked to finish, or to take back, and said nothing. */
@@ -214,7 +215,8 @@ void run_end_refused(struct core *core, const char *code, const char *message)
 
     str_addf(&reason, "the load balancer refused (%s): %s", code, message);
     if (run->change.kind == CHANGE_SWITCH && run->canary_step == 0)
-        advise(run, "the traffic was not changed; mend what it names, then deploy again");
+        advise(run,
+               "the traffic was not changed; mend what it names, then deploy again");
     else
         advise(run, "mend what it names, then ask again; what nobody confirms is taken "
                     "back");
@@ -262,6 +264,10 @@ void run_end_finish(struct core *core)
         advise(run, run->page_up ? "to take it down: bgconsole maintenance off" : "");
         return;
     }
+    if (run->kind == RUN_MEND) {
+        str_addf(&reason, "mended: %s", run->mend.what);
+        return;
+    }
     if (!run->target_known) {
         str_add(&reason, "the lease is taken from its holder, and free again");
         advise(run, "deploy, switch or roll back now");
@@ -282,23 +288,39 @@ void run_end_return(struct core *core)
     advise(run, "a rollback run follows");
 }
 
+static const char *why_undone(const struct run *run, const char *reason)
+{
+    if (run->tripped)
+        return reason;
+    switch (run->undone_by) {
+    case IN_LATE:
+        return "nobody answered the gate in time";
+    case IN_NO:
+        return run->receipt.verdict == RECEIPT_UNPROVEN
+                   ? run->receipt.reason
+                   : "the evidence spoke against it";
+    default:
+        return "taken back by the operator";
+    }
+}
+
 void run_end_reverted(struct core *core)
 {
     struct run *run = &core->model.run;
     char before[RUN_REASON_MAX];
-    struct str reason = reason_of(run);
 
     str_copy(before, sizeof before, run->reason);
-    str_clear(&reason);
+    struct str reason = reason_of(run);
     str_addf(&reason, "the traffic is where it was before the run, %d %% green: ",
              run->share_before);
     if (run->before == RUN_REVERTING && run->cause == IN_CHANGED)
-        str_add(&reason, run->tripped ? before : "taken back by the operator");
+        str_add(&reason, why_undone(run, before));
     else if (core->model.balancer.fuse.state == FUSE_FIRED)
         str_add(&reason, "nobody confirmed it, and the load balancer took it back");
     else
         str_add(&reason, "somebody else took it back");
-    advise(run, "the release stays on the idle colour: read the log, then deploy again");
+    advise(run,
+           "the release stays on the idle colour: read the log, then deploy again");
 }
 
 /* What becomes of a switch that nobody confirmed. */

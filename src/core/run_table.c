@@ -30,12 +30,13 @@ static const struct run_row rows[] = {
 { NOTHING_OPEN,                    IN_ROLLBACK,      guard_may_begin_rollback, "everything afresh",            action_begin_rollback, RUN_PREFLIGHT },
 { NOTHING_OPEN,                    IN_TAKEOVER,      guard_may_take_over,      "the lease",                    action_begin_takeover, RUN_PREFLIGHT },
 { NOTHING_OPEN,                    IN_MAINTENANCE,   guard_may_maintain,       "the lease",                    action_begin_maintenance, RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_MEND,          guard_may_begin,          "the lease",                    action_begin_mend,     RUN_PREFLIGHT },
 
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_deploy,          "the operator: go on?",         action_open_gate,      RUN_PLAN_GATE },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_goes_as_is,         "probes of the targets",        action_verify,         RUN_VERIFYING },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_inherits,           "the fuse: more time",          action_inherit,        RUN_FINISH_GATE },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_takeover,        "",                             action_finish,         RUN_DONE },
-{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_maintenance,     "bgc-lb: maintenance",          action_maintain,       RUN_CHANGING },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_errand,          "bgc-lb: the change",           action_do_errand,      RUN_CHANGING },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_BAD,    guard_none,               "",                             action_stop,           RUN_STOPPED },
 { IN_STATE(RUN_PREFLIGHT),         IN_LATE,          guard_none,               "",                             action_stop,           RUN_STOPPED },
 
@@ -149,8 +150,7 @@ int64_t run_limit_ms(const struct core *core, enum run_state state)
 
     switch (state) {
     case RUN_PREFLIGHT:
-        return core->model.wait_lease ? settings->gate_limit_s * 1000
-                                      : ANSWER_LIMIT_MS;
+        return core->model.wait_lease ? settings->gate_limit_s * 1000 : ANSWER_LIMIT_MS;
     case RUN_SWITCHING:
     case RUN_SWITCH_UNKNOWN:
     case RUN_REVERTING:
@@ -227,7 +227,7 @@ const char *run_guard_words(guard_fn *guard)
         {guard_goes_as_is, "it is a switch or a rollback"},
         {guard_is_takeover, "it is a takeover"},
         {guard_inherits, "it is a takeover, and a switch waits to be confirmed"},
-        {guard_is_maintenance, "it is for the maintenance page"},
+        {guard_is_errand, "it is for the maintenance page, or a mend"},
         {guard_may_begin, "no run is open, the journal is written"},
         {guard_may_begin_rollback, "no run is open"},
         {guard_may_take_over, "no run is open, somebody holds the lease"},

@@ -19,7 +19,7 @@ static bool choice_from_word(const char *const *words, const char *word,
 static bool text_is_good(const struct setting *row, const char *value)
 {
     if (value[0] == '\0')
-        return row->fallback[0] == '\0' && row->example == NULL;
+        return row->optional || (row->fallback[0] == '\0' && row->example == NULL);
     return text_kind_accepts(row->kind, value) && strlen(value) < SETTING_TEXT_MAX;
 }
 

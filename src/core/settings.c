@@ -67,8 +67,9 @@ static bool refuse_value(const struct setting *row, const struct ini_entry *entr
     char buffer[ERR_TEXT_MAX];
     struct str expected = str_on(buffer, sizeof buffer);
     setting_expected(row, &expected);
+    const char *value = row->secret ? "(not shown)" : entry->value;
     return err_set(err, ERR_CONFIG, "%s:%d: [%s] %s = %s: expected %s", entry->file,
-                   entry->line, entry->section, entry->key, entry->value, expected.at);
+                   entry->line, entry->section, entry->key, value, expected.at);
 }
 
 static bool take_entry(void *context, const struct ini_entry *entry, struct err *err)
@@ -116,6 +117,32 @@ static bool differ(const struct reading *reading, const char *section, const cha
                    reading->line[rows[later ? 0 : 1]], section, a, b, values[0]);
 }
 
+static bool is_on_loopback(const char *bind)
+{
+    return str_starts(bind, "127.") || str_starts(bind, "[::1]:") ||
+           str_starts(bind, "localhost:");
+}
+
+/* What would leave a door open, or half of something. */
+static bool config_agrees(const struct reading *reading, struct err *err)
+{
+    const struct settings *settings = reading->settings;
+    if (settings->stats_password[0] == '\0' && !is_on_loopback(settings->stats_bind))
+        return err_set(
+            err, ERR_CONFIG,
+            "%s: [config] stats_bind = %s shows the statistics to others; set "
+            "stats_password too, or keep it on 127.0.0.1",
+            reading->name, settings->stats_bind);
+    if ((settings->maintenance_map[0] == '\0') !=
+        (settings->maintenance_page[0] == '\0'))
+        return err_set(
+            err, ERR_CONFIG,
+            "%s: [config] maintenance_map and maintenance_page: set both, or "
+            "leave both empty",
+            reading->name);
+    return true;
+}
+
 static bool values_agree(const struct reading *reading, struct err *err)
 {
     const struct settings *settings = reading->settings;
@@ -126,7 +153,8 @@ static bool values_agree(const struct reading *reading, struct err *err)
     return differ(reading, "fleet", "blue_tag", "green_tag", err) &&
            differ(reading, "fleet", "blue_tag", "balancer_tag", err) &&
            differ(reading, "fleet", "green_tag", "balancer_tag", err) &&
-           differ(reading, "haproxy", "blue_backend", "green_backend", err);
+           differ(reading, "haproxy", "blue_backend", "green_backend", err) &&
+           config_agrees(reading, err);
 }
 
 /* What follows from other values where the file is silent. */

@@ -19,7 +19,7 @@
 enum {
     SETTINGS_FILE_MAX = 256 * 1024, /* bytes of an ini file at the most */
     SETTING_TEXT_MAX = 192,         /* bytes of a text value, its NUL included */
-    SETTINGS_MAX = 64,              /* rows of the table at the most */
+    SETTINGS_MAX = 96,              /* rows of the table at the most */
 };
 
 enum address_kind { ADDRESS_PRIVATE, ADDRESS_PUBLIC };
@@ -27,6 +27,8 @@ enum probe_method { PROBE_HEAD, PROBE_GET };
 enum become_kind { BECOME_SUDO, BECOME_NONE };
 enum guard_policy { GUARD_WATCH, GUARD_ASK, GUARD_ROLL_BACK };
 enum looks { LOOKS_OTHER, LOOKS_PRODUCTION, LOOKS_BY_NAME };
+enum config_mode { CONFIG_ADOPTED, CONFIG_MANAGED };
+enum balance { BALANCE_ROUND_ROBIN, BALANCE_LEAST_CONNECTIONS, BALANCE_RANDOM };
 
 struct settings {
     /* [environment] */
@@ -83,15 +85,38 @@ struct settings {
     char check_address[SETTING_TEXT_MAX]; /* of the frontend, seen from the balancer */
     char check_host[SETTING_TEXT_MAX];
     long long sample_ms;
-    /* [run] */
-    long long parallel; /* hosts at once */
-    long long watch_s;  /* the guard window */
+    /* [config] */
+    enum config_mode config_mode; /* whether haproxy.cfg is ours to write */
+    char bind[SETTING_TEXT_MAX];
+    char certificates[SETTING_TEXT_MAX]; /* a directory; empty: no TLS */
+    char tls_bind[SETTING_TEXT_MAX];
+    long long hsts_s;                       /* 0: the header is not sent */
+    char preview_host[SETTING_TEXT_MAX];    /* empty: no preview */
+    char preview_sources[SETTING_TEXT_MAX]; /* addresses and networks with blanks
+                                               between */
+    char preview_secret[SETTING_TEXT_MAX];
+    char maintenance_map[SETTING_TEXT_MAX]; /* empty: no maintenance */
+    char maintenance_page[SETTING_TEXT_MAX];
+    char stats_bind[SETTING_TEXT_MAX];
+    char stats_password[SETTING_TEXT_MAX]; /* empty: none asked */
+    long long maxconn;
+    enum balance balance;
+    char error_files[SETTING_TEXT_MAX]; /* a directory; empty: those of HAProxy */
+    char server_state_file[SETTING_TEXT_MAX];
+    char log_target[SETTING_TEXT_MAX];
+    bool drop_privileges; /* HAProxy leaves root behind */
+    long long parallel;   /* hosts at once */
+    long long watch_s;    /* the guard window */
     enum guard_policy guard;
     long long guard_errors_percent; /* failed of all requests, above this it trips */
     long long fuse_s;               /* an unconfirmed switch is taken back after this */
     char canary[SETTING_TEXT_MAX];  /* percents before all of it: "5, 25, 50" */
     long long canary_hold_s;        /* between two steps */
     bool canary_ask;                /* a gate before each further step */
+    long long guard_worse_points;   /* failed above the baseline by more; 0: never */
+    long long guard_latency_percent; /* of the baseline's response time; 0: never */
+    long long min_up;                /* servers of the target that must be up */
+    long long baseline_s; /* how long the old colour is measured before a switch */
     long long gate_limit_s;
     long long evidence_s; /* evidence older than this is no evidence */
     /* [screen] */

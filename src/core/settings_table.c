@@ -7,6 +7,8 @@ static const char *const method_words[] = {"HEAD", "GET", NULL};
 static const char *const become_words[] = {"sudo", "none", NULL};
 static const char *const guard_words[] = {"watch", "ask", "rollback", NULL};
 static const char *const looks_words[] = {"no", "yes", "auto", NULL};
+static const char *const mode_words[] = {"adopted", "managed", NULL};
+static const char *const balance_words[] = {"roundrobin", "leastconn", "random", NULL};
 
 /* clang-format off */
 #define FIELD(field)         .offset = offsetof(struct settings, field)
@@ -17,6 +19,8 @@ static const char *const looks_words[] = {"no", "yes", "auto", NULL};
 #define YES_NO(field)        FIELD(field), .type = SETTING_YES_NO
 #define DEFAULT(value)       .fallback = value
 #define REQUIRED(value)      .fallback = "", .example = value
+#define SECRET               .secret = true
+#define OPTIONAL             .optional = true
 #define HELP(words)          .help = words
 
 static const struct setting rows[] = {
@@ -123,6 +127,43 @@ static const struct setting rows[] = {
     {"haproxy", "sample", COUNT(sample_ms, 200, 60000), .unit = "milliseconds", DEFAULT("1000"),
         HELP("How often HAProxy's counters are read")},
 
+    {"config", "mode", CHOICE(config_mode, mode_words), DEFAULT("adopted"),
+        HELP("Whether the console writes haproxy.cfg, or only says what yours lacks")},
+    {"config", "bind", TEXT(bind, BIND), DEFAULT(":80"),
+        HELP("Where HAProxy listens for HTTP")},
+    {"config", "certificates", TEXT(certificates, PATH), DEFAULT(""),
+        HELP("The directory of the certificates with their keys (PEM); empty: no TLS")},
+    {"config", "tls_bind", TEXT(tls_bind, BIND), DEFAULT(":443"),
+        HELP("Where it listens for HTTPS; HTTP is then sent there")},
+    {"config", "hsts", SECONDS(hsts_s, 0, 63072000), DEFAULT("0"),
+        HELP("How long browsers insist on HTTPS (Strict-Transport-Security); 0: not sent")},
+    {"config", "preview_host", TEXT(preview_host, HOST), DEFAULT(""),
+        HELP("The host name that shows the idle colour; empty: no preview")},
+    {"config", "preview_sources", TEXT(preview_sources, SOURCES), DEFAULT(""),
+        HELP("Who may see it, beside the load balancer itself")},
+    {"config", "preview_secret", TEXT(preview_secret, SECRET), DEFAULT(""), SECRET,
+        HELP("Lets in, too, who sends it in the header X-Bgconsole-Preview; empty: nobody")},
+    {"config", "maintenance_map", TEXT(maintenance_map, PATH), DEFAULT("/etc/haproxy/bgconsole/maintenance.map"), OPTIONAL,
+        HELP("The map that says whether the page is up; empty: no maintenance")},
+    {"config", "maintenance_page", TEXT(maintenance_page, PATH), DEFAULT("/etc/haproxy/bgconsole/maintenance.html"), OPTIONAL,
+        HELP("The page that everybody gets, with status 503, while it is")},
+    {"config", "stats_bind", TEXT(stats_bind, BIND), DEFAULT("127.0.0.1:8404"),
+        HELP("Where HAProxy's own statistics page is")},
+    {"config", "stats_password", TEXT(stats_password, SECRET), DEFAULT(""), SECRET,
+        HELP("Its password, for the user bgconsole; empty: none is asked, on loopback alone")},
+    {"config", "maxconn", COUNT(maxconn, 100, 1000000), DEFAULT("4000"),
+        HELP("Connections at once")},
+    {"config", "balance", CHOICE(balance, balance_words), DEFAULT("roundrobin"),
+        HELP("How requests are shared among the hosts of a colour")},
+    {"config", "error_files", TEXT(error_files, PATH), DEFAULT("/etc/haproxy/errors"), OPTIONAL,
+        HELP("The directory of 400.http, 403, 408, 500, 502, 503, 504; empty: HAProxy's own")},
+    {"config", "server_state_file", TEXT(server_state_file, PATH), DEFAULT("/var/lib/haproxy/servers.state"),
+        HELP("What a reload keeps of the checks")},
+    {"config", "log_target", TEXT(log_target, LOG), DEFAULT("/dev/log"),
+        HELP("Where HAProxy logs to")},
+    {"config", "drop_privileges", YES_NO(drop_privileges), DEFAULT("yes"),
+        HELP("Whether HAProxy leaves root behind (chroot, user, group); no: where it never had it")},
+
     {"run", "parallel", COUNT(parallel, 1, 200), DEFAULT("20"),
         HELP("Hosts that are deployed at the same time")},
     {"run", "watch", SECONDS(watch_s, 1, 86400), DEFAULT("60"),
@@ -130,7 +171,7 @@ static const struct setting rows[] = {
     {"run", "guard", CHOICE(guard, guard_words), DEFAULT("ask"),
         HELP("What happens when it sees errors: go on watching, ask, or roll back at once")},
     {"run", "guard_errors", COUNT(guard_errors_percent, 0, 100), .unit = "percent", DEFAULT("5"),
-        HELP("Failed requests above which the guard trips")},
+        HELP("Failed requests and the app's 5xx above which the guard trips")},
     {"run", "fuse", SECONDS(fuse_s, 5, 86400), DEFAULT("60"),
         HELP("When the load balancer takes a switch back by itself, unless the console lives and you confirm")},
     {"run", "canary", TEXT(canary, PERCENTS), DEFAULT(""),
@@ -139,6 +180,14 @@ static const struct setting rows[] = {
         HELP("How long each of these steps is watched")},
     {"run", "canary_ask", YES_NO(canary_ask), DEFAULT("yes"),
         HELP("Whether each further step is a question, or follows where nothing bad was seen")},
+    {"run", "guard_worse", COUNT(guard_worse_points, 0, 100), .unit = "percentage points", DEFAULT("2"),
+        HELP("Failed requests above those of the old colour's baseline at which the guard trips; 0: never")},
+    {"run", "guard_latency", COUNT(guard_latency_percent, 0, 10000), .unit = "percent", DEFAULT("300"),
+        HELP("Response time against the baseline's above which the guard trips; 0: never")},
+    {"run", "min_up", COUNT(min_up, 1, 200), DEFAULT("1"),
+        HELP("Servers of the new colour that must be up; with fewer the guard trips")},
+    {"run", "baseline", SECONDS(baseline_s, 5, 110), DEFAULT("60"),
+        HELP("How long the old colour is measured before a switch, for the guard to compare with")},
     {"run", "gate_limit", SECONDS(gate_limit_s, 10, 86400), DEFAULT("1800"),
         HELP("How long a gate waits for its answer; then the run stops")},
     {"run", "evidence", SECONDS(evidence_s, 5, 3600), DEFAULT("60"),

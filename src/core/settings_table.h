@@ -22,6 +22,8 @@ struct setting {
     const char *const *choices; /* words by the enum's value, NULL at the end */
     const char *fallback;       /* the default, as a file would say it */
     const char *example;        /* no default: must be set, for instance to this */
+    bool secret;                /* never shown or repeated */
+    bool optional;              /* of a text: may be empty, though its default is not */
     const char *help;
 };
 
@@ -32,7 +34,7 @@ size_t setting_count(void);
 int setting_find(const char *section, const char *key);
 
 /* Puts `value` into its field. False: it is not what the row wants, and nothing is
- * changed. An empty text is good where the default is empty. */
+ * changed. An empty text is good where the default is empty, or the row says so. */
 bool setting_put(const struct setting *row, struct settings *settings,
                  const char *value);
 

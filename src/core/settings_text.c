@@ -10,7 +10,7 @@
 #define DIGITS "0123456789"
 #define LETTERS LOWER UPPER
 
-enum { TAG_MAX = 255, USER_MAX = 32 };
+enum { TAG_MAX = 255, USER_MAX = 32, SECRET_MIN = 12 };
 
 static bool made_of(const char *text, const char *first, const char *all)
 {
@@ -157,10 +157,49 @@ static bool is_host_port(const char *text)
            str_to_long(colon + 1, 1, 65535, &port);
 }
 
-static bool is_percents(const char *text)
+static bool is_bind(const char *text)
 {
-    int percents[CANARY_STEPS_MAX];
-    return canary_read(text, percents) > 0;
+    long long port;
+    if (text[0] == '*')
+        text++;
+    if (text[0] == ':')
+        return str_to_long(text + 1, 1, 65535, &port);
+    return is_host_port(text);
+}
+
+/* An address, IPv4 or IPv6, with or without the length of a network. */
+static bool is_source(const char *text, size_t length)
+{
+    size_t address = strspn(text, DIGITS "abcdefABCDEF.:");
+    if (address == 0 || strcspn(text, ".:") >= address)
+        return false;
+    if (text[address] == '/')
+        address += 1 + strspn(text + address + 1, DIGITS);
+    return address == length && text[address - 1] != '/';
+}
+
+static bool is_sources(const char *text)
+{
+    for (;;) {
+        size_t length = strcspn(text, " ");
+        if (!is_source(text, length))
+            return false;
+        if (text[length] == '\0')
+            return true;
+        text += length + strspn(text + length, " ");
+    }
+}
+
+static bool is_log(const char *text)
+{
+    return is_path(text) || is_host_port(text);
+}
+
+static bool is_secret(const char *text)
+{
+    return made_of(text, LETTERS DIGITS, LETTERS DIGITS "._+=-") &&
+           strlen(text) >= SECRET_MIN && strpbrk(text, LETTERS) != NULL &&
+           strpbrk(text, DIGITS) != NULL;
 }
 
 /* clang-format off */
@@ -185,8 +224,11 @@ static const struct {
     [TEXT_RECIPE]       = {is_recipe,       "a recipe's name, or the absolute path of a directory"},
     [TEXT_HEADER]       = {is_header,       "an HTTP header's name"},
     [TEXT_HOST]         = {is_host,         "a host name or an address"},
-    [TEXT_PERCENTS]     = {is_percents,     "growing percents from 1 to 99, at most 8, with commas between"},
     [TEXT_HOST_PORT]    = {is_host_port,    "host:port"},
+    [TEXT_BIND]         = {is_bind,         "host:port, or :port for all addresses"},
+    [TEXT_SOURCES]      = {is_sources,      "addresses or networks with blanks between, as 203.0.113.7 10.0.0.0/8"},
+    [TEXT_LOG]          = {is_log,          "an absolute path, or host:port"},
+    [TEXT_SECRET]       = {is_secret,       "at least 12 letters and digits, both, and dots, dashes, underscores, + or = among them"},
 };
 /* clang-format on */
 

@@ -31,6 +31,10 @@ enum text_kind {
     TEXT_HOST,         /* a host name or address, for a Host header */
     TEXT_HOST_PORT,    /* host:port */
     TEXT_PERCENTS,     /* growing percents with commas between (core/canary.h) */
+    TEXT_BIND,         /* host:port where the host may be empty or `*` */
+    TEXT_SOURCES,      /* addresses and networks, blanks between */
+    TEXT_LOG,          /* a socket's path, or host:port */
+    TEXT_SECRET,       /* long enough, and safe in a configuration without quotes */
     TEXT_KIND_COUNT
 };
 

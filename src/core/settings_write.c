@@ -41,6 +41,8 @@ void settings_write_effective(const struct settings *settings, struct str *out)
         setting_get(row, settings, value);
         setting_get(row, &defaults, fallback);
         bool is_default = row->example == NULL && str_equal(value, fallback);
+        if (row->secret && value[0] != '\0')
+            str_copy(value, sizeof value, "(not shown)");
         str_addf(out, "%s.%s = %s%s\n", row->section, row->key, value,
                  is_default ? "    ; default" : "");
     }

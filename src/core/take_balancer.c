@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/ask.h"
+#include "core/drift.h"
 #include "core/say.h"
 
 static bool receipt_is_open(enum run_state state)
@@ -58,6 +59,7 @@ void take_sample(struct core *core, const struct event *event, struct effects *e
     balancer->map_entries = sample->map_entries;
     balancer->worker_pid = sample->pid;
     balancer->stopping = sample->stopping;
+    drift_remember(balancer);
     traffic_take(&core->model.traffic, sample);
     fleet_take_servers(&core->model.fleet, sample->servers, sample->server_count);
     if (receipt_is_open(run->state) && run->receipt_begin.at_ms > 0)
@@ -124,6 +126,7 @@ void take_status(struct core *core, const struct event *event, struct effects *e
              event->status.helper_sha256);
     str_copy(balancer->haproxy_version, sizeof balancer->haproxy_version,
              event->status.haproxy_version);
+    balancer->status_share = event->status.runtime_share;
     balancer->epoch = event->status.epoch;
     balancer->seq = event->status.seq;
     balancer->intent_open = event->status.intent_open;
@@ -131,6 +134,9 @@ void take_status(struct core *core, const struct event *event, struct effects *e
     balancer->maintenance = event->status.maintenance;
     take_lease_told(core, event);
     take_fuse_told(core, event);
+    balancer->config_edited = event->status.config_edited;
+    str_copy(balancer->config_note, sizeof balancer->config_note,
+             event->status.config_note);
     if (!balancer->sampled)
         balancer->disk_share = event->status.disk_share;
 }

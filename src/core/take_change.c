@@ -53,7 +53,7 @@ static void remember_fuse(struct core *core)
             .until_ms = run->change.asked_ms + core->model.settings->fuse_s * 1000,
         };
         str_copy(fuse->run, sizeof fuse->run, run->id);
-    } else if (run->change.kind != CHANGE_MAINTENANCE) {
+    } else if (run->change.kind == CHANGE_FINISH || run->change.kind == CHANGE_REVERT) {
         fuse->state = FUSE_NONE;
     }
 }

@@ -100,3 +100,26 @@ void take_probe(struct core *core, const struct event *event, struct effects *ef
             run->tries[i] += run->rollout.targets[i].host == event->host;
     }
 }
+
+/* While all the traffic is on the target, HAProxy counts our own requests among it. */
+void take_front_probe(struct core *core, const struct event *event,
+                      struct effects *effects)
+{
+    const struct settings *settings = core->model.settings;
+    struct run *run = &core->model.run;
+    struct front *front = &core->model.front;
+    enum front_state before = front_state(front);
+
+    (void)effects;
+    ask_answered_front(core);
+    front_take(front, event->probe, core->model.now.mono_ms, (int)settings->health_rise,
+               (int)settings->health_fall);
+    if (event->probe->status > 0)
+        run->own_requests[run->target]++;
+    if (front_state(front) == before || front_state(front) == FRONT_UNKNOWN)
+        return;
+    char sentence[FRONT_SENTENCE_MAX];
+    front_sentence(front, settings, sentence, sizeof sentence);
+    say(core, TRANSCRIPT_CONSOLE, front_state(front) == FRONT_OK ? LINE_GOOD : LINE_BAD,
+        "through the frontend: %s", sentence);
+}

@@ -30,6 +30,7 @@ static void take_granted(struct core *core, const struct event *event)
     hold->state = HOLD_OURS;
     hold->confirmed_ms = hold->asked_ms;
     hold->due_ms = hold->asked_ms + LEASE_RENEW_MS;
+    hold->busy = false;
     hold->trouble[0] = '\0';
 }
 
@@ -50,7 +51,8 @@ static void take_refused(struct core *core, const struct event *event)
         take_lost(core, event->lease.message);
         return;
     }
-    if (str_equal(event->lease.code, "busy") && event->lease.holder != NULL)
+    hold->busy = str_equal(event->lease.code, "busy");
+    if (hold->busy && event->lease.holder != NULL)
         remember_holder(core, event);
     str_copy(hold->trouble, sizeof hold->trouble, event->lease.message);
     hold->due_ms = later(core, core->model.wait_lease ? WAIT_MS : ASK_AGAIN_MS);
@@ -89,6 +91,7 @@ void take_lease_failed(struct core *core, const struct event *event,
             event->failure.text, LEASE_TTL_S);
         return;
     }
+    hold->busy = false;
     str_copy(hold->trouble, sizeof hold->trouble, event->failure.text);
 }
 

@@ -1,6 +1,7 @@
 #include "core/takers.h"
 
 #include "core/ask.h"
+#include "core/drift.h"
 #include "core/say.h"
 
 static enum run_input input_of_intent(enum intent_kind kind)
@@ -38,6 +39,21 @@ static void prefer_guard(const struct core *core, enum intent_kind kind,
         *why = better;
 }
 
+/* Done here as far as it touches nothing outside. */
+/* What touches nothing outside needs no run. */
+static void take_mend(struct core *core, const struct mend *mend,
+                      struct effects *effects, struct why *why)
+{
+    if (!mend_is_allowed(&core->model, mend, why))
+        return;
+    if (mend->kind != MEND_NOTED) {
+        run_take(core, IN_MEND, effects, why);
+        return;
+    }
+    drift_acknowledge(&core->model.balancer);
+    say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "drift: %s", mend->what);
+}
+
 void take_intent(struct core *core, const struct event *event, struct effects *effects)
 {
     const struct intent *intent = &event->intent;
@@ -54,6 +70,8 @@ void take_intent(struct core *core, const struct event *event, struct effects *e
         why_add(&why, "this console only looks on");
     else if (intent->kind == INTENT_CONTINUE && intent->gate != core->model.run.gate)
         why_add(&why, "that gate is no longer open; look at the one that is");
+    else if (intent->kind == INTENT_MEND)
+        take_mend(core, &intent->mend, effects, &why);
     else if (input != RUN_INPUT_COUNT && !run_take(core, input, effects, &why))
         prefer_guard(core, intent->kind, &why);
     say_why(core, intent_name(intent->kind), &why);

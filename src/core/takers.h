@@ -32,12 +32,17 @@ take_fn take_extended;
 take_fn take_change_answer;
 take_fn take_change_silent;
 
+/* take_events.c */
+take_fn take_events;
+take_fn take_events_failed;
+
 /* take_host.c */
 take_fn take_facts;
 take_fn take_facts_failed;
 take_fn take_resolved;
 take_fn take_resolve_failed;
 take_fn take_probe;
+take_fn take_front_probe;
 
 /* take_job.c */
 take_fn take_job_running;

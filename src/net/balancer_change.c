@@ -2,32 +2,17 @@
 #include "net/balancer_question.h"
 
 #include "base/memory.h"
-#include "base/printable.h"
 #include "base/str.h"
+#include "net/helper_value.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The lock is waited for 5 s, HAProxy and the request through it have seconds. */
 enum { CHANGE_LIMIT_MS = 30000, EXTEND_LIMIT_MS = 15000 };
 
-static int64_t number_of(const char *value, int64_t least)
-{
-    long long number;
-    return str_to_long(value, least, INT64_MAX, &number) ? number : 0;
-}
-
-static void add_reason(struct balancer_question *question, const char *value)
-{
-    size_t length = strlen(question->reason);
-    struct str end =
-        str_on(question->reason + length, sizeof question->reason - length);
-    char words[BALANCER_REASON_MAX];
-
-    printable_text(value, strlen(value), words, sizeof words);
-    str_addf(&end, "; %s", words);
-}
+/* Stands for a time that the helper left out: its looks did not see that moment. */
+static const int64_t not_seen = INT64_MIN;
 
 static void learn_who_answered(struct balancer_question *question, const char *value)
 {
@@ -39,6 +24,11 @@ static void learn_who_answered(struct balancer_question *question, const char *v
     }
 }
 
+static int64_t time_around(const char *value)
+{
+    return helper_number(value, INT64_MIN, INT64_MAX, not_seen);
+}
+
 static void on_change_item(void *context, const struct helper_item *item)
 {
     struct balancer_question *question = context;
@@ -47,46 +37,62 @@ static void on_change_item(void *context, const struct helper_item *item)
     if (item->type != HELPER_LINE)
         return;
     if (str_equal(item->key, "took_us"))
-        event->answer.took_us = number_of(item->value, 0);
+        event->answer.took_us = helper_count(item->value, 0);
     else if (str_equal(item->key, "answered_by"))
         learn_who_answered(question, item->value);
     else if (str_equal(item->key, "server"))
-        add_reason(question, item->value);
+        helper_words_add(item->value, question->reason, sizeof question->reason);
     else if (str_equal(item->key, "first_new_us"))
-        event->answer.first_new_us = number_of(item->value, INT64_MIN);
+        event->answer.first_new_us = time_around(item->value);
     else if (str_equal(item->key, "last_old_us"))
-        event->answer.last_old_us = number_of(item->value, INT64_MIN);
-    else if (str_equal(item->key, "sample_ms")) {
-        event->answer.resolution_ms = number_of(item->value, 0);
-        event->answer.sampled = true;
-    } else if (str_equal(item->key, "fuse_left_ms"))
-        event->answer.fuse_left_ms = number_of(item->value, 0);
+        event->answer.last_old_us = time_around(item->value);
+    else if (str_equal(item->key, "sample_ms"))
+        event->answer.resolution_ms = helper_count(item->value, 0);
+    else if (str_equal(item->key, "fuse_left_ms"))
+        event->answer.fuse_left_ms = helper_count(item->value, -1);
 }
 
+/* `message` is a whole sentence, or "". */
 static void give_answer(struct balancer_question *question, enum event_type type,
                         const char *code, const char *message)
 {
-    char words[ERR_TEXT_MAX];
-    struct str text = str_on(words, sizeof words);
     struct event *event = &question->event;
 
     event->type = type;
     event->answer.ok = str_equal(code, "ok");
-    if (!event->answer.ok)
-        str_addf(&text, "%s: %s%s", question->client->target.name, message,
-                 question->reason);
     event->answer.code = code;
-    event->answer.message = words;
+    event->answer.message = message;
+    event->answer.sampled = event->answer.resolution_ms > 0 &&
+                            event->answer.first_new_us != not_seen &&
+                            event->answer.last_old_us != not_seen;
+    if (!event->answer.sampled)
+        event->answer.first_new_us = event->answer.last_old_us = 0;
     balancer_question_give(question, event);
 }
 
+static void give_heard(struct balancer_question *question, enum event_type type,
+                       const char *code, const char *message)
+{
+    char words[ERR_TEXT_MAX] = "";
+    struct str text = str_on(words, sizeof words);
+
+    if (!str_equal(code, "ok"))
+        str_addf(&text, "%s: %s%s%s", question->client->target.name, message,
+                 question->reason[0] != '\0' ? "; " : "", question->reason);
+    give_answer(question, type, code, words);
+}
+
+/* A request that is too large was never sent: that it did not happen is certain, and
+ * that asking again would not help. */
 static void on_change_end(void *context, const char *code, const char *message,
                           const struct err *err)
 {
-    if (err->code != ERR_NONE)
+    if (err->code == ERR_LIMIT)
+        give_answer(context, EV_CHANGE_ANSWERED, "usage", err->text);
+    else if (err->code != ERR_NONE)
         balancer_question_fail(context, EV_CHANGE_SILENT, err);
     else
-        give_answer(context, EV_CHANGE_ANSWERED, code, message);
+        give_heard(context, EV_CHANGE_ANSWERED, code, message);
 }
 
 static void on_extend_end(void *context, const char *code, const char *message,
@@ -95,7 +101,7 @@ static void on_extend_end(void *context, const char *code, const char *message,
     if (err->code != ERR_NONE)
         give_answer(context, EV_FUSE_EXTENDED, "", err->text);
     else
-        give_answer(context, EV_FUSE_EXTENDED, code, message);
+        give_heard(context, EV_FUSE_EXTENDED, code, message);
 }
 
 static struct balancer_question *change_question(struct balancer_client *client,
@@ -105,6 +111,8 @@ static struct balancer_question *change_question(struct balancer_client *client,
     struct balancer_question *question = balancer_question_new(client, ticket);
 
     question->event.answer.fuse_left_ms = -1;
+    question->event.answer.first_new_us = not_seen;
+    question->event.answer.last_old_us = not_seen;
     for (enum colour colour = 0; colour < COLOUR_COUNT; colour++)
         str_copy(question->backend[colour], sizeof question->backend[colour],
                  settings->backend[colour]);
@@ -139,6 +147,15 @@ static void add_switch(struct helper_request *request, const struct model *model
     add_servers(request, model);
 }
 
+static void add_mend(struct helper_request *request, const struct mend *mend)
+{
+    helper_request_add(request, "what", mend_name(mend->kind));
+    if (mend->kind == MEND_MAP)
+        helper_request_number(request, "share", mend->share);
+    if (mend->kind == MEND_SERVER)
+        helper_request_add(request, "server", mend->server);
+}
+
 void balancer_client_change(struct balancer_client *client, struct ticket ticket,
                             const struct model *model)
 {
@@ -159,6 +176,8 @@ void balancer_client_change(struct balancer_client *client, struct ticket ticket
         add_switch(&request, model);
     if (change->kind == CHANGE_MAINTENANCE)
         helper_request_number(&request, "on", change->on);
+    if (change->kind == CHANGE_MEND)
+        add_mend(&request, &run->mend);
     balancer_question_ask(change_question(client, ticket, model->settings), &request,
                           NULL, &taker);
     free(buffer);
@@ -172,6 +191,7 @@ void balancer_client_extend(struct balancer_client *client, struct ticket ticket
     char buffer[512];
     struct helper_request request;
     const struct balancer *balancer = &model->balancer;
+    /* Nothing was changed under our epoch yet: then any seq is high enough. */
     bool ours = balancer->epoch == model->run.epoch;
 
     helper_request_begin(&request, buffer, sizeof buffer, "extend", client->env);

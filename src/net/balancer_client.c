@@ -82,6 +82,21 @@ void balancer_question_fail(struct balancer_question *question, enum event_type 
     balancer_question_give(question, &event);
 }
 
+bool balancer_question_is_ok(struct balancer_question *question, enum event_type failed,
+                             const char *code, const char *message,
+                             const struct err *err)
+{
+    struct err refused = *err;
+
+    if (err->code == ERR_NONE && str_equal(code, "ok"))
+        return true;
+    if (err->code == ERR_NONE)
+        err_set(&refused, ERR_REFUSED, "%s: %s (%s)", question->client->target.name,
+                message, code);
+    balancer_question_fail(question, failed, &refused);
+    return false;
+}
+
 /* ---- status ---- */
 
 static void on_status_item(void *context, const struct helper_item *item)
@@ -95,17 +110,11 @@ static void on_status_end(void *context, const char *code, const char *message,
                           const struct err *err)
 {
     struct balancer_question *question = context;
-    struct err refused = *err;
 
-    if (err->code == ERR_NONE && str_equal(code, "ok")) {
-        struct event event = balancer_status_event(&question->status);
-        balancer_question_give(question, &event);
+    if (!balancer_question_is_ok(question, EV_BALANCER_FAILED, code, message, err))
         return;
-    }
-    if (err->code == ERR_NONE)
-        err_set(&refused, ERR_REFUSED, "%s: %s (%s)", question->client->target.name,
-                message, code);
-    balancer_question_fail(question, EV_BALANCER_FAILED, &refused);
+    struct event event = balancer_status_event(&question->status);
+    balancer_question_give(question, &event);
 }
 
 void balancer_client_status(struct balancer_client *client, struct ticket ticket)

@@ -7,7 +7,8 @@
  *
  * Each question gets exactly one answering event with its ticket, on a later
  * turn. A change without a whole answer is EV_CHANGE_SILENT, whatever is known
- * of the connection: it may have happened. What is only told to others gets none.
+ * of the connection: it may have happened. Only where it was too large to be sent is
+ * it answered with "usage". What is only told to others gets no event.
  */
 
 #include "core/model.h"
@@ -16,6 +17,8 @@
 #include "net/ssh.h"
 
 #include <uv.h>
+
+enum { BALANCER_EVENTS_MAX = 64 };
 
 struct balancer_client;
 
@@ -63,6 +66,11 @@ void balancer_client_publish(struct balancer_client *client, const char *run,
                              const char *text);
 void balancer_client_put_receipt(struct balancer_client *client, const char *run,
                                  const char *json);
+
+/* Reads what runs have published, from the line `from_event` on, 0: any; of these the
+ * newest BALANCER_EVENTS_MAX. EV_EVENTS, EV_EVENTS_FAILED. */
+void balancer_client_events(struct balancer_client *client, struct ticket ticket,
+                            int64_t from_event);
 
 /* Ends the connection and forgets all questions: no event comes any more. Not from
  * within the sink. */

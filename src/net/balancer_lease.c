@@ -1,23 +1,14 @@
 /* The lease, and what others can read of a run. */
 #include "net/balancer_question.h"
 
-#include "base/printable.h"
+#include "base/memory.h"
 #include "base/str.h"
+#include "net/helper_value.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { LEASE_LIMIT_MS = 10000 };
-
-static void take_words(char *words, size_t size, const char *value)
-{
-    printable_text(value, strlen(value), words, size);
-}
-
-static int64_t number_of(const char *value)
-{
-    long long number;
-    return str_to_long(value, 0, INT64_MAX, &number) ? number : 0;
-}
 
 static void on_lease_item(void *context, const struct helper_item *item)
 {
@@ -28,26 +19,26 @@ static void on_lease_item(void *context, const struct helper_item *item)
     if (item->type != HELPER_LINE)
         return;
     if (str_equal(item->key, "epoch"))
-        event->lease.epoch = number_of(item->value);
+        event->lease.epoch = helper_count(item->value, 0);
     else if (str_equal(item->key, "left_ms"))
-        event->lease.left_ms = number_of(item->value);
+        event->lease.left_ms = helper_count(item->value, 0);
     else if (str_equal(item->key, "since_ms"))
-        event->lease.since_ms = number_of(item->value);
+        event->lease.since_ms = helper_count(item->value, 0);
     else if (str_equal(item->key, "run"))
-        take_words(holder->run, sizeof holder->run, item->value);
+        helper_words(item->value, holder->run, sizeof holder->run);
     else if (str_equal(item->key, "who"))
-        take_words(holder->who, sizeof holder->who, item->value);
+        helper_words(item->value, holder->who, sizeof holder->who);
     else if (str_equal(item->key, "where"))
-        take_words(holder->where, sizeof holder->where, item->value);
+        helper_words(item->value, holder->where, sizeof holder->where);
     else if (str_equal(item->key, "stage"))
-        take_words(holder->stage, sizeof holder->stage, item->value);
+        helper_words(item->value, holder->stage, sizeof holder->stage);
 }
 
 static void on_lease_end(void *context, const char *code, const char *message,
                          const struct err *err)
 {
     struct balancer_question *question = context;
-    char words[ERR_TEXT_MAX];
+    char words[ERR_TEXT_MAX] = "";
     struct str text = str_on(words, sizeof words);
     struct event *event = &question->event;
 
@@ -55,11 +46,12 @@ static void on_lease_end(void *context, const char *code, const char *message,
         balancer_question_fail(question, EV_LEASE_FAILED, err);
         return;
     }
-    str_addf(&text, "%s: %s", question->client->target.name, message);
     event->type = EV_LEASE_ANSWERED;
     event->lease.ok = str_equal(code, "ok");
+    if (!event->lease.ok)
+        str_addf(&text, "%s: %s", question->client->target.name, message);
     event->lease.code = code;
-    event->lease.message = event->lease.ok ? "" : words;
+    event->lease.message = words;
     event->lease.holder = question->holder.run[0] != '\0' ? &question->holder : NULL;
     balancer_question_give(question, event);
 }
@@ -91,8 +83,8 @@ void balancer_client_acquire(struct balancer_client *client, struct ticket ticke
     struct helper_request request;
     bool takes = model->run.kind == RUN_TAKEOVER && lease_is_foreign(model);
 
-    helper_request_begin(&request, buffer, sizeof buffer, takes ? "takeover" : "acquire",
-                         client->env);
+    helper_request_begin(&request, buffer, sizeof buffer,
+                         takes ? "takeover" : "acquire", client->env);
     helper_request_add(&request, "run", model->hold.run);
     helper_request_add(&request, "who", model->who);
     helper_request_add(&request, "where", model->where);
@@ -131,12 +123,6 @@ void balancer_client_release(struct balancer_client *client, struct ticket ticke
 
 /* ---- what others can read; nobody waits for these ---- */
 
-static void on_told_item(void *context, const struct helper_item *item)
-{
-    (void)context;
-    (void)item;
-}
-
 static void on_told_end(void *context, const char *code, const char *message,
                         const struct err *err)
 {
@@ -149,8 +135,7 @@ static void on_told_end(void *context, const char *code, const char *message,
 static void tell(struct balancer_client *client, struct helper_request *request,
                  const char *body)
 {
-    static const struct balancer_taker taker = {LEASE_LIMIT_MS, on_told_item,
-                                                on_told_end};
+    static const struct balancer_taker taker = {LEASE_LIMIT_MS, NULL, on_told_end};
     struct ticket nobody = {0};
 
     balancer_question_ask(balancer_question_new(client, nobody), request, body, &taker);
@@ -171,10 +156,12 @@ void balancer_client_publish(struct balancer_client *client, const char *run,
 void balancer_client_put_receipt(struct balancer_client *client, const char *run,
                                  const char *json)
 {
-    char buffer[1024];
+    char *buffer = memory_new(HELPER_REQUEST_SIZE);
     struct helper_request request;
 
-    helper_request_begin(&request, buffer, sizeof buffer, "put-receipt", client->env);
+    helper_request_begin(&request, buffer, HELPER_REQUEST_SIZE, "put-receipt",
+                         client->env);
     helper_request_add(&request, "run", run);
     tell(client, &request, json);
+    free(buffer);
 }

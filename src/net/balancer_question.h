@@ -10,6 +10,7 @@
 #include "net/balancer_status.h"
 #include "net/helper_call.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { BALANCER_REASON_MAX = 400 };
@@ -24,18 +25,20 @@ struct balancer_client {
     struct sink sink;
 };
 
-/* A question, until its answer is whole. Each kind uses what it needs. */
+/* A question, until its answer is whole. Each kind uses what it needs; one that needs
+ * more begins with it. */
 struct balancer_question {
     struct balancer_client *client;
     struct ticket ticket;
-    struct balancer_status status; /* of a status */
-    struct event event;            /* of the others: what has been told so far */
-    struct lease holder;           /* of a lease: who holds it */
+    struct balancer_status status;     /* of a status */
+    struct event event;                /* of the others: what has been told so far */
+    struct lease holder;               /* of a lease: who holds it */
     char backend[2][SETTING_TEXT_MAX]; /* of a change: to know who answered */
     char reason[BALANCER_REASON_MAX];  /* of a change: what is not ready */
 };
 
-/* How long a question may take, and who hears its answer. */
+/* How long a question may take, and who hears its answer. `on_item` NULL: nobody reads
+ * its lines. */
 struct balancer_taker {
     int limit_ms;
     void (*on_item)(void *question, const struct helper_item *item);
@@ -56,5 +59,10 @@ void balancer_question_ask(struct balancer_question *question,
 void balancer_question_give(struct balancer_question *question, struct event *event);
 void balancer_question_fail(struct balancer_question *question, enum event_type type,
                             const struct err *err);
+
+/* Whether the answer is whole and "ok"; where it is not, `failed` has been given. */
+bool balancer_question_is_ok(struct balancer_question *question, enum event_type failed,
+                             const char *code, const char *message,
+                             const struct err *err);
 
 #endif

@@ -14,7 +14,8 @@
 struct balancer_status {
     char helper_sha256[65];
     char haproxy_version[32];
-    char trouble[240]; /* all troubles, printable; "" none */
+    char trouble[240];     /* all troubles, printable; "" none */
+    char config_note[240]; /* what changed haproxy.cfg, printable; "" none */
     int64_t epoch, seq;
     int disk_share, runtime_share; /* SHARE_UNKNOWN: not told */
     int entries;
@@ -24,6 +25,7 @@ struct balancer_status {
     struct lease lease; /* its times stand beside it, as lengths */
     struct fuse fuse;   /* the same */
     int64_t lease_since_ms, lease_left_ms, fuse_left_ms;
+    bool config_edited;
 };
 
 /* Begins: nothing told yet. */

@@ -30,7 +30,7 @@ struct helper_taker {
 
     /* Once, at last. `err` ERR_NONE: the answer is whole, `code` is its end ("ok",
      * "stale", ...) and `message` its printable sentence. Otherwise it is not whole,
-     * and code and message are "". */
+     * and code and message are "". ERR_LIMIT, ERR_BUSY: the request was never sent. */
     void (*on_end)(void *context, const char *code, const char *message,
                    const struct err *err);
     void *context;

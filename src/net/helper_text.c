@@ -149,6 +149,13 @@ static bool block_begin(struct helper_answer *answer, const char *key, char *val
     return true;
 }
 
+/* What announces raw bytes. */
+static bool is_block(const char *key)
+{
+    return str_equal(key, "log") || str_equal(key, "sample") ||
+           str_equal(key, "receipt");
+}
+
 static size_t line_end(struct helper_answer *answer, struct helper_item *item,
                        size_t taken)
 {
@@ -169,7 +176,7 @@ static size_t line_end(struct helper_answer *answer, struct helper_item *item,
     if (str_equal(answer->line, "end")) {
         answer->ended = true;
         item->type = HELPER_END;
-    } else if (str_equal(answer->line, "log") || str_equal(answer->line, "sample")) {
+    } else if (is_block(answer->line)) {
         if (!block_begin(answer, answer->line, value))
             return bad(answer, item, "a block has no valid length", taken);
         /* An empty block is one empty piece; others come with their bytes. */

@@ -2,6 +2,7 @@
 
 #include "base/printable.h"
 #include "base/str.h"
+#include "net/helper_value.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -10,17 +11,6 @@
 void host_facts_begin(struct host_facts *facts, int64_t now_ms)
 {
     *facts = (struct host_facts){.at_ms = now_ms};
-}
-
-static void take_text(char *buffer, size_t size, const char *value)
-{
-    printable_text(value, strlen(value), buffer, size);
-}
-
-static int64_t number_of(const char *value, int64_t most)
-{
-    long long number;
-    return str_to_long(value, 0, most, &number) ? number : 0;
 }
 
 /* "NAME SHA ok|partial", newest first. */
@@ -33,10 +23,10 @@ static void take_release(struct host_facts *facts, const char *value)
     facts->release_count++;
     if (!first || !str_copy_bytes(name, sizeof name, value, (size_t)(first - value)))
         return;
-    take_text(state, sizeof state, last + 1);
+    helper_words(last + 1, state, sizeof state);
     if (*facts->previous || !str_equal(state, "ok") || str_equal(name, facts->current))
         return;
-    take_text(facts->previous, sizeof facts->previous, name);
+    helper_words(name, facts->previous, sizeof facts->previous);
 }
 
 /* "RUN STEP running|RC|unknown" */
@@ -55,21 +45,21 @@ static void take_job(struct host_facts *facts, const char *value)
 void host_facts_take(struct host_facts *facts, const char *key, const char *value)
 {
     if (str_equal(key, "sha256"))
-        take_text(facts->helper_sha256, sizeof facts->helper_sha256, value);
+        helper_words(value, facts->helper_sha256, sizeof facts->helper_sha256);
     else if (str_equal(key, "current"))
-        take_text(facts->current, sizeof facts->current, value);
+        helper_words(value, facts->current, sizeof facts->current);
     else if (str_equal(key, "revision"))
-        take_text(facts->revision, sizeof facts->revision, value);
+        helper_words(value, facts->revision, sizeof facts->revision);
     else if (str_equal(key, "release"))
         take_release(facts, value);
     else if (str_equal(key, "disk_free_mb"))
-        facts->disk_free_mb = number_of(value, INT64_MAX);
+        facts->disk_free_mb = helper_count(value, 0);
     else if (str_equal(key, "memory_free_mb"))
-        facts->memory_free_mb = number_of(value, INT64_MAX);
+        facts->memory_free_mb = helper_count(value, 0);
     else if (str_equal(key, "load1"))
         facts->load1 = strtod(value, NULL);
     else if (str_equal(key, "cpus"))
-        facts->cpus = (int)number_of(value, INT_MAX);
+        facts->cpus = (int)helper_number(value, 0, INT_MAX, 0);
     else if (str_equal(key, "job"))
         take_job(facts, value);
 }

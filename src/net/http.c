@@ -20,6 +20,7 @@ struct exchange {
     CURL *easy;
     struct http_request request;
     struct http_answer answer;
+    struct curl_slist *lines; /* headers of its own, beside curl's */
     char *body;
     size_t body_size; /* allocated, the NUL included */
     bool too_large;
@@ -108,6 +109,19 @@ bool http_url_is_loopback(const char *text)
     return loopback;
 }
 
+static void add_line(struct exchange *exchange, const char *before, const char *text)
+{
+    char buffer[HTTP_HEADER_LINE_MAX];
+    struct str line = str_on(buffer, sizeof buffer);
+
+    if (text == NULL || text[0] == '\0')
+        return;
+    str_addf(&line, "%s%s", before, text);
+    exchange->lines = curl_slist_append(exchange->lines, line.at);
+    if (exchange->lines == NULL)
+        abort(); /* out of memory, as memory_new() */
+}
+
 static void prepare(struct exchange *exchange)
 {
     const struct http_request *request = &exchange->request;
@@ -127,6 +141,9 @@ static void prepare(struct exchange *exchange)
         curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
         curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, request->bearer);
     }
+    add_line(exchange, "Host: ", request->host);
+    add_line(exchange, "", request->header);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange->lines);
     if (request->direct || http_url_is_loopback(request->url))
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
 
@@ -173,6 +190,7 @@ static void complete(struct exchange *exchange, CURLcode result)
 static void exchange_free(struct exchange *exchange)
 {
     curl_easy_cleanup(exchange->easy);
+    curl_slist_free_all(exchange->lines);
     free(exchange->body);
     free(exchange);
 }
@@ -222,6 +240,8 @@ void http_ask(struct http *http, const struct http_request *request)
     prepare(exchange);
     exchange->request.url = NULL; /* curl has its own copy */
     exchange->request.bearer = NULL;
+    exchange->request.host = NULL;
+    exchange->request.header = NULL;
     exchange->next = http->open;
     http->open = exchange;
     if (!curl_loop_add(&http->curl, exchange->easy))

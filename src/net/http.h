@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <uv.h>
 
-enum { HTTP_HEADERS_MAX = 6, HTTP_HEADER_VALUE_MAX = 256 };
+enum { HTTP_HEADERS_MAX = 6, HTTP_HEADER_VALUE_MAX = 256, HTTP_HEADER_LINE_MAX = 512 };
 
 enum http_method { HTTP_GET, HTTP_HEAD };
 
@@ -39,8 +39,10 @@ struct http_answer {
 
 struct http_request {
     enum http_method method;
-    const char *url;        /* copied */
-    const char *bearer;     /* copied; NULL: none */
+    const char *url;    /* copied */
+    const char *bearer; /* copied; NULL: none */
+    const char *host;   /* copied; the Host header; NULL or "": the URL's */
+    const char *header; /* copied; one more to send, "Name: value"; NULL or "": none */
     int connect_timeout_ms; /* look-up, connection and TLS */
     int timeout_ms;         /* all of it */
     size_t body_max;

@@ -2,9 +2,11 @@
 
 #include "base/memory.h"
 #include "base/str.h"
+#include "core/receipt_json.h"
 #include "net/balancer_watch.h"
 #include "net/digitalocean.h"
 #include "net/haproxy.h"
+#include "net/health_check.h"
 #include "net/host_client.h"
 #include "net/host_output.h"
 #include "net/probe.h"
@@ -29,7 +31,8 @@ struct net {
     struct http *http;
     struct digitalocean *api;
     struct probe *probe;
-    struct haproxy *haproxy; /* the local socket, NULL: none in the settings */
+    struct health_checks *front; /* through the load balancer */
+    struct haproxy *haproxy;     /* the local socket, NULL: none in the settings */
     struct host_output *output;
     struct line lines[FLEET_HOSTS_MAX];
 };
@@ -141,6 +144,41 @@ static void watch(struct net *net, const struct effect *effect)
     balancer_watch_begin(line->watch, effect->ticket);
 }
 
+static void on_front_result(void *context, const struct health_check *check,
+                            const struct probe_result *result)
+{
+    const struct net *net = context;
+    struct event event = {.type = EV_FRONT_PROBED,
+                          .ticket = check->ticket,
+                          .host = -1,
+                          .step = -1,
+                          .probe = result};
+
+    net->sink.take(net->sink.context, &event);
+}
+
+static void probe_front(struct net *net, struct ticket ticket)
+{
+    const struct front *front = &net->model->front;
+
+    health_checks_ask(net->front, &(struct health_check){.ticket = ticket,
+                                                         .subject = -1,
+                                                         .address = front->address,
+                                                         .name = front->name,
+                                                         .on_result = on_front_result,
+                                                         .context = net});
+}
+
+static void put_receipt(struct net *net, int host)
+{
+    char *text = memory_new(RECEIPT_BODY_MAX);
+    struct str body = str_on(text, RECEIPT_BODY_MAX);
+
+    receipt_write_body(&net->model->run, &body);
+    balancer_client_put_receipt(balancer_of(net, host), net->model->run.id, text);
+    free(text);
+}
+
 void net_perform(struct net *net, const struct effect *effect)
 {
     const struct model *model = net->model;
@@ -175,6 +213,10 @@ void net_perform(struct net *net, const struct effect *effect)
         balancer_client_publish(balancer_of(net, host), model->run.id, effect->note);
         break;
     case FX_PUT_RECEIPT:
+        put_receipt(net, host);
+        break;
+    case FX_ASK_EVENTS:
+        balancer_client_events(balancer_of(net, host), effect->ticket, effect->offset);
         break;
     case FX_ASK_HOST:
         host_client_ask(host_of(net, host), effect->ticket);
@@ -185,6 +227,9 @@ void net_perform(struct net *net, const struct effect *effect)
         break;
     case FX_PROBE:
         probe_host(net->probe, effect->ticket, host, model->fleet.hosts[host].address);
+        break;
+    case FX_PROBE_FRONT:
+        probe_front(net, effect->ticket);
         break;
     case FX_JOB_START:
         host_client_start(host_of(net, host), effect->ticket, model, effect->step);
@@ -214,6 +259,7 @@ static bool open_rooms(struct net *net, const struct net_options *options,
     if (net->api == NULL)
         return false;
     net->probe = probe_new(net->http, settings, net->sink);
+    net->front = health_checks_new(net->http, settings);
     if (settings->socket[0] == '\0')
         return true;
     net->haproxy = haproxy_new(net->loop, settings, net->sink, err);
@@ -265,6 +311,8 @@ void net_free(struct net *net)
         haproxy_free(net->haproxy);
     if (net->probe != NULL)
         probe_free(net->probe);
+    if (net->front != NULL)
+        health_checks_free(net->front);
     if (net->api != NULL)
         digitalocean_free(net->api);
     if (net->http != NULL)

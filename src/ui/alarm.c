@@ -1,6 +1,7 @@
 #include "ui/alarm.h"
 
 #include "base/str.h"
+#include "core/drift.h"
 #include "ui/age.h"
 #include "ui/lease_words.h"
 
@@ -84,26 +85,27 @@ static void look_at_share(struct alarms *alarms, const struct model *model)
 
     if (!balancer->sampled)
         return;
-    if (balancer->map_entries != 1)
-        add(alarms, true, "HAProxy's map has %d entries for %s, it must have one",
-            balancer->map_entries, model->settings->map_key);
-    if (balancer->disk_share != balancer->runtime_share)
-        add(alarms, true,
-            "disk and HAProxy disagree: a reload would change the share from %d to %d",
-            balancer->runtime_share, balancer->disk_share);
     if (share != SHARE_UNKNOWN && !share_live(share, &live) && !is_of_run(model, share))
         add(alarms, false, "the traffic is split: %d %% goes to green, %d %% to blue",
             share, 100 - share);
     if (balancer->intent_open)
         add(alarms, false,
             "a change on the load balancer did not end; its helper settles it");
-    if (balancer->stopping)
-        add(alarms, false, "HAProxy's worker %lld is on its way out",
-            (long long)balancer->worker_pid);
-    if (balancer->old_workers > 0)
-        add(alarms, false, "%d old HAProxy worker%s still serve%s connections",
-            balancer->old_workers, balancer->old_workers == 1 ? "" : "s",
-            balancer->old_workers == 1 ? "s" : "");
+}
+
+/* One line for all of it; its screen has the rest. */
+static void look_at_drift(struct alarms *alarms, const struct model *model)
+{
+    struct drift drift;
+
+    drift_look(model, &drift);
+    if (drift.count == 0)
+        return;
+    const struct finding *worst = &drift.findings[0];
+    int total = drift.count + drift.more;
+    add(alarms, drift_kind_level(worst->kind) == DRIFT_BAD,
+        "drift: %d finding%s (D): %s, %s: %s", total, total == 1 ? "" : "s",
+        drift_kind_name(worst->kind), worst->subject, worst->sentence);
 }
 
 /* What others do here, and what nobody does. */
@@ -158,13 +160,6 @@ static void look_at_live(struct alarms *alarms, const struct model *model)
         add(alarms, false, "%s is live and %d of its %d servers %s not up",
             colour_name_upper(live), total - ready, total,
             total - ready == 1 ? "is" : "are");
-
-    char release[SHA_HEX_SIZE];
-    bool agree = true;
-    fleet_release(&model->fleet, live, release, &agree);
-    if (!agree)
-        add(alarms, false, "drift: the hosts of %s do not serve one release",
-            colour_name_upper(live));
 }
 
 static void look_at_hosts(struct alarms *alarms, const struct model *model)
@@ -200,6 +195,22 @@ static void look_at_api(struct alarms *alarms, const struct model *model)
         add(alarms, false, "API: %s", buffer);
 }
 
+/* Keeps the order of those that are as bad as each other. */
+static void put_bad_first(struct alarms *alarms)
+{
+    struct alarms sorted = {.count = 0};
+
+    for (int i = 0; i < alarms->count; i++) {
+        if (alarms->items[i].bad)
+            sorted.items[sorted.count++] = alarms->items[i];
+    }
+    for (int i = 0; i < alarms->count; i++) {
+        if (!alarms->items[i].bad)
+            sorted.items[sorted.count++] = alarms->items[i];
+    }
+    *alarms = sorted;
+}
+
 void alarms_look(struct alarms *alarms, const struct model *model)
 {
     alarms->count = 0;
@@ -211,9 +222,11 @@ void alarms_look(struct alarms *alarms, const struct model *model)
     look_at_lease(alarms, model);
     look_at_balancer(alarms, model);
     look_at_live(alarms, model);
+    look_at_drift(alarms, model);
     look_at_share(alarms, model);
     look_at_api(alarms, model);
     look_at_hosts(alarms, model);
     for (int i = 0; i < model->recall.count; i++)
         add(alarms, false, "%s", model->recall.lines[i]);
+    put_bad_first(alarms);
 }

@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "ui/mend_wish.h"
 #include "ui/wish.h"
 
 #include <string.h>
@@ -64,10 +65,13 @@ static int footer_width(const struct footer_key *keys, int count)
     return width - GAP;
 }
 
-static bool is_on(const struct model *model, const struct binding *binding)
+static bool is_on(const struct model *model, const struct view *view,
+                  const struct binding *binding)
 {
     struct why why;
     enum intent_kind intent = wish_intent(model, binding);
+    if (binding->action == ACTION_MEND)
+        return mend_is_on(model, view, &why);
     return intent == INTENT_NONE || intent_is_allowed(model, intent, &why);
 }
 
@@ -81,7 +85,7 @@ static int gather(const struct model *model, const struct view *view,
         if (all[i].label == NULL || !(all[i].where & 1u << view->screen))
             continue;
         keys[gathered].binding = &all[i];
-        keys[gathered++].on = is_on(model, &all[i]);
+        keys[gathered++].on = is_on(model, view, &all[i]);
     }
     return gathered;
 }

@@ -159,6 +159,11 @@ static int draw_tab(const struct screen *screen, bool current, enum style style,
     return area_textf(area, 0, col, style, " %s %s ", screen->key, screen->title);
 }
 
+static int tab_width(const struct screen *screen)
+{
+    return screen->title != NULL ? 4 + (int)utf8_text_width(screen->title) : 0;
+}
+
 static void upper(const char *text, char *buffer, size_t size)
 {
     size_t i = 0;
@@ -178,7 +183,7 @@ static void draw_banner(const struct model *model, const struct view *view,
     area_fill(area, 0, 0, 1, area.cols, style, ' ');
     int tabs = 0;
     for (int i = 0; i < SCREEN_COUNT; i++)
-        tabs += 4 + (int)utf8_text_width(screen_of((enum screen_name)i)->title);
+        tabs += tab_width(screen_of((enum screen_name)i));
     int room = area.cols - tabs - 12;
     char name[2 * SETTING_TEXT_MAX + 16];
     snprintf(name, sizeof name, "%s  %s%s", model->settings->app, environment,
@@ -188,7 +193,8 @@ static void draw_banner(const struct model *model, const struct view *view,
 
     for (int i = 0; i < SCREEN_COUNT; i++) {
         enum screen_name screen = (enum screen_name)i;
-        col = draw_tab(screen_of(screen), screen == view->screen, style, area, col);
+        if (screen_of(screen)->title != NULL)
+            col = draw_tab(screen_of(screen), screen == view->screen, style, area, col);
     }
     area_text(area, 0, area.cols - 9, style, time);
 }

@@ -9,6 +9,8 @@ enum {
     HOSTS = LOGS | 1 << SCREEN_RUN,
     LISTS = EVERYWHERE,
     DASHBOARD = 1 << SCREEN_DASHBOARD,
+    DRIFT = 1 << SCREEN_DRIFT,
+    GATES = EVERYWHERE & ~DRIFT,
 };
 
 /* The first row of an action names it in the help; rows without help are other keys for
@@ -16,7 +18,8 @@ enum {
 /* clang-format off */
 static const struct binding table[] = {
 /*    key          where      action              intent           label        help */
-    { "Enter",     ANY,       ACTION_CONTINUE,    INTENT_CONTINUE, "continue",  "answer the open gate with yes" },
+    { "Enter",     GATES,     ACTION_CONTINUE,    INTENT_CONTINUE, "continue",  "answer the open gate with yes" },
+    { "Enter",     DRIFT,     ACTION_MEND,        INTENT_MEND,     "mend",      "on the drift screen: mend the selected drift; asks first" },
     { "d",         ANY,       ACTION_DEPLOY,      INTENT_DEPLOY,   "deploy",    "bring a release to the idle colour; asks which" },
     { "s",         ANY,       ACTION_SWITCH,      INTENT_SHIFT,    "switch",    "answer the switch gate; without a run: to the idle colour as it is" },
     { "r",         ANY,       ACTION_ROLLBACK,    INTENT_ROLLBACK, "roll back", "send the traffic back to the other colour; asks first" },
@@ -28,6 +31,8 @@ static const struct binding table[] = {
     { "2",         ANY,       ACTION_RUN,         INTENT_NONE,     NULL,        "run: its checks, hosts, evidence, receipt" },
     { "3",         ANY,       ACTION_LOG,         INTENT_NONE,     NULL,        "log: what the hosts print, on the whole screen" },
     { "l",         ANY,       ACTION_LOG,         INTENT_NONE,     "log",       NULL },
+    { "!",         ANY,       ACTION_CARD,        INTENT_NONE,     NULL,        "break glass: the shell lines that switch or go back by hand" },
+    { "D",         ANY,       ACTION_DRIFT,       INTENT_NONE,     NULL,        "drift: what disagrees, what it means, and what mends it" },
     { "/",         ANY,       ACTION_SEARCH,      INTENT_NONE,     "find",      "search the log; small letters match both cases" },
     { "R",         ANY,       ACTION_REFRESH,     INTENT_REFRESH,  "refresh",   "ask the API, the hosts and HAProxy again" },
     { "?",         ANY,       ACTION_HELP,        INTENT_NONE,     "help",      "this page" },

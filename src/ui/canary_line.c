@@ -26,19 +26,19 @@ bool canary_is_part(const struct model *model)
     return (kind == RUN_DEPLOY || kind == RUN_SHIFT) && canary_steps(model) > 1;
 }
 
-static int percent_of(enum colour target, int share)
+static int target_percent(enum colour target, int share)
 {
     return target == COLOUR_GREEN ? share : ALL_PERCENT - share;
 }
 
 int canary_percent(const struct run *run)
 {
-    return percent_of(run->target, run->share_after);
+    return target_percent(run->target, run->share_after);
 }
 
 int canary_next_percent(const struct model *model)
 {
-    return percent_of(model->run.target, canary_next_share(model));
+    return target_percent(model->run.target, canary_next_share(model));
 }
 
 /* The newest step while it lasts, the next one while it is asked for or on its way; -1:

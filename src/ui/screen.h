@@ -18,7 +18,7 @@
 
 struct screen {
     const char *key;
-    const char *title; /* in the header */
+    const char *title; /* in the header; NULL: not there, only in the help */
     bool shows_gate;   /* an open gate is on it, with its evidence */
 
     /* Draws into the body, between header and footer. */
@@ -33,6 +33,8 @@ struct screen {
 extern const struct screen screen_dashboard;
 extern const struct screen screen_run;
 extern const struct screen screen_log;
+extern const struct screen screen_card;
+extern const struct screen screen_drift;
 extern const struct screen screen_help;
 
 const struct screen *screen_of(enum screen_name name);

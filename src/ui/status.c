@@ -1,5 +1,6 @@
 #include "ui/status.h"
 
+#include "core/drift.h"
 #include "ui/age.h"
 #include "ui/alarm.h"
 #include "ui/canary_line.h"
@@ -178,6 +179,24 @@ static void write_run(const struct model *model, struct str *out)
     status_write_receipt(run, out);
 }
 
+static void write_drift(const struct model *model, struct str *out)
+{
+    struct drift drift;
+
+    drift_look(model, &drift);
+    for (int i = 0; i < drift.count; i++) {
+        const struct finding *finding = &drift.findings[i];
+        str_addf(out, "drift     %s, %s: %s: %s\n",
+                 drift_level_name(drift_kind_level(finding->kind)),
+                 drift_kind_name(finding->kind), finding->subject, finding->sentence);
+        str_addf(out, "          %s: %s\n",
+                 finding->mend.kind == MEND_NONE ? "by hand" : "mend",
+                 finding->mend.what);
+    }
+    if (drift.more > 0)
+        str_addf(out, "drift     and %d more\n", drift.more);
+}
+
 void status_write_text(const struct model *model, struct str *out)
 {
     struct alarms alarms;
@@ -189,6 +208,7 @@ void status_write_text(const struct model *model, struct str *out)
     write_lease(model, out);
     write_pool(model, COLOUR_BLUE, out);
     write_pool(model, COLOUR_GREEN, out);
+    write_drift(model, out);
     write_run(model, out);
     for (int i = 0; i < alarms.count; i++)
         str_addf(out, "%s  %s\n", alarms.items[i].bad ? "ALARM   " : "warning ",

@@ -35,6 +35,9 @@ void status_write_receipt(const struct run *run, struct str *out);
  *   pools           {blue, green}: {release, agrees, requests_per_s, errors_percent,
  *                   response_ms, hosts[]: {name, address, ssh, release, health,
  *                   health_reason, health_ms, haproxy, ready, trouble}}
+ *   drift[]         {kind, level: "bad"|"warning"|"note", subject, text,
+ *                   mend: "none"|"map"|"server"|"config"|"render"|"noted", mend_text}
+ *   drift_not_listed  findings that found no room
  *   run             null, or {id, kind, state, stage, ref, sha, target, canary, reason,
  *                   advice, receipt, timing, own_requests}
  *     canary        null: all at once; {step, steps, percent}, percent on the target

@@ -1,6 +1,7 @@
 #include "ui/status.h"
 
 #include "base/json_out.h"
+#include "core/drift.h"
 #include "ui/alarm.h"
 #include "ui/canary_line.h"
 #include "ui/receipt_panel.h"
@@ -201,6 +202,28 @@ static void write_receipt(struct json_out *json, const struct run *run)
     json_put_integer(json, "own_requests", receipt->own_requests);
 }
 
+static void write_drift(struct json_out *json, const struct model *model)
+{
+    struct drift drift;
+
+    drift_look(model, &drift);
+    json_array_open(json, "drift");
+    for (int i = 0; i < drift.count; i++) {
+        const struct finding *finding = &drift.findings[i];
+        json_object_open(json, NULL);
+        json_put_string(json, "kind", drift_kind_name(finding->kind));
+        json_put_string(json, "level",
+                        drift_level_name(drift_kind_level(finding->kind)));
+        json_put_string(json, "subject", finding->subject);
+        json_put_string(json, "text", finding->sentence);
+        json_put_string(json, "mend", mend_name(finding->mend.kind));
+        json_put_string(json, "mend_text", finding->mend.what);
+        json_object_close(json);
+    }
+    json_array_close(json);
+    json_put_integer(json, "drift_not_listed", drift.more);
+}
+
 static void write_run(struct json_out *json, const struct model *model)
 {
     const struct run *run = &model->run;
@@ -262,6 +285,7 @@ void status_write_json(const struct model *model, struct str *out)
     write_pool(&json, model, COLOUR_BLUE);
     write_pool(&json, model, COLOUR_GREEN);
     json_object_close(&json);
+    write_drift(&json, model);
     write_run(&json, model);
     write_alarms(&json, model);
     json_put_bool(&json, "well", status_is_well(model));

@@ -109,18 +109,17 @@ void table_draw(const struct table *table, const struct list *list, bool focused
     int widths[TABLE_COLUMNS_MAX];
     int page = area.rows - 1;
     int top = list_top(list, table->row_count, page);
-    int selected = focused ? list_selected(list, table->row_count) : -1;
+    int selected = list_selected(list, table->row_count) - top;
 
     table_layout(table->columns, table->column_count, area.cols, widths);
     draw_headings(table, widths, area);
-    for (int i = 0; i < page && top + i < table->row_count; i++) {
+    for (int i = 0; i < page && top + i < table->row_count; i++)
         draw_row(table, widths, top + i, 1 + i, area);
-        if (top + i == selected) {
-            area_text(area, 1 + i, 0, STYLE_KEY, "▶");
-            area_paint(area, 1 + i, GUTTER, 1, area.cols - GUTTER, STYLE_SELECTED);
-        }
-    }
     if (page > 0 && table->row_count > page)
         draw_more(top, table->row_count - top - page,
                   width_of(widths, table->column_count), area);
+    if (focused && selected >= 0 && selected < page) {
+        area_text(area, 1 + selected, 0, STYLE_KEY, "▶");
+        area_paint(area, 1 + selected, GUTTER, 1, area.cols - GUTTER, STYLE_SELECTED);
+    }
 }

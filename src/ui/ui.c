@@ -82,6 +82,8 @@ static enum ui_answer go_back(struct view *view)
     struct log_pane *log = &view->log;
     if (view->screen == SCREEN_HELP)
         view->screen = view->back;
+    else if (view->screen == SCREEN_CARD)
+        view->screen = SCREEN_DASHBOARD;
     else if (log->search[0] != '\0')
         log->search[0] = '\0';
     else if (log->paused || log->column > 0) {
@@ -125,6 +127,7 @@ static enum ui_answer act(const struct model *model, struct view *view,
     case ACTION_FINISH:
     case ACTION_TAKEOVER:
     case ACTION_MAINTENANCE:
+    case ACTION_MEND:
     case ACTION_REFRESH:
     case ACTION_QUIT:
         return wish_begin(model, view, binding, ret_intent);
@@ -134,6 +137,10 @@ static enum ui_answer act(const struct model *model, struct view *view,
         return go_to(view, SCREEN_RUN);
     case ACTION_LOG:
         return go_to(view, SCREEN_LOG);
+    case ACTION_CARD:
+        return go_to(view, SCREEN_CARD);
+    case ACTION_DRIFT:
+        return go_to(view, SCREEN_DRIFT);
     case ACTION_HELP:
         return go_to(view, SCREEN_HELP);
     case ACTION_BACK:

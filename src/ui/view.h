@@ -8,6 +8,7 @@
  * view_*() change it, drawing never does.
  */
 
+#include "core/mend.h"
 #include "core/model.h"
 #include "ui/list.h"
 #include "ui/log_pane.h"
@@ -22,6 +23,8 @@ enum screen_name {
     SCREEN_DASHBOARD,
     SCREEN_RUN,
     SCREEN_LOG,
+    SCREEN_CARD,
+    SCREEN_DRIFT,
     SCREEN_HELP,
     SCREEN_COUNT
 };
@@ -36,10 +39,13 @@ struct view {
     enum focus focus;
     struct list pools[COLOUR_COUNT]; /* hosts, on the dashboard */
     struct list targets;             /* hosts of the run, on the run's screen */
+    struct list drift;               /* findings, on their screen */
     struct list help;
+    int card_top; /* first line shown of the break-glass card */
     struct log_pane log;
     struct prompt prompt;
-    int gate_seen; /* number of the gate on the newest picture, 0: none */
+    struct mend mend; /* what the prompt is about, where it asks for a mend */
+    int gate_seen;    /* number of the gate on the newest picture, 0: none */
     char message[VIEW_MESSAGE_MAX];
     enum style message_style;
     int64_t message_ms; /* mono time at which it was said */

@@ -1,6 +1,7 @@
 #include "ui/wish.h"
 
 #include "base/str.h"
+#include "ui/mend_wish.h"
 
 #include <stdio.h>
 
@@ -183,10 +184,12 @@ enum intent_kind wish_intent(const struct model *model, const struct binding *bi
     return binding->intent;
 }
 
-static bool is_allowed(const struct model *model, const struct binding *binding,
-                       struct why *why)
+static bool is_allowed(const struct model *model, const struct view *view,
+                       const struct binding *binding, struct why *why)
 {
     enum intent_kind intent = wish_intent(model, binding);
+    if (binding->action == ACTION_MEND)
+        return mend_is_on(model, view, why);
     return intent == INTENT_NONE || intent_is_allowed(model, intent, why);
 }
 
@@ -194,7 +197,7 @@ enum ui_answer wish_begin(const struct model *model, struct view *view,
                           const struct binding *binding, struct intent *ret_intent)
 {
     struct why why;
-    if (!is_allowed(model, binding, &why))
+    if (!is_allowed(model, view, binding, &why))
         return refuse(model, view, binding, &why);
     switch (binding->action) {
     case ACTION_CONTINUE:
@@ -207,6 +210,9 @@ enum ui_answer wish_begin(const struct model *model, struct view *view,
         return ask_ref(model, view);
     case ACTION_ROLLBACK:
         return ask_rollback(model, view);
+    case ACTION_MEND:
+        mend_ask(model, view);
+        return UI_CHANGED;
     case ACTION_ABORT:
         return ask_abort(model, view);
     case ACTION_TAKEOVER:
@@ -244,6 +250,10 @@ enum ui_answer wish_answered(const struct model *model, struct view *view,
         return maintenance_answered(view, ret_intent);
     case ACTION_ROLLBACK:
         return make(INTENT_ROLLBACK, ret_intent);
+    case ACTION_MEND:
+        make(INTENT_MEND, ret_intent);
+        ret_intent->mend = view->mend;
+        return UI_INTENT;
     case ACTION_ABORT:
         return make(INTENT_ABORT, ret_intent);
     case ACTION_QUIT:

@@ -84,6 +84,57 @@ says_not() { check "$1" file_lacks "$out" "$2"; }
 # The program where the console lives; none runs for longer.
 console() { "$LAB" exec --name "$name" -- timeout 120 "$BGCONSOLE" "$@"; }
 
+## a run beside the test
+
+# run_begins ARGUMENTS...: `bgconsole run`; its words go to $run_words. run_ends CODE SECONDS: it ends so by then.
+run_words=$scratch/run-words
+run_begins() {
+    journal_before=$(journal_newest)
+    : >"$run_words"
+    console run "$@" </dev/null >"$run_words" 2>&1 &
+    run_pid=$!
+}
+run_says() { file_has "$run_words" "$1"; }
+run_ends() {
+    within "$2" not kill -0 "$run_pid" || return
+    wait "$run_pid"
+    equal $? "$1" || { cat "$run_words" && false; }
+}
+
+# run_is_at STATE: of docs/run-machine.md, by the newest line of its journal that has one. run_is_killed: as by
+# kill -9; nothing is tidied up.
+run_is_at() { equal "$(journal | sed -n 's/.*"state":"\([^"]*\)".*/\1/p' | tail -n 1)" "$1"; }
+run_is_killed() {
+    signal_console KILL
+    within 10 not console_runs
+    wait "$run_pid" 2>/dev/null
+    true
+}
+
+# The journal of that run, one JSON object a line; nothing while it has none.
+journal_before=
+journal_newest() { ls -t "$lab_dir"/xdg/bgconsole/*/runs/*.jsonl 2>/dev/null | head -n 1; }
+journal() {
+    local newest
+    newest=$(journal_newest)
+    [[ $newest != "$journal_before" ]] && cat "$newest"
+}
+journal_has() { journal >"$scratch/journal" && file_has "$scratch/journal" "$1"; }
+
+# status_of WHERE: what `status --json` says there, as `live`, `run.stage`, `pools.blue.hosts.0.health`.
+status_of() { console status --json </dev/null 2>/dev/null | json_at "$1"; }
+status_says() { local said; said=$(status_of "$1") && equal "$said" "$2"; }
+
+# json_at WHERE: at names and numbers with dots between; nothing where there is nothing; of a list, how long it is.
+json_at() {
+    perl -MJSON::PP -e '
+        my $value = decode_json(join "", <STDIN>);
+        for (split /\./, shift) {
+            $value = ref $value eq "ARRAY" ? $value->[$_] : ref $value eq "HASH" ? $value->{$_} : undef;
+        }
+        print ref $value eq "ARRAY" ? scalar(@$value) : $value // ""' "$1"
+}
+
 ## the lab
 
 # lab_up OPTIONS...: the test's own; it goes with the test.
@@ -111,10 +162,8 @@ sha_of() { git --git-dir="$lab_dir/git/my-perl-app.git" rev-parse --short=7 "$1"
 
 # load WHERE: a number of the load generator's report, as `failed`, `colours.green`, `releases.f433cff`.
 load() {
-    lab load report | perl -MJSON::PP -e '
-        my $value = decode_json(join "", <STDIN>);
-        $value = $value->{$_} for split /\./, shift;
-        print $value // 0' "$1"
+    local value
+    value=$(lab load report | json_at "$1") && echo "${value:-0}"
 }
 load_is() { equal "$(load "$1")" "$2"; }
 load_above() { (($(load "$1") > $2)) || { lab load report && false; }; }

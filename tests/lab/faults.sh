@@ -2,26 +2,36 @@
 # What can go wrong in a lab, and how it is made right. Each fault is a pair of functions, break_NAME and mend_NAME;
 # what is broken now stands as a file in DIR/broken.
 
-# name, where it strikes (host: any, app: a blue or green one, lb, api), what it is
+# name, where it strikes (host: any, app: a blue or green one, colour: all of blue or all of green, lb, api), what it is
 LAB_FAULTS='
-host-down   host  the network link of HOST is down
-host-slow   host  HOST computes for 50 ms, then stands still for 250 ms, and so on
-host-dies   host  HOST loses power; mended, it boots again with the same disk
-host-key    host  HOST shows other SSH host keys than it did
-disk-full   host  no byte is free on the disk of HOST
-app-down    app   the application on HOST is killed
-health-500  app   the application on HOST answers 500 on /health
-lb-down     lb    HAProxy is killed and stays down
-lb-socket   lb    the statistics socket of HAProxy refuses connections
-map-drift   lb    green_share is 50 in the running HAProxy, but not on its disk
-api-401     api   the API refuses the token
-api-429     api   the API says that its rate limit is exceeded
-api-500     api   the API fails
-api-503     api   the API is unavailable, by its own word
-api-slow    api   each answer of the API takes 8 s
-api-garbage api   the API answers HTML in place of JSON
-api-cut     api   the API hangs up in the middle of each answer
-api-down    api   nothing listens where the API was
+host-down       host    the network link of HOST is down
+host-slow       host    HOST computes for 50 ms, then stands still for 250 ms, and so on
+host-dies       host    HOST loses power; mended, it boots again with the same disk
+host-key        host    HOST shows other SSH host keys than it did
+disk-full       host    no byte is free on the disk of HOST
+app-down        app     the application on HOST is killed
+health-500      app     the application on HOST answers 500 on /health
+app-errors      colour  in ten answers of the application one is 500, but /health is well
+app-slow        colour  each answer of the application but /health takes 500 ms longer
+server-drained  app     somebody drained HOST on every load balancer
+lb-down         lb      HAProxy is killed and stays down
+lb-dies         lb      HOST loses power; mended, it boots, and bgc-lb recovers before HAProxy starts
+lb-socket       lb      the statistics socket of HAProxy refuses connections
+map-drift       lb      green_share is 50 in the running HAProxy, but not on its disk
+map-set         lb      somebody sent all traffic to the other colour, in the running HAProxy alone
+map-clear       lb      somebody cleared the map of the running HAProxy
+map-duplicate   lb      somebody added green_share a second time to the running HAProxy
+map-empty       lb      the map file is empty; the running HAProxy knows it as it was
+config-edited   lb      somebody edited haproxy.cfg, and did not reload
+reload-foreign  lb      somebody reloaded HAProxy; mended, it is as new as before
+api-401         api     the API refuses the token
+api-429         api     the API says that its rate limit is exceeded
+api-500         api     the API fails
+api-503         api     the API is unavailable, by its own word
+api-slow        api     each answer of the API takes 8 s
+api-garbage     api     the API answers HTML in place of JSON
+api-cut         api     the API hangs up in the middle of each answer
+api-down        api     nothing listens where the API was
 '
 
 faults_print() {
@@ -54,11 +64,20 @@ fault_target() {
     FAULT_MARK=$1
     [[ $kind != lb || -n $FAULT_HOST ]] || FAULT_HOST=lb-1
     if [[ $kind != api ]]; then
+        [[ -n $FAULT_HOST || $kind != colour ]] || die "$1: of which colour? (blue green)"
         [[ -n $FAULT_HOST ]] || die "$1: on which host? ($(hosts_of_role . | tr '\n' ' '))"
-        role=$(host_field "$FAULT_HOST" 2) || die "no host '$FAULT_HOST' in lab '$LAB_NAME'"
+        role=$(fault_role "$kind" "$FAULT_HOST")
         [[ $kind != lb || $role == lb ]] || die "$1 strikes load balancers, and $FAULT_HOST is none"
         [[ $kind != app || $role != lb ]] || die "$1 strikes application hosts, and $FAULT_HOST is none"
         FAULT_MARK=$1.$FAULT_HOST
+    fi
+}
+
+fault_role() {
+    if [[ $1 == colour ]]; then
+        [[ $2 == blue || $2 == green ]] || die "of which colour? (blue green)"
+    else
+        host_field "$2" 2 || die "no host '$2' in lab '$LAB_NAME'"
     fi
 }
 
@@ -119,8 +138,31 @@ mend_health_500() { host_run "$1" rm "$LAB_APP_DIR/shared/sick"; }
 break_lb_down() { host_run "$1" sh -c 'touch /run/lab/haproxy.held && kill -TERM "$(cat /run/haproxy.pid)"'; }
 mend_lb_down() {
     host_run "$1" rm /run/lab/haproxy.held
-    wait_until 50 "HAProxy on $1" world_port_open "$(host_field "$1" 3)" 80
+    lb_await "$1"
 }
+lb_await() { wait_until 100 "HAProxy on $1" world_port_open "$(host_field "$1" 3)" 80; }
+
+break_lb_dies() { host_stop "$1"; }
+mend_lb_dies() {
+    host_start "$1" "$(host_field "$1" 3)"
+    sshd_await "$(host_field "$1" 3)"
+    lb_await "$1"
+}
+
+# What makes the application ill is a file on each host of the colour.
+colour_illness() { for host in $(hosts_of_role "$1"); do host_run "$host" sh -c "$2"; done; }
+break_app_errors() { colour_illness "$1" "echo 10 >$LAB_APP_DIR/shared/errors"; }
+mend_app_errors() { colour_illness "$1" "rm $LAB_APP_DIR/shared/errors"; }
+break_app_slow() { colour_illness "$1" "echo 500 >$LAB_APP_DIR/shared/slow"; }
+mend_app_slow() { colour_illness "$1" "rm $LAB_APP_DIR/shared/slow"; }
+
+server_state_set() {
+    for lb in $(hosts_of_role lb); do
+        haproxy_ask "$lb" "set server $(host_field "$1" 2)_backend/$1 state $2" >/dev/null
+    done
+}
+break_server_drained() { server_state_set "$1" drain; }
+mend_server_drained() { server_state_set "$1" ready; }
 
 # The socket stays open under another name; under its own lies one that nobody listens at.
 break_lb_socket() {
@@ -129,11 +171,51 @@ break_lb_socket() {
 }
 mend_lb_socket() { host_run "$1" mv /run/haproxy/admin.sock.aside /run/haproxy/admin.sock; }
 
-break_map_drift() { haproxy_ask "$1" 'set map /etc/haproxy/bgconsole/traffic.map green_share 50' >/dev/null; }
-mend_map_drift() {
-    local share
-    share=$(host_run "$1" sh -c 'while read -r key share; do echo "$share"; done </etc/haproxy/bgconsole/traffic.map')
-    haproxy_ask "$1" "set map /etc/haproxy/bgconsole/traffic.map green_share $share" >/dev/null
+LAB_MAP=/etc/haproxy/bgconsole/traffic.map
+map_disk_share() { host_run "$1" sed -n 's/^green_share //p' "$LAB_MAP"; }
+# map_restore LB: the running map becomes what the disk says, in one step (management.txt 9.3: prepare map).
+map_restore() {
+    local version share
+    version=$(haproxy_ask "$1" "prepare map $LAB_MAP" | sed -n 's/^New version created: //p')
+    share=$(map_disk_share "$1")
+    haproxy_ask "$1" "add map @$version $LAB_MAP green_share $share; commit map @$version $LAB_MAP" >/dev/null
+}
+break_map_drift() { haproxy_ask "$1" "set map $LAB_MAP green_share 50" >/dev/null; }
+mend_map_drift() { map_restore "$1"; }
+break_map_set() {
+    local share=100
+    (("$(map_disk_share "$1")" < 50)) || share=0
+    haproxy_ask "$1" "set map $LAB_MAP green_share $share" >/dev/null
+}
+mend_map_set() { map_restore "$1"; }
+break_map_clear() { haproxy_ask "$1" "clear map $LAB_MAP" >/dev/null; }
+mend_map_clear() { map_restore "$1"; }
+break_map_duplicate() { haproxy_ask "$1" "add map $LAB_MAP green_share 50" >/dev/null; }
+mend_map_duplicate() { map_restore "$1"; }
+break_map_empty() { host_run "$1" sh -c "cp $LAB_MAP $LAB_MAP.lab && : >$LAB_MAP"; }
+mend_map_empty() { host_run "$1" mv "$LAB_MAP.lab" "$LAB_MAP"; }
+
+LAB_CONFIG=/etc/haproxy/haproxy.cfg
+break_config_edited() {
+    host_run "$1" sh -c "cp $LAB_CONFIG $LAB_CONFIG.lab && sed -i 's/^    retries .*/    retries 1/' $LAB_CONFIG"
+}
+mend_config_edited() { host_run "$1" mv "$LAB_CONFIG.lab" "$LAB_CONFIG"; }
+
+# A second reload takes nothing back: there is no way to the worker that was.
+break_reload_foreign() {
+    local before
+    before=$(haproxy_worker "$1")
+    host_run "$1" sh -c 'kill -USR2 "$(cat /run/haproxy.pid)"'
+    wait_until 200 "another worker of HAProxy on $1" haproxy_worker_is_not "$1" "$before"
+}
+mend_reload_foreign() { :; }
+haproxy_worker() {
+    host_run "$1" sh -c 'echo "show proc" | socat -t 2 - /run/haproxy-master.sock' |
+        awk '/^# old/ { exit } $2 == "worker" { print $1 }'
+}
+haproxy_worker_is_not() {
+    local now
+    now=$(haproxy_worker "$1") && [[ -n $now && $now != "$2" ]]
 }
 
 api_fault() {

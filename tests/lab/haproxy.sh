@@ -8,26 +8,21 @@ haproxy_seed() {
     mkdir -p "$directory/bgconsole" "$seed/var/lib/haproxy"
     echo 1 >"$seed/var/lib/haproxy/servers.state"
     echo 'green_share 0' >"$directory/bgconsole/traffic.map"
+    echo 'maintenance 0' >"$directory/bgconsole/maintenance.map"
+    echo '<h1>Back soon</h1>' >"$directory/bgconsole/maintenance.html"
+    [[ -z $LAB_TLS ]] || tls_seed "$seed"
     haproxy_render >"$directory/haproxy.cfg"
 }
 
 # haproxy_render: the project's template with the lab's values; what each stands for is said at its top.
 haproxy_render() {
-    local privileges=$'user haproxy\ngroup haproxy\nchroot /var/lib/haproxy'
-    [[ $LAB_MODE == root ]] || privileges=
-    env environment="$LAB_ENV" privileges="$privileges" log_target=127.0.0.1:514 maxconn=4000 error_files= \
-        stats_socket=/run/haproxy/admin.sock server_state_file=/var/lib/haproxy/servers.state \
-        frontend=www blue_backend=blue_backend green_backend=green_backend frontend_bind='bind :80' \
-        map=/etc/haproxy/bgconsole/traffic.map map_key=green_share live_share=0 \
-        preview_host=preview.example.com preview_sources="127.0.0.1 $LAB_CONSOLE_ADDRESS" \
-        check_method=GET check_path=/health check_host=www.example.com \
-        blue_servers="$(haproxy_servers blue)" green_servers="$(haproxy_servers green)" \
-        perl -ne '
-            if (/^#/ && $. > 1) { print; next }   # they tell what the names mean
-            if (/^(\s*)@(\w+)@\n$/) { print map { "$1$_\n" } split /\n/, value($2); next }
-            s/@(\w+)@/value($1)/ge;
-            print;
-            sub value { $ENV{$_[0]} // die "haproxy.cfg.in: the lab has no value for $_[0]\n" }' "$LAB_PROJECT/assets/haproxy.cfg.in"
+    local drop_privileges=yes
+    [[ $LAB_MODE == root ]] || drop_privileges=no
+    perl -I "$LAB_PROJECT/tests/lib" -MHaproxyTemplate -e 'print render_haproxy_template(@ARGV)' \
+        environment "$LAB_ENV" config.drop_privileges "$drop_privileges" config.log_target 127.0.0.1:514 \
+        config.error_files '' config.preview_host preview.example.com config.preview_sources "$LAB_CONSOLE_ADDRESS" \
+        haproxy.check_host www.example.com health.method GET config.certificates "${LAB_TLS:+$LAB_CERTIFICATES}" \
+        blue_servers "$(haproxy_servers blue)" green_servers "$(haproxy_servers green)"
 }
 
 haproxy_servers() {

@@ -29,7 +29,7 @@ repository = $LAB_REPOSITORY
 branch = main
 directory = $LAB_APP_DIR
 port = $LAB_APP_PORT
-workers = 2
+workers = $LAB_WORKERS
 
 [health]
 delay = 1
@@ -38,6 +38,7 @@ release_header = X-Release
 [run]
 watch = 5
 END
+    [[ -z $LAB_TLS ]] || printf '\n[config]\ncertificates = %s\n' "$LAB_CERTIFICATES" >>"$LAB_DIR/bgconsole.ini"
     chmod 600 "$LAB_DIR/bgconsole.ini"
 }
 

@@ -6,8 +6,8 @@ load_program() {
     local program=$LAB_PROJECT/build/release/tests/lab/load
     if [[ ! -x $program ]]; then
         program=$LAB_DIR/load
-        [[ -x $program ]] || cc -std=c17 -D_GNU_SOURCE -O2 -o "$program" "$LAB_ROOMS"/load/*.c -luv ||
-            die "the load generator could not be compiled (package libuv1-dev?)"
+        [[ -x $program ]] || cc -std=c17 -D_GNU_SOURCE -O2 -o "$program" "$LAB_ROOMS"/load/*.c -luv -lcurl ||
+            die "the load generator could not be compiled (packages libuv1-dev, libcurl4-openssl-dev?)"
     fi
     echo "$program"
 }
@@ -22,15 +22,23 @@ lab_load() {
 }
 
 load_start() {
-    local rate=${1:-} lb program targets=()
+    local rate=${1:-} port=80 lb word program lbs targets=() words=()
     [[ $rate =~ ^[1-9][0-9]{0,5}$ ]] || die "load start: how many requests a second? (a number above 0)"
     shift
     ! load_is_on || die "load is on already (lab load stop)"
-    for lb in $(hosts_of_role lb); do targets+=("$(host_field "$lb" 3):80"); done
+    lbs=$(hosts_of_role lb)
+    [[ ${1:-} != --to ]] || { lbs=$2 && shift 2; }
+    for word; do
+        words+=("$word")
+        [[ $word == --tls ]] || continue
+        [[ -n $LAB_TLS ]] || die "load: this lab has no TLS (lab up --tls)"
+        words+=("$LAB_DIR/tls/ca.pem") && port=443
+    done
+    for lb in $lbs; do targets+=("$(host_field "$lb" 3):$port") || die "load: no host '$lb'"; done
     program=$(load_program)
     rm -f "$LAB_DIR/load.json" "$LAB_DIR/load.json.txt"
     world_spawn "$LAB_DIR/log/load.log" bash -c 'echo $$ >"$1/load.pid"; exec "${@:2}"' load "$LAB_DIR" \
-        "$program" --rate "$rate" --report "$LAB_DIR/load.json" "$@" "${targets[@]}"
+        "$program" --rate "$rate" --report "$LAB_DIR/load.json" "${words[@]}" "${targets[@]}"
     wait_until 30 "the load generator's first report ($(tail -n 1 "$LAB_DIR/log/load.log" 2>/dev/null))" \
         test -e "$LAB_DIR/load.json.txt"
 }

@@ -36,7 +36,8 @@ host_prepare() {
         host_bootstrap "$1" lb bgc-lb map=/etc/haproxy/bgconsole/traffic.map key=green_share frontend=www \
             blue_backend=blue_backend green_backend=green_backend \
             stats_socket=/run/haproxy/admin.sock master_socket=/run/haproxy-master.sock \
-            check_address=127.0.0.1:80 check_host=www.example.com check_path=/health
+            check_address=127.0.0.1:80 check_host=www.example.com check_path=/health \
+            server_state_file=/var/lib/haproxy/servers.state maintenance_map=/etc/haproxy/bgconsole/maintenance.map
         return
     fi
     host_bootstrap "$1" host bgc-host app_dir="$LAB_APP_DIR"
@@ -87,7 +88,7 @@ BGC_REF=$LAB_FIRST_RELEASE
 BGC_SHA=$LAB_SHA
 BGC_RELEASE=$LAB_RELEASE
 BGC_PORT=$LAB_APP_PORT
-BGC_WORKERS=2
+BGC_WORKERS=$LAB_WORKERS
 BGC_PSGI=app.psgi
 BGC_HEALTH_METHOD=GET
 BGC_HEALTH_PATH=/health
@@ -103,7 +104,7 @@ answer_must_be_ok() {
 # app_start HOST: starts the application where one is deployed, as its unit would at boot.
 app_start() {
     host_run_as_deploy "$1" test -e "$LAB_APP_DIR/current" || return 0
-    host_run_as_deploy "$1" env -C "$LAB_APP_DIR" BGC_APP_DIR="$LAB_APP_DIR" BGC_PORT="$LAB_APP_PORT" BGC_WORKERS=2 \
-        BGC_PSGI=app.psgi sh -s <"$LAB_RECIPE/restart.sh" >>"$LAB_DIR/log/app-start-$1.log" 2>&1 ||
+    host_run_as_deploy "$1" env -C "$LAB_APP_DIR" BGC_APP_DIR="$LAB_APP_DIR" BGC_PORT="$LAB_APP_PORT" \
+        BGC_WORKERS="$LAB_WORKERS" BGC_PSGI=app.psgi sh -s <"$LAB_RECIPE/restart.sh" >>"$LAB_DIR/log/app-start-$1.log" 2>&1 ||
         die "the application on $1 does not start (see $LAB_DIR/log/app-start-$1.log)"
 }

@@ -2,13 +2,15 @@
 # Making a lab, and ending it.
 
 lab_up() {
-    local droplets=3 lbs=1 rate=0 bare='' mode=root started=$SECONDS
+    local droplets=3 lbs=1 workers=2 rate=0 tls='' bare='' mode=root started=$SECONDS
     ((EUID == 0)) || mode=rootless
     while (($#)); do
         case $1 in
         --droplets) droplets=$2 && shift 2 ;;
         --lbs) lbs=$2 && shift 2 ;;
+        --workers) workers=$2 && shift 2 ;;
         --load) rate=$2 && shift 2 ;;
+        --tls) tls=yes && shift ;;
         --bare) bare=yes && shift ;;
         --rootless) mode=rootless && shift ;;
         *) die "up: unknown option '$1'" ;;
@@ -16,6 +18,7 @@ lab_up() {
     done
     [[ $droplets =~ ^[1-9][0-9]*$ ]] && ((droplets <= 100)) || die "up: --droplets takes 1 to 100"
     [[ $lbs =~ ^[1-9]$ ]] || die "up: --lbs takes 1 to 9"
+    [[ $workers =~ ^[1-9][0-9]?$ ]] || die "up: --workers takes 1 to 99"
     packages_check
     ! lab_is_up || die "lab '$LAB_NAME' is up already (lab down --name $LAB_NAME)"
     [[ ! -e $LAB_DIR ]] || rm -rf --one-file-system -- "$LAB_DIR"
@@ -30,6 +33,8 @@ lab_up() {
 LAB_MODE=$mode
 LAB_DROPLETS=$droplets
 LAB_LBS=$lbs
+LAB_WORKERS=$workers
+LAB_TLS=$tls
 END
     . "$LAB_DIR/settings"
     hosts_print "$droplets" "$lbs" >"$LAB_DIR/hosts"
@@ -39,6 +44,7 @@ END
     "$LAB_ROOMS/app/make-repository" "$LAB_DIR/git/$LAB_APP.git" >"$LAB_DIR/log/make-repository.log" 2>&1 ||
         die "the app's repository could not be made: $(tail -n 2 "$LAB_DIR/log/make-repository.log")"
 
+    [[ -z $tls ]] || tls_make
     world_start
     services_start
     hosts_start
@@ -62,7 +68,7 @@ lab_up_failed() {
 # packages_check: names what is missing in one sentence, before anything is made.
 packages_check() {
     local command missing=()
-    for command in unshare nsenter ip haproxy sshd ssh-keygen git starman carton start_server make perl socat cc; do
+    for command in openssl unshare nsenter ip haproxy sshd ssh-keygen git starman carton start_server make perl socat cc; do
         command -v "$command" >/dev/null || missing+=("$command")
     done
     ((${#missing[@]} == 0)) ||

@@ -47,7 +47,9 @@ host_run() {
     world_run bash -c '
         { read -r boot <"$1/pid" && init=$(<"/proc/$boot/task/$boot/children") && [[ -n $init ]]; } 2>/dev/null ||
             { echo "lab: host ${1##*/} is not running" >&2; exit 1; }
-        exec nsenter --target "${init%% *}" --net --mount --uts --pid -- "${@:2}"
+        time=--time
+        [[ -e /proc/${init%% *}/ns/time ]] || time=
+        exec nsenter --target "${init%% *}" --net --mount --uts --pid $time -- "${@:2}"
     ' host "$LAB_DIR/host/$host" "${user[@]}" env -C / -i HOME=$home TERM="${TERM:-dumb}" LANG=C.UTF-8 \
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }

@@ -194,6 +194,7 @@ static void answer_status(struct story *story, const struct cue *cue)
     }
     event.status.helper_sha256 = story->core.model.helper_sha256[1];
     event.status.haproxy_version = "2.6.12";
+    event.status.config_note = "";
     event.status.trouble = "";
     event.status.epoch = balancer->epoch;
     event.status.seq = balancer->seq;
@@ -207,6 +208,23 @@ static void answer_status(struct story *story, const struct cue *cue)
     event.status.lease_since_ms = story->now.mono_ms - balancer->holder.since_ms;
     event.status.lease_left_ms = balancer->holder.until_ms - story->now.mono_ms;
     event.status.fuse_left_ms = balancer->fuse.until_ms - story->now.mono_ms;
+    story_take(story, &event);
+}
+
+static void answer_events(struct story *story, const struct cue *cue)
+{
+    const struct scene_balancer *balancer = &story->scene.balancer;
+    struct event event = answer_to(cue, EV_EVENTS);
+    int from = cue->asked.offset > 0 ? (int)cue->asked.offset - 1 : 0;
+
+    if (!balancer->reachable) {
+        give_failure(story, cue, EV_EVENTS_FAILED, ERR_CONNECT,
+                     "lb-1: ssh: connect: timed out");
+        return;
+    }
+    event.events.lines = balancer->published + from;
+    event.events.count = balancer->published_count - from;
+    event.events.next_event = balancer->published_count + 1;
     story_take(story, &event);
 }
 
@@ -238,6 +256,20 @@ static void answer_probe(struct story *story, const struct cue *cue)
     struct probe_result result = scene_probe(&story->scene, cue->asked.host);
     struct event event = answer_to(cue, EV_PROBED);
 
+    event.probe = &result;
+    story_take(story, &event);
+}
+
+/* Through the load balancer: whichever colour has the traffic, by its first host. */
+static void answer_front(struct story *story, const struct cue *cue)
+{
+    struct scene_balancer *balancer = &story->scene.balancer;
+    bool green = balancer->share >= 50;
+    struct probe_result result = scene_probe(&story->scene, green ? GREEN_1 : BLUE_1);
+    struct event event = answer_to(cue, EV_FRONT_PROBED);
+
+    balancer->counted[green].requests++;
+    balancer->counted[green].status[2]++;
     event.probe = &result;
     story_take(story, &event);
 }
@@ -366,8 +398,14 @@ static void answer(struct story *story, const struct cue *cue)
     case FX_ASK_BALANCER:
         answer_status(story, cue);
         break;
+    case FX_ASK_EVENTS:
+        answer_events(story, cue);
+        break;
     case FX_PROBE:
         answer_probe(story, cue);
+        break;
+    case FX_PROBE_FRONT:
+        answer_front(story, cue);
         break;
     default:
         answer_by_host(story, cue);

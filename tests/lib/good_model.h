@@ -72,6 +72,8 @@ static inline void good_balancer(struct model *model)
         .disk_share = SHARE_BLUE,
         .map_entries = 1,
         .worker_pid = 4711,
+        .known_pid = 4711,
+        .known_share = SHARE_BLUE,
         .asked_ms = GOOD_ANSWERED,
         .helper_sha256 = "lb-sha",
         .epoch = 3,
@@ -126,10 +128,11 @@ static inline struct good_model *good_model_new(void)
     model->now.wall_ms = INT64_C(1795458182123); /* 2026-11-23T18:23:02.123Z */
     str_copy(model->helper_sha256[0], sizeof model->helper_sha256[0], "host-sha");
     str_copy(model->helper_sha256[1], sizeof model->helper_sha256[1], "lb-sha");
-    model->hold = (struct hold){
-        .state = HOLD_OURS, .epoch = 3, .confirmed_ms = GOOD_ANSWERED};
+    model->hold =
+        (struct hold){.state = HOLD_OURS, .epoch = 3, .confirmed_ms = GOOD_ANSWERED};
     fleet_init(&model->fleet);
     model->fleet.listed_ms = GOOD_ANSWERED;
+    model->fleet.matched_ms = GOOD_ANSWERED;
     good_host(model, ROLE_BLUE, "web-blue-1", GOOD_OLD_SHA);
     good_host(model, ROLE_BLUE, "web-blue-2", GOOD_OLD_SHA);
     good_host(model, ROLE_GREEN, "web-green-1", GOOD_SHA);

@@ -258,9 +258,9 @@ static struct switch_outcome refuse(const struct scene_balancer *balancer,
 {
     if (!is_above(request, balancer))
         return refusal("stale", "lb-1: a later change was seen here");
-    bool last_word =
-        request->kind == CHANGE_FINISH || request->kind == CHANGE_REVERT;
-    bool waits = balancer->fuse.state == FUSE_ARMED || balancer->fuse.state == FUSE_HELD;
+    bool last_word = request->kind == CHANGE_FINISH || request->kind == CHANGE_REVERT;
+    bool waits =
+        balancer->fuse.state == FUSE_ARMED || balancer->fuse.state == FUSE_HELD;
     if (last_word && !waits)
         return refusal("conflict", "lb-1: no switch waits to be confirmed");
     if (request->kind == CHANGE_REVERT && balancer->way_back_is_dead)
@@ -338,7 +338,8 @@ struct switch_outcome scene_switch(struct scene *scene,
 
 /* ---- the lease ---- */
 
-static const struct switch_outcome granted = {.answered = true, .ok = true, .code = "ok"};
+static const struct switch_outcome granted = {
+    .answered = true, .ok = true, .code = "ok"};
 
 bool scene_lease_is_held(const struct scene *scene)
 {
@@ -425,6 +426,18 @@ struct switch_outcome scene_extend(struct scene *scene, int64_t epoch, int64_t f
         return refusal("conflict", "lb-1: no switch waits to be confirmed");
     balancer->fuse.until_ms = scene->now_ms + fuse_ms;
     return granted;
+}
+
+void scene_publish(struct scene *scene, const char *run, const char *text)
+{
+    struct scene_balancer *balancer = &scene->balancer;
+
+    if (balancer->published_count == SCENE_PUBLISHED_MAX)
+        return;
+    struct published *line = &balancer->published[balancer->published_count++];
+    line->number = balancer->published_count;
+    str_copy(line->run, sizeof line->run, run);
+    str_copy(line->text, sizeof line->text, text);
 }
 
 /* ---- hosts ---- */

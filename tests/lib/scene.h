@@ -12,6 +12,7 @@
  */
 
 #include "core/change.h"
+#include "core/event.h"
 #include "core/fleet.h"
 #include "core/lease.h"
 #include "core/recipe.h"
@@ -94,6 +95,8 @@ struct switch_outcome {
     const char *message;
 };
 
+enum { SCENE_PUBLISHED_MAX = 64 }; /* lines of runs that are kept */
+
 struct scene_balancer {
     bool reachable;     /* bgc-lb, by SSH */
     bool counters_come; /* samples do */
@@ -113,6 +116,8 @@ struct scene_balancer {
     struct scene_lease holder;
     struct fuse fuse; /* its deadline is of the scene's time */
     int64_t fuse_seq; /* of the switch that armed it */
+    struct published published[SCENE_PUBLISHED_MAX];
+    int published_count;
 };
 
 struct scene {
@@ -157,6 +162,9 @@ struct switch_outcome scene_release(struct scene *scene, const char *run,
 
 /* The fuse gets so long from now. */
 struct switch_outcome scene_extend(struct scene *scene, int64_t epoch, int64_t fuse_ms);
+
+/* A run, ours or another's, publishes a line. */
+void scene_publish(struct scene *scene, const char *run, const char *text);
 
 /* Whether somebody holds the lease now; and what the load balancer tells of it. */
 bool scene_lease_is_held(const struct scene *scene);

@@ -1,6 +1,7 @@
 #include "lib/world.h"
 
 #include "base/str.h"
+#include "core/drift.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,7 @@ static void list_fleet(struct world *world, int hosts)
     add_droplet(&droplets[count++], ROLE_BALANCER, 1);
     fleet_take_listing(&world->model.fleet, droplets, count, true,
                        world->model.now.mono_ms);
+    world->model.fleet.matched_ms = world->model.fleet.listed_ms;
 }
 
 static struct host *host_at(struct world *world, enum colour colour, int row)
@@ -190,6 +192,7 @@ static void sample(struct world *world)
     balancer->sampled_ms = model->now.mono_ms;
     balancer->map_entries = 1;
     balancer->worker_pid = sample.pid;
+    drift_remember(balancer);
 }
 
 static void tick(struct world *world, int64_t ms)
@@ -782,6 +785,37 @@ static void make_changing(struct world *world)
     world_pass(world, 7 * SECOND);
 }
 
+/* What a night of other people's work leaves behind. */
+static void make_drift(struct world *world)
+{
+    struct model *model = &world->model;
+    struct balancer *balancer = &model->balancer;
+    struct host *drained = host_at(world, COLOUR_BLUE, 1);
+    balancer->disk_share = SHARE_GREEN;
+    model->config_managed = true;
+    world_pass(world, SECOND);
+    balancer->known_pid = 4102;
+    balancer->config_edited = true;
+    str_copy(balancer->config_note, sizeof balancer->config_note,
+             "/etc/haproxy/haproxy.cfg, 13:58:02, 3 lines differ");
+    balancer->old_workers = 1;
+    drained->server.admin_state = 8;
+    str_copy(drained->server.status, sizeof drained->server.status, "DRAIN");
+    host_at(world, COLOUR_GREEN, 2)->in_haproxy = false;
+    tell_facts(world, host_at(world, COLOUR_GREEN, 1), new_sha);
+    model->fleet.stranger_count = 1;
+    model->fleet.strangers[0] = (struct stranger){
+        .colour = COLOUR_GREEN, .name = "web-green-9", .address = "10.0.0.29:8080"};
+}
+
+static void make_map_lost(struct world *world)
+{
+    struct balancer *balancer = &world->model.balancer;
+    world_pass(world, SECOND);
+    balancer->map_entries = 0;
+    balancer->runtime_share = SHARE_UNKNOWN;
+}
+
 /* Printable already, as all that comes from outside; and still as wide, as long, as
  * marked up as it may be. */
 static void make_hostile(struct world *world)
@@ -905,6 +939,12 @@ static void make(struct world *world, enum situation situation)
         break;
     case WORLD_MAINTENANCE:
         world->model.balancer.maintenance = true;
+        break;
+    case WORLD_DRIFT:
+        make_drift(world);
+        break;
+    case WORLD_MAP_LOST:
+        make_map_lost(world);
         break;
     case WORLD_HOSTILE:
         make_hostile(world);

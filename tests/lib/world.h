@@ -43,6 +43,8 @@
     X(WORLD_REVERTED,      "reverted",      "the switch was taken back")          \
     X(WORLD_CHANGING,      "changing",      "the maintenance page is being put up") \
     X(WORLD_MAINTENANCE,   "maintenance",   "the maintenance page is up")         \
+    X(WORLD_DRIFT,         "drift",         "disk, HAProxy and Droplets disagree") \
+    X(WORLD_MAP_LOST,      "map_lost",      "somebody cleared HAProxy's map")    \
     X(WORLD_HOSTILE,       "hostile",       "names and lines made to mislead")    \
     X(WORLD_MANY,          "many",          "40 hosts a colour, a deploy on them") \
     X(WORLD_STAGING,       "staging",       "the switch gate, not in production")

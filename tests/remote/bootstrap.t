@@ -94,7 +94,8 @@ is(answer_of(scalar `/usr/local/bin/bgc-host facts env=shop`)->{end}, 'usage', '
 my @lb = (authorized_key => $key, 'conf.map' => '/etc/haproxy/shop/traffic.map', 'conf.key' => 'green_share', 'conf.frontend' => 'www',
     'conf.blue_backend' => 'b', 'conf.green_backend' => 'g', 'conf.stats_socket' => '/run/x.sock', 'conf.master_socket' => '/run/y.sock',
     'conf.check_address' => '127.0.0.1:80', 'conf.check_host' => 'shop.example', 'conf.check_path' => '/',
-    'conf.server_state_file' => '/var/lib/shop-state/servers.state');
+    'conf.server_state_file' => '/var/lib/shop-state/servers.state',
+    'conf.maintenance_map' => '/etc/haproxy/shop/maintenance.map', 'conf.maintenance_page' => '/etc/haproxy/shop/maintenance.html');
 unlink '/etc/bgconsole/shop.conf';
 $answer = bootstrap('lb', @lb);
 is($answer->{end}, 'ok', 'lb: done') or print $answer->{text};
@@ -102,9 +103,12 @@ is(mode_of('/usr/local/sbin/bgc-lb'), '755 root root', 'lb: the helper');
 is(mode_of('/var/lib/bgconsole/shop'), '700 root root', 'lb: the state directory');
 is(mode_of('/etc/haproxy/shop/traffic.map') . slurp('/etc/haproxy/shop/traffic.map'), "644 root rootgreen_share 0\n", 'lb: the map');
 is(slurp('/var/lib/shop-state/servers.state'), "1\n", 'lb: an empty server state');
+is(mode_of('/etc/haproxy/shop/maintenance.map') . slurp('/etc/haproxy/shop/maintenance.map'), "644 root rootmaintenance 0\n", 'lb: the map of the maintenance page');
+like(slurp('/etc/haproxy/shop/maintenance.html'), qr{\A<!DOCTYPE html>.*not available at the moment.*</html>\n\z}s, 'lb: and its page');
 is(mode_of('/etc/sudoers.d/bgconsole'), '440 root root', 'lb: the sudoers file');
 like(slurp('/etc/sudoers.d/bgconsole'), qr{^shop-deploy ALL=\(root\) NOPASSWD: /usr/local/sbin/bgc-lb ""$}m, 'lb: its line');
 write_file('/etc/haproxy/shop/traffic.map', "green_share 100\n");
+write_file("/etc/haproxy/shop/maintenance.$_", "mine\n") for qw(map html);
 is($answer->{skipped}, 'no systemd: have /usr/local/sbin/bgc-lb recover run at boot, before HAProxy', 'lb: no systemd, and says what is missing') if !-d '/run/systemd/system';
 system('mkdir', '-p', '/run/systemd/system');
 $ENV{SYSTEMD_OFFLINE} = 1;
@@ -117,6 +121,7 @@ if (-x '/usr/bin/systemctl') { # a machine without systemd has no unit to look a
 }
 is(bootstrap('lb', @lb)->{text}, "end=ok\n", 'lb: a second time there is nothing to do');
 is(slurp('/etc/haproxy/shop/traffic.map'), "green_share 100\n", 'lb: a map is never overwritten');
+is(slurp("/etc/haproxy/shop/maintenance.$_"), "mine\n", "lb: nor a maintenance $_") for qw(map html);
 
 sub by_sudo {
     my (@words) = @_;

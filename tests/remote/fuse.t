@@ -9,7 +9,7 @@ use lib "$FindBin::Bin/lib";
 use Remote;
 use Time::HiRes qw(sleep);
 
-my $lb = install_helper('bgc-lb');
+my $lb = install_helper('bgc-lb', SAMPLE_AFTER_MS => 0);
 my ($blue, $green) = (start_app(), start_app());
 my $haproxy = start_haproxy(
     blue_servers  => "server web-blue-1 127.0.0.1:$blue->{port} check",

@@ -8,7 +8,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use Remote;
 
-my $lb = install_helper('bgc-lb');
+my $lb = install_helper('bgc-lb', SAMPLE_AFTER_MS => 0);
 my $state = "$dir/lib/shop";
 mkdir $state;
 write_file("$dir/traffic.map", "green_share 0\n");

@@ -8,7 +8,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use Remote;
 
-my $lb = install_helper('bgc-lb');
+my $lb = install_helper('bgc-lb', SAMPLE_AFTER_MS => 0);
 my ($map, $state) = ("$dir/traffic.map", "$dir/lib/shop");
 mkdir $state;
 my $app = start_app();

@@ -270,7 +270,13 @@ static void spoil_balancer(struct simulation *simulation)
     struct scene *scene = &simulation->story->scene;
     struct scene_balancer *balancer = &scene->balancer;
 
-    switch (any(simulation, 9)) {
+    switch (any(simulation, 11)) {
+    case 8:
+        balancer->way_back_is_dead = one_in(simulation, 2);
+        break;
+    case 9:
+        scene_acquire(scene, "bobs-run", "bob", balancer->epoch, true);
+        break;
     case 0:
         balancer->reachable = !balancer->reachable;
         break;
@@ -316,6 +322,8 @@ static void mend(struct simulation *simulation)
     scene->release_is_sick = balancer->intent_open = false;
     balancer->reachable = balancer->counters_come = true;
     balancer->fate_count = 0;
+    balancer->way_back_is_dead = false;
+    scene_release(scene, "bobs-run", balancer->holder.epoch);
     balancer->errors_percent[0] = balancer->errors_percent[1] = 0;
     if (balancer->share != SHARE_BLUE && balancer->share != SHARE_GREEN)
         scene_move_share(scene, SHARE_BLUE);
@@ -353,14 +361,15 @@ static void act_of_fate(struct simulation *simulation)
 static void act_of_operator(struct simulation *simulation)
 {
     static const enum intent_kind wishes[] = {
-        INTENT_DEPLOY,   INTENT_DEPLOY, INTENT_ROLLBACK, INTENT_CONTINUE,
-        INTENT_CONTINUE, INTENT_ABORT,  INTENT_FINISH,   INTENT_REFRESH};
+        INTENT_DEPLOY,   INTENT_DEPLOY,      INTENT_SHIFT,    INTENT_ROLLBACK,
+        INTENT_TAKEOVER, INTENT_MAINTENANCE, INTENT_CONTINUE, INTENT_CONTINUE,
+        INTENT_ABORT,    INTENT_FINISH,      INTENT_REFRESH};
     const struct run *run = &simulation->story->core.model.run;
-    struct intent intent = {.gate = run->gate};
+    struct intent intent = {.gate = run->gate, .on = one_in(simulation, 2)};
 
     intent.kind = run_is_open(run->state)
                       ? wishes[any(simulation, sizeof wishes / sizeof *wishes)]
-                      : wishes[any(simulation, 3)];
+                      : wishes[any(simulation, 6)];
     if (run_is_gate(run->state) && !one_in(simulation, 8))
         intent.kind = INTENT_CONTINUE;
     if (one_in(simulation, 16))
@@ -381,7 +390,13 @@ static void choose_world(struct simulation *simulation)
     story->core.policy.yes = one_in(simulation, 2);
     story->core.policy.accept_no_traffic = one_in(simulation, 4);
     story->random = simulation->random;
+    story->core.model.wait_lease = one_in(simulation, 4);
     settings->guard = (enum guard_policy)any(simulation, 3);
+    str_copy(settings->canary, sizeof settings->canary,
+             one_in(simulation, 2) ? "5, 50" : "");
+    settings->canary_hold_s = 2 + (long long)any(simulation, 20);
+    settings->canary_ask = one_in(simulation, 2);
+    settings->fuse_s = 5 + (long long)any(simulation, 60);
     settings->watch_s = 5 + (long long)any(simulation, 30);
     settings->health_delay_s = (long long)any(simulation, 10);
     settings->gate_limit_s = 30 + (long long)any(simulation, 100);

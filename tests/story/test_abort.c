@@ -40,7 +40,8 @@ static void test_plan_gate(void **state)
     story_want(story, INTENT_ABORT);
     story_tell(story, "[   300] < abort\n"
                       "[   300] abort wanted: plan gate -> aborted\n"
-                      "[   300] = aborted: ended by the operator at preflight\n");
+                      "[   300] = aborted: ended by the operator at preflight\n"
+                      "[   300] > release\n");
     free(story);
 }
 
@@ -62,6 +63,7 @@ static void test_deploying(void **state)
                       "[  1900]   web-green-1: fetch: ended with 143\n"
                       "[  1900] no job runs any more: cancelling -> aborted\n"
                       "[  1900] = aborted: ended by the operator at deploy\n"
+                      "[  1900] > release\n"
                       "[  1900]   web-green-2: fetch: ended with 143\n");
     free(story);
 }
@@ -91,6 +93,7 @@ static void test_cancel_is_repeated(void **state)
                "[  6400] > web-green-2: job cancel fetch\n"
                "[  6500] no job runs any more: cancelling -> aborted\n"
                "[  6500] = aborted: ended by the operator at deploy\n"
+               "[  6500] > release\n"
                "[  6500]   web-green-2: fetch: ended with 143\n");
     free(story);
 }
@@ -126,6 +129,7 @@ static void test_job_does_not_end(void **state)
         "[ 14800] > web-green-2: job cancel fetch\n"
         "[ 14900] no job runs any more: cancelling -> unknown\n"
         "[ 14900] = unknown: jobs on hosts did not end in time, or do not answer\n"
+        "[ 14900] > release\n"
         "[ 14900]   web-green-2: fetch: the job does not end; its end is not known\n");
     free(story);
 }
@@ -145,6 +149,7 @@ static void test_failing(void **state)
                       "[  2400] > web-green-2: job cancel fetch\n"
                       "[  2500] no job runs any more: cancelling -> aborted\n"
                       "[  2500] = aborted: ended by the operator at deploy\n"
+                      "[  2500] > release\n"
                       "[  2500]   web-green-2: fetch: ended with 143\n");
     free(story);
 }
@@ -157,7 +162,8 @@ static void test_verifying(void **state)
     story_want(story, INTENT_ABORT);
     story_tell(story, "[  6600] < abort\n"
                       "[  6600] abort wanted: verifying -> aborted\n"
-                      "[  6600] = aborted: ended by the operator at verify\n");
+                      "[  6600] = aborted: ended by the operator at verify\n"
+                      "[  6600] > release\n");
     free(story);
 }
 
@@ -169,7 +175,8 @@ static void test_switch_gate(void **state)
     story_want(story, INTENT_ABORT);
     story_tell(story, "[ 16800] < abort\n"
                       "[ 16800] abort wanted: switch gate -> aborted\n"
-                      "[ 16800] = aborted: ended by the operator at switch\n");
+                      "[ 16800] = aborted: ended by the operator at switch\n"
+                      "[ 16800] > release\n");
     assert_string_equal(story->core.model.run.advice,
                         "the release stays on the idle colour; the traffic was not "
                         "changed");

@@ -15,26 +15,35 @@ static void test_all_the_way(void **state)
     story_pass(story, 5000);
     story_want(story, INTENT_DEPLOY);
     story_until(story, RUN_DONE);
-    story_tell(story, "[   200]   HAProxy: blue is live\n"
-                      "[  5000] < deploy\n"
-                      "[  5000] deploy wanted: none -> preflight\n"
-                      "[  5300] all checks ok: preflight -> plan gate\n"
-                      "[  5300] gate answered yes: plan gate -> deploying\n"
-                      "[  5300] > web-green-1: job start fetch\n"
-                      "[  5300] > web-green-2: job start fetch\n"
-                      "[  7400] > web-green-1: job start build\n"
-                      "[  7400] > web-green-2: job start build\n"
-                      "[  9500] > web-green-1: job start activate\n"
-                      "[  9500] > web-green-2: job start activate\n"
-                      "[ 11600] all hosts deployed: deploying -> verifying\n"
-                      "[ 21800] all targets verified: verifying -> switch gate\n"
-                      "[ 21800] gate answered yes: switch gate -> switching\n"
-                      "[ 21800] > switch 0 to 100 as (3, 8)\n"
-                      "[ 22000] the load balancer switched: switching -> watching\n"
-                      "[ 22200]   HAProxy: green is live\n"
-                      "[ 82000] the guard window ended: watching -> finish gate\n"
-                      "[ 82000] gate answered yes: finish gate -> done\n"
-                      "[ 82000] = done: green is live\n");
+    story_tell(story,
+               "[   200]   HAProxy: blue is live\n"
+               "[  5000] < deploy\n"
+               "[  5000] deploy wanted: none -> preflight\n"
+               "[  5100] > acquire\n"
+               "[  5300] all checks ok: preflight -> plan gate\n"
+               "[  5300] gate answered yes: plan gate -> deploying\n"
+               "[  5300] > web-green-1: job start fetch\n"
+               "[  5300] > web-green-2: job start fetch\n"
+               "[  7400] > web-green-1: job start build\n"
+               "[  7400] > web-green-2: job start build\n"
+               "[  9500] > web-green-1: job start activate\n"
+               "[  9500] > web-green-2: job start activate\n"
+               "[ 11600] all hosts deployed: deploying -> verifying\n"
+               "[ 21800] all targets verified: verifying -> switch gate\n"
+               "[ 21800] gate answered yes: switch gate -> switching\n"
+               "[ 21800] baseline colour=blue window_ms=21000 requests=2100 failed=0 "
+               "app_5xx=0 response_ms=0\n"
+               "[ 21800] > switch 0 to 100 as (4, 2)\n"
+               "[ 22000] the load balancer made the change: switching -> watching\n"
+               "[ 22200]   HAProxy: green is live\n"
+               "[ 32200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
+               "[ 82000] the guard window ended: watching -> finish gate\n"
+               "[ 82000] gate answered yes: finish gate -> finishing\n"
+               "[ 82000] > finish 100 to 100 as (4, 3)\n"
+               "[ 82200] the load balancer made the change: finishing -> done\n"
+               "[ 82200] = done: green is live\n"
+               "[ 82200] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_GREEN);
     assert_string_equal(story->scene.hosts[GREEN_1].sha, SCENE_NEW_SHA);
     assert_string_equal(story->scene.hosts[BLUE_1].sha, SCENE_OLD_SHA);
@@ -56,28 +65,32 @@ static void test_by_operator(void **state)
     story_until(story, RUN_WATCHING);
     story_pass(story, 5000);
     story_want(story, INTENT_FINISH);
-    story_tell(story, "[     0] < deploy\n"
-                      "[     0] deploy wanted: none -> preflight\n"
-                      "[   200]   HAProxy: blue is live\n"
-                      "[   300] all checks ok: preflight -> plan gate\n"
-                      "[  5300] < continue\n"
-                      "[  5300] gate answered yes: plan gate -> deploying\n"
-                      "[  5300] > web-green-1: job start fetch\n"
-                      "[  5300] > web-green-2: job start fetch\n"
-                      "[  7400] > web-green-1: job start build\n"
-                      "[  7400] > web-green-2: job start build\n"
-                      "[  9500] > web-green-1: job start activate\n"
-                      "[  9500] > web-green-2: job start activate\n"
-                      "[ 11600] all hosts deployed: deploying -> verifying\n"
-                      "[ 21800] all targets verified: verifying -> switch gate\n"
-                      "[ 26800] < continue\n"
-                      "[ 26800] gate answered yes: switch gate -> switching\n"
-                      "[ 26800] > switch 0 to 100 as (3, 8)\n"
-                      "[ 27000] the load balancer switched: switching -> watching\n"
-                      "[ 27200]   HAProxy: green is live\n"
-                      "[ 32000] < finish\n"
-                      "[ 32000] finish wanted: watching -> done\n"
-                      "[ 32000] = done: green is live\n");
+    story_tell(story,
+               "[     0] < deploy\n"
+               "[     0] deploy wanted: none -> preflight\n"
+               "[   200]   HAProxy: blue is live\n"
+               "[   200] > acquire\n"
+               "[   300] all checks ok: preflight -> plan gate\n"
+               "[  5300] < continue\n"
+               "[  5300] gate answered yes: plan gate -> deploying\n"
+               "[  5300] > web-green-1: job start fetch\n"
+               "[  5300] > web-green-2: job start fetch\n"
+               "[  7400] > web-green-1: job start build\n"
+               "[  7400] > web-green-2: job start build\n"
+               "[  9500] > web-green-1: job start activate\n"
+               "[  9500] > web-green-2: job start activate\n"
+               "[ 11600] all hosts deployed: deploying -> verifying\n"
+               "[ 21800] all targets verified: verifying -> switch gate\n"
+               "[ 26800] < continue\n"
+               "[ 26800] gate answered yes: switch gate -> switching\n"
+               "[ 26800] baseline colour=blue window_ms=26000 requests=2600 failed=0 "
+               "app_5xx=0 response_ms=0\n"
+               "[ 26800] > switch 0 to 100 as (4, 2)\n"
+               "[ 27000] the load balancer made the change: switching -> watching\n"
+               "[ 27200]   HAProxy: green is live\n"
+               "[ 32000] < finish\n"
+               "[ 32000] finish wanted: watching -> finishing\n"
+               "[ 32000] > finish 100 to 100 as (4, 3)\n");
     free(story);
 }
 
@@ -93,25 +106,34 @@ static void test_two_runs(void **state)
     story_want(story, INTENT_DEPLOY);
     story_until(story, RUN_WATCHING);
     story_until(story, RUN_DONE);
-    story_tell(story, "[ 77000] < deploy\n"
-                      "[ 77000] deploy wanted: none -> preflight\n"
-                      "[ 77300] all checks ok: preflight -> plan gate\n"
-                      "[ 77300] gate answered yes: plan gate -> deploying\n"
-                      "[ 77300] > web-blue-1: job start fetch\n"
-                      "[ 77300] > web-blue-2: job start fetch\n"
-                      "[ 79400] > web-blue-1: job start build\n"
-                      "[ 79400] > web-blue-2: job start build\n"
-                      "[ 81500] > web-blue-1: job start activate\n"
-                      "[ 81500] > web-blue-2: job start activate\n"
-                      "[ 83600] all hosts deployed: deploying -> verifying\n"
-                      "[ 93800] all targets verified: verifying -> switch gate\n"
-                      "[ 93800] gate answered yes: switch gate -> switching\n"
-                      "[ 93800] > switch 100 to 0 as (3, 9)\n"
-                      "[ 94000] the load balancer switched: switching -> watching\n"
-                      "[ 94200]   HAProxy: blue is live\n"
-                      "[154000] the guard window ended: watching -> finish gate\n"
-                      "[154000] gate answered yes: finish gate -> done\n"
-                      "[154000] = done: blue is live\n");
+    story_tell(story,
+               "[ 77200] < deploy\n"
+               "[ 77200] deploy wanted: none -> preflight\n"
+               "[ 77300] > acquire\n"
+               "[ 77400] all checks ok: preflight -> plan gate\n"
+               "[ 77400] gate answered yes: plan gate -> deploying\n"
+               "[ 77400] > web-blue-1: job start fetch\n"
+               "[ 77400] > web-blue-2: job start fetch\n"
+               "[ 79500] > web-blue-1: job start build\n"
+               "[ 79500] > web-blue-2: job start build\n"
+               "[ 81600] > web-blue-1: job start activate\n"
+               "[ 81600] > web-blue-2: job start activate\n"
+               "[ 83700] all hosts deployed: deploying -> verifying\n"
+               "[ 93900] all targets verified: verifying -> switch gate\n"
+               "[ 93900] gate answered yes: switch gate -> switching\n"
+               "[ 93900] baseline colour=green window_ms=60000 requests=6004 failed=0 "
+               "app_5xx=0 response_ms=0\n"
+               "[ 93900] > switch 100 to 0 as (5, 2)\n"
+               "[ 94100] the load balancer made the change: switching -> watching\n"
+               "[ 94200]   HAProxy: blue is live\n"
+               "[104300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
+               "[154100] the guard window ended: watching -> finish gate\n"
+               "[154100] gate answered yes: finish gate -> finishing\n"
+               "[154100] > finish 0 to 0 as (5, 3)\n"
+               "[154300] the load balancer made the change: finishing -> done\n"
+               "[154300] = done: blue is live\n"
+               "[154300] > release\n");
     assert_string_equal(story->scene.hosts[BLUE_1].sha, SCENE_NEW_SHA);
     free(story);
 }
@@ -128,9 +150,11 @@ static void test_unknown_ref(void **state)
     story_tell(story, "[     0] < deploy no-such-branch\n"
                       "[     0] deploy wanted: none -> preflight\n"
                       "[   200]   HAProxy: blue is live\n"
+                      "[   200] > acquire\n"
                       "[   300] a check failed: preflight -> stopped\n"
                       "[   300] = stopped: ref: no-such-branch: no branch, tag or "
-                      "commit of this name\n");
+                      "commit of this name\n"
+                      "[   300] > release\n");
     free(story);
 }
 
@@ -146,6 +170,7 @@ static void test_does_not_build(void **state)
     story_tell(story, "[     0] < deploy\n"
                       "[     0] deploy wanted: none -> preflight\n"
                       "[   200]   HAProxy: blue is live\n"
+                      "[   200] > acquire\n"
                       "[   300] all checks ok: preflight -> plan gate\n"
                       "[   300] gate answered yes: plan gate -> deploying\n"
                       "[   300] > web-green-1: job start fetch\n"
@@ -154,7 +179,8 @@ static void test_does_not_build(void **state)
                       "[  4500] a host failed: deploying -> failing\n"
                       "[  4500]   web-green-1: build: ended with 1\n"
                       "[  5400] no job runs any more: failing -> stopped\n"
-                      "[  5400] = stopped: web-green-1: build ended with 1\n");
+                      "[  5400] = stopped: web-green-1: build ended with 1\n"
+                      "[  5400] > release\n");
     free(story);
 }
 
@@ -171,6 +197,7 @@ static void test_sick_release(void **state)
                "[     0] < deploy\n"
                "[     0] deploy wanted: none -> preflight\n"
                "[   200]   HAProxy: blue is live\n"
+               "[   200] > acquire\n"
                "[   300] all checks ok: preflight -> plan gate\n"
                "[   300] gate answered yes: plan gate -> deploying\n"
                "[   300] > web-green-1: job start fetch\n"
@@ -189,7 +216,8 @@ static void test_sick_release(void **state)
                "[ 49200] = stopped: web-green-1: HEAD http://10.0.0.13:8080/health: "
                "500 (expected 200): database schema is 41; web-green-1: in HAProxy it "
                "is DOWN; web-green-2: HEAD http://10.0.0.14:8080/health: 500 (expected "
-               "200): database schema is 41; web-green-2: in HAProxy it is DOWN\n");
+               "200): database schema is 41; web-green-2: in HAProxy it is DOWN\n"
+               "[ 49200] > release\n");
     free(story);
 }
 
@@ -211,6 +239,7 @@ static void test_host_comes_back(void **state)
                "[     0] < deploy\n"
                "[     0] deploy wanted: none -> preflight\n"
                "[   200]   HAProxy: blue is live\n"
+               "[   200] > acquire\n"
                "[   300] all checks ok: preflight -> plan gate\n"
                "[   300] gate answered yes: plan gate -> deploying\n"
                "[   300] > web-green-1: job start fetch\n"
@@ -242,6 +271,7 @@ static void test_host_lost(void **state)
                "[     0] < deploy\n"
                "[     0] deploy wanted: none -> preflight\n"
                "[   200]   HAProxy: blue is live\n"
+               "[   200] > acquire\n"
                "[   300] all checks ok: preflight -> plan gate\n"
                "[   300] gate answered yes: plan gate -> deploying\n"
                "[   300] > web-green-1: job start fetch\n"
@@ -262,6 +292,7 @@ static void test_host_lost(void **state)
                "[ 13900] no job runs any more: failing -> stopped\n"
                "[ 13900] = stopped: web-green-2: fetch: its end is not known: ssh: "
                "connect: timed out\n"
+               "[ 13900] > release\n"
                "[ 13900]   web-green-2: fetch: ssh: connect: timed out; its end is not "
                "known\n");
     free(story);
@@ -282,6 +313,7 @@ static void test_target_goes_live(void **state)
                "[     0] < deploy\n"
                "[     0] deploy wanted: none -> preflight\n"
                "[   200]   HAProxy: blue is live\n"
+               "[   200] > acquire\n"
                "[   300] all checks ok: preflight -> plan gate\n"
                "[   300] gate answered yes: plan gate -> deploying\n"
                "[   300] > web-green-1: job start fetch\n"
@@ -289,7 +321,8 @@ static void test_target_goes_live(void **state)
                "[  2200] the target may get traffic: deploying -> failing\n"
                "[  2200]   HAProxy: split, 50 % of the requests go to green\n"
                "[  2400] no job runs any more: failing -> stopped\n"
-               "[  2400] = stopped: green may get traffic, by somebody else's doing\n");
+               "[  2400] = stopped: green may get traffic, by somebody else's doing\n"
+               "[  2400] > release\n");
     free(story);
 }
 
@@ -303,9 +336,11 @@ static void test_late_gate(void **state)
     story_tell(story, "[     0] < deploy\n"
                       "[     0] deploy wanted: none -> preflight\n"
                       "[   200]   HAProxy: blue is live\n"
+                      "[   200] > acquire\n"
                       "[   300] all checks ok: preflight -> plan gate\n"
                       "[1800300] the deadline passed: plan gate -> stopped\n"
-                      "[1800300] = stopped: nobody answered the plan gate in time\n");
+                      "[1800300] = stopped: nobody answered the plan gate in time\n"
+                      "[1800300] > release\n");
     free(story);
 }
 
@@ -354,12 +389,15 @@ static void test_late_answers(void **state)
     story_tell(story, "[     0] < deploy\n"
                       "[     0] deploy wanted: none -> preflight\n"
                       "[   200]   HAProxy: blue is live\n"
+                      "[   200] > acquire\n"
                       "[   300] all checks ok: preflight -> plan gate\n"
                       "[   300] < abort\n"
                       "[   300] abort wanted: plan gate -> aborted\n"
                       "[   300] = aborted: ended by the operator at preflight\n"
+                      "[   300] > release\n"
                       "[   300] < deploy\n"
                       "[   300] deploy wanted: none -> preflight\n"
+                      "[   400] > acquire\n"
                       "[  1300] all checks ok: preflight -> plan gate\n"
                       "[  1300] < continue\n"
                       "[  1300] gate answered yes: plan gate -> deploying\n"

@@ -59,6 +59,7 @@ static void test_plan_gate(void **state)
                       "[   300] the journal cannot be written: deploying -> failing\n"
                       "[   300] no job runs any more: failing -> stopped\n"
                       "[   300] = stopped: the journal cannot be written\n"
+                      "[   300] > release\n"
                       "[   300]   the journal cannot be written: no space left on "
                       "device; nothing new is begun\n");
     free(story);
@@ -84,7 +85,8 @@ static void test_deploying(void **state)
                       "[  2500]   abort: the journal cannot be written: the jobs end "
                       "by their own limits\n"
                       "[  5400] no job runs any more: failing -> stopped\n"
-                      "[  5400] = stopped: the journal cannot be written\n");
+                      "[  5400] = stopped: the journal cannot be written\n"
+                      "[  5400] > release\n");
     free(story);
 }
 
@@ -97,6 +99,7 @@ static void test_verifying(void **state)
     story_until(story, RUN_STOPPED);
     story_tell(story, "[  6700] the journal cannot be written: verifying -> stopped\n"
                       "[  6700] = stopped: the journal cannot be written\n"
+                      "[  6700] > release\n"
                       "[  6700]   the journal cannot be written: no space left on "
                       "device; nothing new is begun\n");
     free(story);
@@ -111,15 +114,18 @@ static void test_switch(void **state)
     story->journal_fails = true;
     story_want(story, INTENT_CONTINUE);
     story_until(story, RUN_STOPPED);
-    story_tell(story,
-               "[ 16800] < continue\n"
-               "[ 16800] gate answered yes: switch gate -> switching\n"
-               "[ 16800] the journal cannot be written: switching -> switch unknown\n"
-               "[ 16800]   the journal cannot be written: no space left on device; "
-               "nothing new is begun\n"
-               "[ 17200] the share is the old one: switch unknown -> stopped\n"
-               "[ 17200] = stopped: the journal cannot be written; the switch did not "
-               "happen\n");
+    story_tell(
+        story,
+        "[ 16800] < continue\n"
+        "[ 16800] gate answered yes: switch gate -> switching\n"
+        "[ 16800] baseline colour=blue window_ms=16000 requests=1600 failed=0 "
+        "app_5xx=0 response_ms=0\n"
+        "[ 16800] the journal cannot be written: switching -> switch unknown\n"
+        "[ 16800]   the journal cannot be written: no space left on device; nothing "
+        "new is begun\n"
+        "[ 17200] the share is the old one: switch unknown -> stopped\n"
+        "[ 17200] = stopped: the journal cannot be written; the switch did not happen\n"
+        "[ 17200] > release\n");
     assert_int_equal(story->scene.balancer.changes, 0);
     free(story);
 }
@@ -135,13 +141,14 @@ static void test_switch_on_its_way(void **state)
     story_pass(story, 50);
     story_intend(story, &wish);
     story_until(story, RUN_WATCHING);
-    story_tell(story,
-               "[ 16850] < deploy\n"
-               "[ 16850] the journal cannot be written: switching -> switch unknown\n"
-               "[ 16850]   deploy: run 1 is open: finish or abort it first\n"
-               "[ 16850]   the journal cannot be written: no space left on device; "
-               "nothing new is begun\n"
-               "[ 17000] the load balancer switched: switch unknown -> watching\n");
+    story_tell(
+        story,
+        "[ 16850] < deploy\n"
+        "[ 16850] the journal cannot be written: switching -> switch unknown\n"
+        "[ 16850]   deploy: run 1 is open: finish or abort it first\n"
+        "[ 16850]   the journal cannot be written: no space left on device; nothing "
+        "new is begun\n"
+        "[ 17000] the load balancer made the change: switch unknown -> watching\n");
     free(story);
 }
 
@@ -155,8 +162,7 @@ static void test_finish(void **state)
     story->journal_fails = true;
     story_want(story, INTENT_FINISH);
     story_tell(story, "[ 19000] < finish\n"
-                      "[ 19000] finish wanted: watching -> done\n"
-                      "[ 19000] = done: green is live\n"
+                      "[ 19000] finish wanted: watching -> finishing\n"
                       "[ 19000]   the journal cannot be written: no space left on "
                       "device; nothing new is begun\n");
     free(story);
@@ -171,18 +177,18 @@ static void test_rollback(void **state)
     story_skip(story);
     story->journal_fails = true;
     story_want(story, INTENT_ROLLBACK);
-    story_until(story, RUN_WATCHING);
-    story_tell(story, "[ 19000] < roll back\n"
-                      "[ 19000] rollback wanted: watching -> rolled back\n"
-                      "[ 19000] = rolled back: given up for a rollback\n"
-                      "[ 19000]   the journal cannot be written: no space left on "
-                      "device; nothing new is begun\n"
-                      "[ 19001] rollback wanted: none -> preflight\n"
-                      "[ 19200] all checks ok: preflight -> verifying\n"
-                      "[ 29400] all targets verified: verifying -> switch gate\n"
-                      "[ 29400] gate answered yes: switch gate -> switching\n"
-                      "[ 29400] > switch 100 to 0 as (3, 9)\n"
-                      "[ 29600] the load balancer switched: switching -> watching\n");
+    story_until(story, RUN_REVERTED);
+    story_tell(story,
+               "[ 19000] < roll back\n"
+               "[ 19000] rollback wanted: watching -> reverting\n"
+               "[ 19000]   the journal cannot be written: no space left on device; "
+               "nothing new is begun\n"
+               "[ 21000] > revert 100 to 0 as (4, 3)\n"
+               "[ 21200]   HAProxy: blue is live\n"
+               "[ 21200] the load balancer made the change: reverting -> reverted\n"
+               "[ 21200] = reverted: the traffic is where it was before the run, 0 % "
+               "green: taken back by the operator\n"
+               "[ 21200] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
 }
@@ -195,18 +201,22 @@ static void test_rollback_switch(void **state)
     (void)state;
     story_pass(story, 2000);
     story_want(story, INTENT_FINISH);
+    story_until(story, RUN_DONE);
     story_want(story, INTENT_ROLLBACK);
     story_until(story, RUN_SWITCH_GATE);
     story_skip(story);
     story->journal_fails = true;
     story_want(story, INTENT_CONTINUE);
     story_until(story, RUN_WATCHING);
-    story_tell(story, "[ 29400] < continue\n"
-                      "[ 29400] gate answered yes: switch gate -> switching\n"
-                      "[ 29400]   the journal cannot be written: no space left on "
-                      "device; nothing new is begun\n"
-                      "[ 31400] > switch 100 to 0 as (3, 9)\n"
-                      "[ 31600] the load balancer switched: switching -> watching\n");
+    story_tell(story,
+               "[ 29600] < continue\n"
+               "[ 29600] gate answered yes: switch gate -> switching\n"
+               "[ 29600] baseline colour=green window_ms=29000 requests=1232 failed=0 "
+               "app_5xx=0 response_ms=0\n"
+               "[ 29600]   the journal cannot be written: no space left on device; "
+               "nothing new is begun\n"
+               "[ 31600] > switch 100 to 0 as (5, 2)\n"
+               "[ 31800] the load balancer made the change: switching -> watching\n");
     assert_int_equal(story->scene.balancer.changes, 2);
     free(story);
 }

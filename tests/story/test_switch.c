@@ -28,7 +28,8 @@ static void test_refused(void **state)
     story_until(story, RUN_STOPPED);
     story_tell(story, "[ 17000] the load balancer refused: switching -> stopped\n"
                       "[ 17000] = stopped: the load balancer refused (not_ready): "
-                      "lb-1: 1 of 2 servers are not ready\n");
+                      "lb-1: 1 of 2 servers are not ready\n"
+                      "[ 17000] > release\n");
     free(story);
 }
 
@@ -40,11 +41,12 @@ static void test_answer_lost(void **state)
     (void)state;
     story->silence_ms = 5000;
     story_until(story, RUN_WATCHING);
-    story_tell(story, "[ 17200]   HAProxy: green is live\n"
-                      "[ 21900]   lb-1: no whole answer in time; whether the switch "
-                      "happened is not known yet\n"
-                      "[ 23900] > switch 0 to 100 as (3, 8)\n"
-                      "[ 24100] the load balancer switched: switching -> watching\n");
+    story_tell(story,
+               "[ 17200]   HAProxy: green is live\n"
+               "[ 21900]   lb-1: no whole answer in time; whether the switch happened "
+               "is not known yet\n"
+               "[ 23900] > switch 0 to 100 as (4, 2)\n"
+               "[ 24100] the load balancer made the change: switching -> watching\n");
     assert_int_equal(story->scene.balancer.changes, 1);
     free(story);
 }
@@ -59,7 +61,7 @@ static void test_silent_but_done(void **state)
                "[ 17200]   HAProxy: green is live\n"
                "[ 46900]   lb-1: no whole answer in time; whether the switch happened "
                "is not known yet\n"
-               "[ 48900] > switch 0 to 100 as (3, 8)\n"
+               "[ 48900] > switch 0 to 100 as (4, 2)\n"
                "[ 61800] the deadline passed: switching -> switch unknown\n"
                "[ 62200] the share is the new one: switch unknown -> watching\n");
     free(story);
@@ -72,30 +74,32 @@ static void test_silent_and_not_done(void **state)
     (void)state;
     story->silence_ms = 5000;
     story_until(story, RUN_STOPPED);
-    story_tell(story, "[ 21900]   lb-1: no whole answer in time; whether the switch "
-                      "happened is not known yet\n"
-                      "[ 23900] > switch 0 to 100 as (3, 8)\n"
-                      "[ 29000]   lb-1: no whole answer in time; whether the switch "
-                      "happened is not known yet\n"
-                      "[ 31000] > switch 0 to 100 as (3, 8)\n"
-                      "[ 36100]   lb-1: no whole answer in time; whether the switch "
-                      "happened is not known yet\n"
-                      "[ 38100] > switch 0 to 100 as (3, 8)\n"
-                      "[ 43200]   lb-1: no whole answer in time; whether the switch "
-                      "happened is not known yet\n"
-                      "[ 45200] > switch 0 to 100 as (3, 8)\n"
-                      "[ 50300]   lb-1: no whole answer in time; whether the switch "
-                      "happened is not known yet\n"
-                      "[ 52300] > switch 0 to 100 as (3, 8)\n"
-                      "[ 57400]   lb-1: no whole answer in time; whether the switch "
-                      "happened is not known yet\n"
-                      "[ 59400] > switch 0 to 100 as (3, 8)\n"
-                      "[ 61800] the deadline passed: switching -> switch unknown\n"
-                      "[ 64500]   lb-1: no whole answer in time; whether the switch "
-                      "happened is not known yet\n"
-                      "[ 82300] the share is the old one: switch unknown -> stopped\n"
-                      "[ 82300] = stopped: the load balancer did not answer; its share "
-                      "is unchanged\n");
+    story_tell(
+        story,
+        "[ 21900]   lb-1: no whole answer in time; whether the switch happened is not "
+        "known yet\n"
+        "[ 23900] > switch 0 to 100 as (4, 2)\n"
+        "[ 29000]   lb-1: no whole answer in time; whether the switch happened is not "
+        "known yet\n"
+        "[ 31000] > switch 0 to 100 as (4, 2)\n"
+        "[ 36100]   lb-1: no whole answer in time; whether the switch happened is not "
+        "known yet\n"
+        "[ 38100] > switch 0 to 100 as (4, 2)\n"
+        "[ 43200]   lb-1: no whole answer in time; whether the switch happened is not "
+        "known yet\n"
+        "[ 45200] > switch 0 to 100 as (4, 2)\n"
+        "[ 50300]   lb-1: no whole answer in time; whether the switch happened is not "
+        "known yet\n"
+        "[ 52300] > switch 0 to 100 as (4, 2)\n"
+        "[ 57400]   lb-1: no whole answer in time; whether the switch happened is not "
+        "known yet\n"
+        "[ 59400] > switch 0 to 100 as (4, 2)\n"
+        "[ 61800] the deadline passed: switching -> switch unknown\n"
+        "[ 64500]   lb-1: no whole answer in time; whether the switch happened is not "
+        "known yet\n"
+        "[ 82300] the share is the old one: switch unknown -> stopped\n"
+        "[ 82300] = stopped: the load balancer did not answer; its share is unchanged\n"
+        "[ 82300] > release\n");
     free(story);
 }
 
@@ -111,12 +115,13 @@ static void test_silent_for_ever(void **state)
         "[ 17200]   lb-1: HAProxy's counters do not come\n"
         "[ 46900]   lb-1: no whole answer in time; whether the switch happened is not "
         "known yet\n"
-        "[ 48900] > switch 0 to 100 as (3, 8)\n"
+        "[ 48900] > switch 0 to 100 as (4, 2)\n"
         "[ 61800] the deadline passed: switching -> switch unknown\n"
         "[ 79000]   lb-1: no whole answer in time; whether the switch happened is not "
         "known yet\n"
         "[106800] the deadline passed: switch unknown -> unknown\n"
-        "[106800] = unknown: it is not known whether the load balancer switched\n");
+        "[106800] = unknown: it is not known whether the load balancer switched\n"
+        "[106800] > release\n");
     free(story);
 }
 
@@ -133,12 +138,13 @@ static void test_helper_is_silent_too(void **state)
         story,
         "[ 46900]   lb-1: no whole answer in time; whether the switch happened is not "
         "known yet\n"
-        "[ 48900] > switch 0 to 100 as (3, 8)\n"
+        "[ 48900] > switch 0 to 100 as (4, 2)\n"
         "[ 61800] the deadline passed: switching -> switch unknown\n"
         "[ 79000]   lb-1: no whole answer in time; whether the switch happened is not "
         "known yet\n"
         "[106800] the deadline passed: switch unknown -> unknown\n"
-        "[106800] = unknown: it is not known whether the load balancer switched\n");
+        "[106800] = unknown: it is not known whether the load balancer switched\n"
+        "[106800] > release\n");
     free(story);
 }
 
@@ -168,7 +174,8 @@ static void test_taken_back(void **state)
                       "[ 17000]   lb-1: HAProxy answered an error\n"
                       "[ 17200] the share is the old one: switch unknown -> stopped\n"
                       "[ 17200] = stopped: the load balancer refused (haproxy): lb-1: "
-                      "HAProxy answered an error\n");
+                      "HAProxy answered an error\n"
+                      "[ 17200] > release\n");
     free(story);
 }
 
@@ -182,14 +189,17 @@ static void test_abort_on_its_way(void **state)
     story_until(story, RUN_UNCONFIRMED);
     story_tell(story,
                "[ 16800] < abort\n"
-               "[ 17000] the load balancer switched: switching -> watching\n"
+               "[ 17000] the load balancer made the change: switching -> watching\n"
                "[ 17000]   you wanted to abort while the switch was on its way: it has "
                "happened; to go back, roll back\n"
                "[ 17200]   HAProxy: green is live\n"
+               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
                "[ 77000] the guard window ended: watching -> finish gate\n"
                "[ 77000] gate answered no: finish gate -> unconfirmed\n"
                "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed "
-               "it: an abort was wanted while the switch was on its way\n");
+               "it: an abort was wanted while the switch was on its way\n"
+               "[ 77000] > release\n");
     free(story);
 }
 

@@ -38,10 +38,10 @@ static void test_errors_ask(void **state)
     story_until(story, RUN_FINISH_GATE);
     story_pass(story, 5000);
     story_want(story, INTENT_CONTINUE);
-    story_tell(story, "[ 20200] the guard tripped: watching -> finish gate\n"
-                      "[ 25200] < continue\n"
-                      "[ 25200] gate answered yes: finish gate -> done\n"
-                      "[ 25200] = done: green is live\n");
+    story_tell(story, "[ 19200] the guard tripped: watching -> finish gate\n"
+                      "[ 24200] < continue\n"
+                      "[ 24200] gate answered yes: finish gate -> finishing\n"
+                      "[ 24200] > finish 100 to 100 as (4, 3)\n");
     free(story);
 }
 
@@ -51,22 +51,15 @@ static void test_errors_roll_back(void **state)
 
     (void)state;
     begin_errors(story, GUARD_ROLL_BACK);
-    story_until(story, RUN_FINISH_GATE);
-    story_want(story, INTENT_CONTINUE);
-    story_tell(story, "[ 20200] rollback wanted: watching -> rolled back\n"
-                      "[ 20200] = rolled back: 14.5 % of the requests to green failed "
-                      "in the last 10 s\n"
-                      "[ 20201] rollback wanted: none -> preflight\n"
-                      "[ 21200] all checks ok: preflight -> verifying\n"
-                      "[ 31400] all targets verified: verifying -> switch gate\n"
-                      "[ 31400] gate answered yes: switch gate -> switching\n"
-                      "[ 31400] > switch 100 to 0 as (3, 9)\n"
-                      "[ 31600] the load balancer switched: switching -> watching\n"
-                      "[ 32200]   HAProxy: blue is live\n"
-                      "[ 91600] the guard window ended: watching -> finish gate\n"
-                      "[ 91600] < continue\n"
-                      "[ 91600] gate answered yes: finish gate -> done\n"
-                      "[ 91600] = done: blue is live\n");
+    story_until(story, RUN_REVERTED);
+    story_tell(story,
+               "[ 19200] rollback wanted: watching -> reverting\n"
+               "[ 19200] > revert 100 to 0 as (4, 3)\n"
+               "[ 19400] the load balancer made the change: reverting -> reverted\n"
+               "[ 19400] = reverted: the traffic is where it was before the run, 0 % "
+               "green: 4.0 % of 200 requests to green failed in 2 s, and 0.0 % of "
+               "those to blue before the switch (guard_worse 2 points)\n"
+               "[ 19400] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
 }
@@ -78,7 +71,9 @@ static void test_errors_are_watched(void **state)
     (void)state;
     begin_errors(story, GUARD_WATCH);
     story_until(story, RUN_FINISH_GATE);
-    story_tell(story, "[ 77000] the guard window ended: watching -> finish gate\n");
+    story_tell(story, "[ 27200]   through the frontend: HEAD "
+                      "http://10.0.0.15:80/health: 200 in 12 ms\n"
+                      "[ 77000] the guard window ended: watching -> finish gate\n");
     free(story);
 }
 
@@ -89,20 +84,15 @@ static void test_errors_under_yes(void **state)
 
     (void)state;
     begin_errors(story, GUARD_ASK);
-    story_until(story, RUN_DONE);
-    story_tell(story, "[ 20200] rollback wanted: watching -> rolled back\n"
-                      "[ 20200] = rolled back: 14.5 % of the requests to green failed "
-                      "in the last 10 s\n"
-                      "[ 20201] rollback wanted: none -> preflight\n"
-                      "[ 21200] all checks ok: preflight -> verifying\n"
-                      "[ 31400] all targets verified: verifying -> switch gate\n"
-                      "[ 31400] gate answered yes: switch gate -> switching\n"
-                      "[ 31400] > switch 100 to 0 as (3, 9)\n"
-                      "[ 31600] the load balancer switched: switching -> watching\n"
-                      "[ 32200]   HAProxy: blue is live\n"
-                      "[ 91600] the guard window ended: watching -> finish gate\n"
-                      "[ 91600] gate answered yes: finish gate -> done\n"
-                      "[ 91600] = done: blue is live\n");
+    story_until(story, RUN_REVERTED);
+    story_tell(story,
+               "[ 19200] rollback wanted: watching -> reverting\n"
+               "[ 19200] > revert 100 to 0 as (4, 3)\n"
+               "[ 19400] the load balancer made the change: reverting -> reverted\n"
+               "[ 19400] = reverted: the traffic is where it was before the run, 0 % "
+               "green: 4.0 % of 200 requests to green failed in 2 s, and 0.0 % of "
+               "those to blue before the switch (guard_worse 2 points)\n"
+               "[ 19400] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
 }
@@ -119,10 +109,13 @@ static void test_no_traffic(void **state)
     story_until(story, RUN_UNCONFIRMED);
     story_tell(story,
                "[ 17200]   HAProxy: green is live\n"
+               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
                "[ 77000] the guard window saw no traffic: watching -> finish gate\n"
                "[ 77000] gate answered no: finish gate -> unconfirmed\n"
                "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed "
-               "it: no request came to green: no verdict\n");
+               "it: no request came to green: no verdict\n"
+               "[ 77000] > release\n");
     free(story);
 }
 
@@ -139,9 +132,14 @@ static void test_no_traffic_accepted(void **state)
     story_until(story, RUN_DONE);
     story_tell(story,
                "[ 17200]   HAProxy: green is live\n"
+               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
                "[ 77000] the guard window saw no traffic: watching -> finish gate\n"
-               "[ 77000] gate answered yes: finish gate -> done\n"
-               "[ 77000] = done: green is live\n");
+               "[ 77000] gate answered yes: finish gate -> finishing\n"
+               "[ 77000] > finish 100 to 100 as (4, 3)\n"
+               "[ 77200] the load balancer made the change: finishing -> done\n"
+               "[ 77200] = done: green is live\n"
+               "[ 77200] > release\n");
     free(story);
 }
 
@@ -159,35 +157,39 @@ static void test_no_server_is_not_no_traffic(void **state)
     story_skip(story);
     story->scene.hosts[GREEN_1].healthy = story->scene.hosts[GREEN_2].healthy = false;
     story_until(story, RUN_UNCONFIRMED);
-    story_tell(
-        story,
-        "[ 17200]   HAProxy: green is live\n"
-        "[ 37300]   web-green-1: health: sick (another status than expected)\n"
-        "[ 37300]   web-green-2: health: sick (another status than expected)\n"
-        "[ 77000] the guard window saw no traffic: watching -> finish gate\n"
-        "[ 77000] gate answered no: finish gate -> unconfirmed\n"
-        "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed it: no "
-        "request came to green: no verdict; HAProxy has no server of green UP\n");
+    story_tell(story,
+               "[ 17200]   HAProxy: green is live\n"
+               "[ 37300]   web-green-1: health: sick (another status than expected)\n"
+               "[ 37300]   web-green-2: health: sick (another status than expected)\n"
+               "[ 37300]   through the frontend: HEAD http://10.0.0.15:80/health: 500 "
+               "(expected 200): database schema is 41\n"
+               "[ 77000] the guard window ended: watching -> finish gate\n"
+               "[ 77000] gate answered no: finish gate -> unconfirmed\n"
+               "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed "
+               "it: no request came to green: no verdict; 0 of 2 servers of green are "
+               "up (min_up 1); through the frontend: HEAD http://10.0.0.15:80/health: "
+               "500 (expected 200): database schema is 41\n"
+               "[ 77000] > release\n");
     free(story);
 }
 
-/* One wish is enough: the rollback's own gate is answered by it. */
+/* One wish is enough: the load balancer takes its own switch back. */
 static void test_rollback_is_one_wish(void **state)
 {
     struct story *story = story_in_watch(by_operator);
 
     (void)state;
     story_want(story, INTENT_ROLLBACK);
-    story_until(story, RUN_WATCHING);
-    story_tell(story, "[ 19000] < roll back\n"
-                      "[ 19000] rollback wanted: watching -> rolled back\n"
-                      "[ 19000] = rolled back: given up for a rollback\n"
-                      "[ 19001] rollback wanted: none -> preflight\n"
-                      "[ 19200] all checks ok: preflight -> verifying\n"
-                      "[ 29400] all targets verified: verifying -> switch gate\n"
-                      "[ 29400] gate answered yes: switch gate -> switching\n"
-                      "[ 29400] > switch 100 to 0 as (3, 9)\n"
-                      "[ 29600] the load balancer switched: switching -> watching\n");
+    story_until(story, RUN_REVERTED);
+    story_tell(story,
+               "[ 19000] < roll back\n"
+               "[ 19000] rollback wanted: watching -> reverting\n"
+               "[ 19000] > revert 100 to 0 as (4, 3)\n"
+               "[ 19200]   HAProxy: blue is live\n"
+               "[ 19200] the load balancer made the change: reverting -> reverted\n"
+               "[ 19200] = reverted: the traffic is where it was before the run, 0 % "
+               "green: taken back by the operator\n"
+               "[ 19200] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
 }
@@ -198,22 +200,27 @@ static void test_rollback_without_api(void **state)
 
     (void)state;
     story_want(story, INTENT_FINISH);
+    story_until(story, RUN_DONE);
     story->scene.api_up = false;
     story_skip(story);
     story_want(story, INTENT_ROLLBACK);
     story_until(story, RUN_SWITCH_GATE);
     story_want(story, INTENT_CONTINUE);
     story_until(story, RUN_WATCHING);
-    story_tell(story, "[ 19000] < roll back\n"
-                      "[ 19000] rollback wanted: none -> preflight\n"
-                      "[ 19100]   DigitalOcean: no answer in time\n"
-                      "[ 19200] all checks ok: preflight -> verifying\n"
-                      "[ 19300]   DigitalOcean: no answer in time\n"
-                      "[ 29400] all targets verified: verifying -> switch gate\n"
-                      "[ 29400] < continue\n"
-                      "[ 29400] gate answered yes: switch gate -> switching\n"
-                      "[ 29400] > switch 100 to 0 as (3, 9)\n"
-                      "[ 29600] the load balancer switched: switching -> watching\n");
+    story_tell(story,
+               "[ 19200] < roll back\n"
+               "[ 19200] rollback wanted: none -> preflight\n"
+               "[ 19300]   DigitalOcean: no answer in time\n"
+               "[ 19300] > acquire\n"
+               "[ 19400] all checks ok: preflight -> verifying\n"
+               "[ 19500]   DigitalOcean: no answer in time\n"
+               "[ 29600] all targets verified: verifying -> switch gate\n"
+               "[ 29600] < continue\n"
+               "[ 29600] gate answered yes: switch gate -> switching\n"
+               "[ 29600] baseline colour=green window_ms=29000 requests=1232 failed=0 "
+               "app_5xx=0 response_ms=0\n"
+               "[ 29600] > switch 100 to 0 as (5, 2)\n"
+               "[ 29800] the load balancer made the change: switching -> watching\n");
     free(story);
 }
 
@@ -223,37 +230,43 @@ static void test_rollback_to_sick(void **state)
     struct story *story = story_in_watch(by_operator);
 
     (void)state;
+    story_want(story, INTENT_FINISH);
+    story_until(story, RUN_DONE);
+    story_skip(story);
     story->scene.hosts[BLUE_1].healthy = false;
     story_want(story, INTENT_ROLLBACK);
     story_until(story, RUN_STOPPED);
     story_tell(
         story,
-        "[ 19000] < roll back\n"
-        "[ 19000] rollback wanted: watching -> rolled back\n"
-        "[ 19000] = rolled back: given up for a rollback\n"
-        "[ 19001] rollback wanted: none -> preflight\n"
-        "[ 19200] all checks ok: preflight -> verifying\n"
-        "[ 39500]   web-blue-1: health: sick (another status than expected)\n"
-        "[ 59700] a target failed verification: verifying -> stopped\n"
-        "[ 59700] = stopped: web-blue-1: HEAD http://10.0.0.11:8080/health: 500 "
-        "(expected 200): database schema is 41; web-blue-1: in HAProxy it is DOWN\n");
+        "[ 19200] < roll back\n"
+        "[ 19200] rollback wanted: none -> preflight\n"
+        "[ 19300] > acquire\n"
+        "[ 19400] all checks ok: preflight -> verifying\n"
+        "[ 39700]   web-blue-1: health: sick (another status than expected)\n"
+        "[ 59900] a target failed verification: verifying -> stopped\n"
+        "[ 59900] = stopped: web-blue-1: HEAD http://10.0.0.11:8080/health: 500 "
+        "(expected 200): database schema is 41; web-blue-1: in HAProxy it is DOWN\n"
+        "[ 59900] > release\n");
     free(story);
 }
 
-/* Somebody else went back first: ours must not go forward again. */
+/* Somebody else went back by hand: the load balancer still has the fuse of it, and
+ * taking back what is back changes nothing. */
 static void test_somebody_went_back(void **state)
 {
     struct story *story = story_in_watch(by_operator);
 
     (void)state;
     scene_move_share(&story->scene, SHARE_BLUE);
-    story_pass(story, 2000);
-    story_want(story, INTENT_ROLLBACK);
-    story_tell(
-        story,
-        "[ 19200]   HAProxy: blue is live\n"
-        "[ 21000] < roll back\n"
-        "[ 21000]   roll back: blue is live already: somebody else has gone back\n");
+    story_until(story, RUN_REVERTED);
+    story_tell(story,
+               "[ 19200]   HAProxy: blue is live\n"
+               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
+               "[ 47200] the load balancer took the switch back: watching -> reverted\n"
+               "[ 47200] = reverted: the traffic is where it was before the run, 0 % "
+               "green: somebody else took it back\n"
+               "[ 47200] > release\n");
     free(story);
 }
 
@@ -264,16 +277,20 @@ static void test_somebody_goes_back_meanwhile(void **state)
     (void)state;
     story_want(story, INTENT_ROLLBACK);
     scene_move_share(&story->scene, SHARE_BLUE);
-    story_until(story, RUN_STOPPED);
+    story_until(story, RUN_REVERTED);
     story_tell(
         story,
         "[ 19000] < roll back\n"
-        "[ 19000] rollback wanted: watching -> rolled back\n"
-        "[ 19000] = rolled back: given up for a rollback\n"
-        "[ 19001] rollback wanted: none -> preflight\n"
-        "[ 19200] a check failed: preflight -> stopped\n"
-        "[ 19200] = stopped: share: blue is live already: somebody else has gone back\n"
-        "[ 19200]   HAProxy: blue is live\n");
+        "[ 19000] rollback wanted: watching -> reverting\n"
+        "[ 19000] > revert 100 to 0 as (4, 3)\n"
+        "[ 19200]   HAProxy: blue is live\n"
+        "[ 19200] the load balancer refused: reverting -> finish gate\n"
+        "[ 19300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 in 12 "
+        "ms\n"
+        "[ 20200] the load balancer took the switch back: finish gate -> reverted\n"
+        "[ 20200] = reverted: the traffic is where it was before the run, 0 % green: "
+        "somebody else took it back\n"
+        "[ 20200] > release\n");
     free(story);
 }
 
@@ -286,10 +303,13 @@ static void test_somebody_splits(void **state)
     story_until(story, RUN_UNCONFIRMED);
     story_tell(story,
                "[ 19200]   HAProxy: split, 50 % of the requests go to green\n"
+               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "in 12 ms\n"
                "[ 77000] the guard window ended: watching -> finish gate\n"
                "[ 77000] gate answered no: finish gate -> unconfirmed\n"
                "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed "
-               "it: HAProxy's share is 50, not 100: somebody else changed it\n");
+               "it: HAProxy's share is 50, not 100: somebody else changed it\n"
+               "[ 77000] > release\n");
     free(story);
 }
 

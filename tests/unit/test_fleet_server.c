@@ -161,6 +161,36 @@ static void test_gone_hosts_match_nothing(void **state)
     assert_false(fleet->hosts[0].in_haproxy);
 }
 
+/* What is no host at all is kept, as far as there is room; what could be either of two
+ * is not called a stranger. */
+static void test_strangers(void **state)
+{
+    struct fleet *fleet = *state;
+    struct server_row rows[FLEET_STRANGERS_MAX + 4];
+    size_t count = 0;
+
+    fleet->listed_ms = 77;
+    fleet->hosts[1].gone = true;
+    rows[count++] = row_of(COLOUR_GREEN, "web-green-1", "10.0.0.21:8080");
+    rows[count++] = row_of(COLOUR_GREEN, "twin", "app.internal:80");
+    rows[count++] = row_of(COLOUR_BLUE, "web-blue-2", "10.0.0.12:8080");
+    rows[count++] = row_of(COLOUR_GREEN, "added", "10.0.0.99:8080");
+    fleet_take_servers(fleet, rows, count);
+    assert_int_equal(fleet->matched_ms, 77);
+    assert_int_equal(fleet->stranger_count, 2);
+    assert_string_equal(fleet->strangers[0].name, "web-blue-2");
+    assert_int_equal(fleet->strangers[1].colour, COLOUR_GREEN);
+    assert_string_equal(fleet->strangers[1].name, "added");
+    assert_string_equal(fleet->strangers[1].address, "10.0.0.99:8080");
+
+    while (count < LENGTH_OF(rows))
+        rows[count++] = row_of(COLOUR_GREEN, "added", "10.0.0.99:8080");
+    fleet_take_servers(fleet, rows, count);
+    assert_int_equal(fleet->stranger_count, FLEET_STRANGERS_MAX);
+    fleet_take_servers(fleet, rows, 1);
+    assert_int_equal(fleet->stranger_count, 0);
+}
+
 static void test_ready(void **state)
 {
     (void)state;
@@ -217,6 +247,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_two_servers_of_one_host, setup, teardown),
         cmocka_unit_test_setup_teardown(test_both_backends, setup, teardown),
         cmocka_unit_test_setup_teardown(test_gone_hosts_match_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_strangers, setup, teardown),
         cmocka_unit_test(test_ready),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

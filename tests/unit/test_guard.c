@@ -124,12 +124,18 @@ static void test_intents(void **state)
         {RUN_SWITCH_GATE,      "--ca-R"},
         {RUN_SWITCHING,        "-----R"},
         {RUN_SWITCH_UNKNOWN,   "-----R"},
+        {RUN_HOLDING,          "-r-afR"},
+        {RUN_STEP_GATE,        "-rcafR"},
         {RUN_WATCHING,         "-r--fR"},
         {RUN_FINISH_GATE,      "-rc-fR"},
+        {RUN_REVERTING,        "-----R"},
+        {RUN_FINISHING,        "-----R"},
+        {RUN_CHANGING,         "-----R"},
         {RUN_DONE,             "dr---R"},
         {RUN_STOPPED,          "dr---R"},
         {RUN_ABORTED,          "dr---R"},
         {RUN_RETURNED,         "dr---R"},
+        {RUN_REVERTED,         "dr---R"},
         {RUN_UNCONFIRMED,      "dr---R"},
         {RUN_UNKNOWN,          "dr---R"},
     };
@@ -145,8 +151,12 @@ static void test_intents(void **state)
         struct why why;
 
         good->model.run.state = cases[i].state;
-        if (cases[i].state == RUN_WATCHING || cases[i].state == RUN_FINISH_GATE)
+        good->model.run.change.kind = CHANGE_SWITCH;
+        good->model.run.fused = true;
+        if (cases[i].state >= RUN_HOLDING && cases[i].state <= RUN_FINISH_GATE) {
             good->model.balancer.runtime_share = SHARE_GREEN;
+            good->model.run.canary_step = 1;
+        }
         for (size_t k = 0; k < LENGTH_OF(kinds); k++) {
             bool may = intent_is_allowed(&good->model, kinds[k], &why);
             assert_int_equal(may, why.count == 0);
@@ -179,6 +189,7 @@ static void test_reasons_of_intents(void **state)
         {RUN_VERIFYING,        INTENT_FINISH,          "only a run that has switched can be finished"},
     };
     /* clang-format on */
+    model->run.change.kind = CHANGE_SWITCH;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         model->run.state = cases[i].state;
         intent_is_allowed(model, cases[i].kind, &why);
@@ -191,6 +202,32 @@ static void test_reasons_of_intents(void **state)
     assert_reasons(&why, "web-green-1: HAProxy has no server for it");
 }
 
+static void expect_mend(const struct model *model, const struct mend *mend,
+                        const char *reason)
+{
+    struct why why;
+
+    assert_int_equal(mend_is_allowed(model, mend, &why), reason[0] == '\0');
+    assert_reasons(&why, reason);
+}
+
+static void test_mends(void **state)
+{
+    struct good_model *good = *state;
+    struct model *model = &good->model;
+    struct mend noted = {.kind = MEND_NOTED, .worker_pid = 4892};
+    struct mend none = {.kind = MEND_NONE, .what = "nothing to do"};
+
+    expect_mend(model, &noted, "nothing drifts");
+    model->balancer.worker_pid = 4892;
+    expect_mend(model, &noted, "");
+    expect_mend(model, &none, "no key mends it: nothing to do");
+    noted.worker_pid = 4711;
+    expect_mend(model, &noted, "it has changed since you looked: look again");
+    model->run.state = RUN_SWITCHING;
+    expect_mend(model, &noted, "a switch is on its way: wait for its outcome");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +235,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_may_deploy, setup, teardown),
         cmocka_unit_test_setup_teardown(test_needs_what_is_true, setup, teardown),
         cmocka_unit_test(test_intents),
+        cmocka_unit_test_setup_teardown(test_mends, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reasons_of_intents, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,7 @@ static const struct {
     {"log=7 5\nab\nc\n\nrc=0\nend=ok\n",      "log@7:ab\nc\n;rc>0;end>ok;"},
     {"log=0 0\n\nrc=0\n",                     "log@0:;rc>0;"},
     {"sample=3\nxyz\nat=5\n",                 "sample@0:xyz;at>5;"},
+    {"receipt=4\n{\"\"}\nend=ok\n",           "receipt@0:{\"\"};end>ok;"},
     {"log=0 2\nab\nlog=2 1\nc\n",             "log@0:ab;log@2:c;"},
     {"end=ok\nmore=1\n",                      "end>ok;!something follows the end"},
     {"Welcome to Debian\n",                   NO_LINE},

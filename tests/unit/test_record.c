@@ -66,8 +66,8 @@ static void test_intents(void **state)
         .kind = CHANGE_SWITCH, .from = SHARE_BLUE, .to = SHARE_GREEN, .nonce = "n-8"};
     assert_true(record_of_effect(&good->model, &effect, &record));
     assert_json(&record, "{\"type\":\"intent\"," AT_SWITCH_GATE
-                         "\"what\":\"change\",\"host\":\"lb-1\"" PAIR
-                         ",\"text\":\"switch, share 0 to 100, nonce n-8\"}");
+                         "\"what\":\"switch\",\"host\":\"lb-1\"" PAIR
+                         ",\"text\":\"share 0 to 100, nonce n-8\"}");
 }
 
 /* A question that changes nothing is no record. */
@@ -149,7 +149,7 @@ static void test_results(void **state)
                            .step = -1,
                            .answer = {.ok = true, .code = "ok", .took_us = 120}};
     assert_true(record_of_event(&good->model, &event, &record));
-    assert_string_equal(record.what, "switch answered");
+    assert_string_equal(record.what, "change answered");
     assert_string_equal(record.text, "ok, took 120 us");
     event.answer.ok = false;
     event.answer.code = "not_ready";

@@ -111,12 +111,13 @@ static void test_switch(void **state)
                       "the switch was asked for and its answer is not in the journal: "
                       "the load balancer tells what is true",
                   });
-    tell(&tale, RECORD_RESULT, "watching", "switch answered", "lb-1", "", "ok");
+    tell(&tale, RECORD_RESULT, "watching", "change answered", "lb-1", "", "ok");
     assert_recall(&tale, 2,
                   (const char *const[]){
                       CUT_OFF "\"watching\", 18:23:07 UTC",
-                      "the traffic was switched and nobody confirmed it: look at the "
-                      "traffic, then leave it or roll back",
+                      "the traffic was switched and nobody confirmed it: the load "
+                      "balancer takes it "
+                      "back at its deadline; to keep it, take over and finish",
                   });
 }
 

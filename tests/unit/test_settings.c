@@ -109,6 +109,10 @@ static void test_refused(void **state)
         {"[ssh]\nagent = 1",                        "x.ini:2: [ssh] agent = 1: expected no or yes"},
         {"[ssh]\nagent =",                          "x.ini:2: [ssh] agent = : expected no or yes"},
         {"[fleet]\nblue_tag = a b",                 "x.ini:2: [fleet] blue_tag = a b: expected a tag: letters, digits, colons, dashes and underscores"},
+        {"[config]\nmode = mine",                    "x.ini:2: [config] mode = mine: expected adopted or managed"},
+        {"[config]\nstats_password = secret",        "x.ini:2: [config] stats_password = (not shown): expected at least 12 letters and digits, both, and dots, dashes, underscores, + or = among them"},
+        {APP "[config]\nstats_bind = :8404",         "x.ini: [config] stats_bind = :8404 shows the statistics to others; set stats_password too, or keep it on 127.0.0.1"},
+        {APP "[config]\nmaintenance_map =",          "x.ini: [config] maintenance_map and maintenance_page: set both, or leave both empty"},
         {"[fleet]\nblue_tag =",                     "x.ini:2: [fleet] blue_tag = : expected a tag: letters, digits, colons, dashes and underscores"},
         {"[health]\ntires = 5",                     "x.ini:2: [health] tires: there is no such key; did you mean [health] tries?"},
         {"[healht]\ntries = 5",                     "x.ini:2: [healht] tries: there is no such section; did you mean [health] tries?"},
@@ -186,6 +190,22 @@ static void test_dangerous_values(void **state)
         {"haproxy",           "check_address",         "127.0.0.1:0"},
         {"haproxy",           "check_host",            "a b"},
         {"haproxy",           "sample",                "199"},
+        {"config",            "bind",                  "80"},
+        {"config",            "bind",                  ":"},
+        {"config",            "bind",                  "*80"},
+        {"config",            "bind",                  ":80 accept-proxy"},
+        {"config",            "certificates",          "certs"},
+        {"config",            "hsts",                  "-1"},
+        {"config",            "preview_host",          "a b"},
+        {"config",            "preview_sources",       "everybody"},
+        {"config",            "preview_sources",       "10.0.0.0/"},
+        {"config",            "preview_sources",       "10.0.0.1,10.0.0.2"},
+        {"config",            "preview_sources",       "10.0.0.1 -f /etc/passwd"},
+        {"config",            "maxconn",               "99"},
+        {"config",            "balance",               "first"},
+        {"config",            "error_files",           "/etc/haproxy errors"},
+        {"config",            "log_target",            "syslog"},
+        {"config",            "drop_privileges",       "maybe"},
     };
     /* clang-format on */
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
@@ -200,6 +220,45 @@ static void test_dangerous_values(void **state)
         if (read_text(&settings, text, &err) || strncmp(err.text, begin, strlen(begin)))
             fail_msg("[%s] %s = %s: %s", cases[i].section, cases[i].key, cases[i].value,
                      err.text);
+    }
+}
+
+/* A password is long, has letters and digits, and needs no quotes; and nobody repeats
+ * it. */
+static void test_secrets(void **state)
+{
+    (void)state;
+    /* clang-format off */
+    static const struct {
+        const char *value;          bool good;
+    } cases[] = {
+        {"correct4horse",           true },
+        {"a+b=c-d_e.f1",            true },
+        {"short4horse",             false},
+        {"correcthorse",            false},
+        {"123456789012",            false},
+        {"correct4 horse",          false},
+        {"correct4horse\"",         false},
+        {"correct4horse#",          false},
+        {"correct4horse:",          false},
+        {"-correct4horse",          false},
+    };
+    /* clang-format on */
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        char text[256], buffer[16384];
+        struct settings settings;
+        struct err err = {.text = ""};
+        snprintf(text, sizeof text, APP "[config]\nstats_password = %s\n",
+                 cases[i].value);
+        assert_int_equal(read_text(&settings, text, &err), cases[i].good);
+        assert_null(strstr(err.text, cases[i].value));
+        if (!cases[i].good)
+            continue;
+        struct str out = str_on(buffer, sizeof buffer);
+        settings_write_effective(&settings, &out);
+        assert_null(strstr(out.at, cases[i].value));
+        assert_non_null(strstr(out.at, "config.stats_password = (not shown)\n"));
+        assert_non_null(strstr(out.at, "config.preview_secret =     ; default\n"));
     }
 }
 
@@ -332,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_looks_of_production),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_dangerous_values),
+        cmocka_unit_test(test_secrets),
         cmocka_unit_test(test_rows_are_whole),
         cmocka_unit_test(test_example_file),
         cmocka_unit_test(test_example_shows_the_defaults),

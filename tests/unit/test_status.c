@@ -53,6 +53,13 @@ static void says_what_is_wrong(void **state)
     (void)state;
     expect_text(WORLD_HAPROXY_LOST, "ALARM     HAProxy: no sample for 12 s: lb-1: ");
     expect_text(WORLD_API_DOWN, "ALARM     API: no list of Droplets for 1 min: HTTP");
+    expect_text(WORLD_DRIFT,
+                "drift     bad, share: lb-1: HAProxy has 0 (all to blue), ");
+    expect_text(WORLD_DRIFT,
+                "          mend: writes \"green_share 0\" (all to blue) to ");
+    expect_text(WORLD_DRIFT, "drift     warning, releases: green: most of its hosts ");
+    expect_text(WORLD_DRIFT, "          by hand: d deploys one release to every host ");
+    expect_text(WORLD_DRIFT, "ALARM     drift: 8 findings (D): share, lb-1: HAProxy ");
     expect_text(WORLD_LIVE_DOWN, "haproxy DOWN (not ready)");
     expect_text(WORLD_MAINTENANCE, "page      maintenance: every request");
     expect_text(WORLD_FUSE_HELD,
@@ -66,12 +73,18 @@ static void json_has_its_fields(void **state)
     expect_json(WORLD_IDLE, "\"live\":\"blue\",\"green_share\":0,\"live_for_s\":7590,");
     expect_json(WORLD_IDLE, "\"rollback\":{\"ready\":true,\"to\":\"green\",");
     expect_json(WORLD_IDLE, "\"name\":\"web-blue-1\",\"address\":\"10.0.0.11\"");
-    expect_json(WORLD_IDLE, "\"run\":null,\"alarms\":[],\"well\":true}\n");
+    expect_json(WORLD_IDLE, "\"drift\":[],\"drift_not_listed\":0,\"run\":null,"
+                            "\"alarms\":[],\"well\":true}\n");
     expect_json(WORLD_SPLIT,
                 "\"live\":\"split\",\"green_share\":25,\"live_for_s\":null,");
     expect_json(WORLD_HAPROXY_LOST, "\"live\":\"unknown\",\"green_share\":null,");
     expect_json(WORLD_STARTING, "\"sampled_age_s\":null,\"runtime_share\":null,");
     expect_json(WORLD_FINISHED, "\"state\":\"done\",\"stage\":\"watch\",");
+    expect_json(
+        WORLD_DRIFT,
+        "\"drift\":[{\"kind\":\"share\",\"level\":\"bad\",\"subject\":\"lb-1\"");
+    expect_json(WORLD_DRIFT, "\"mend\":\"map\",\"mend_text\":\"writes ");
+    expect_json(WORLD_DRIFT, "\"mend\":\"none\",\"mend_text\":\"nothing to do: ");
     expect_json(WORLD_LIVE_DOWN, "\"alarms\":[{\"level\":\"bad\",\"text\":\"BLUE is");
     expect_json(WORLD_IDLE, "\"maintenance\":false,");
     expect_json(WORLD_MAINTENANCE, "\"maintenance\":true,");
@@ -143,6 +156,7 @@ static void well_means_that_everybody_answers(void **state)
         {WORLD_LEASE_DOUBT, false},
         {WORLD_MAINTENANCE, false},
         {WORLD_REVERTED, true},
+        {WORLD_DRIFT, false},
     };
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         struct world *world = world_new(cases[i].situation);

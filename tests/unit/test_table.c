@@ -90,7 +90,7 @@ static void scrolls_to_the_selected_row(void **state)
     draw(5, list, true, 3,
          " name   size state\n"
          "↑…een-2   %2 f2\n"
-         "↓…een-3   %3 f3\n");
+         "▶…een-3   %3 f3\n");
 }
 
 static void survives_rows_that_vanish(void **state)

@@ -292,6 +292,50 @@ static void a_key_that_is_off_says_why(void **state)
     end(&session);
 }
 
+static void a_mend_asks_first(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_DRIFT);
+    type(&session, "Djj\r"); /* the worker that was replaced */
+    assert_int_equal(session.view.prompt.kind, PROMPT_CONFIRM);
+    assert_string_equal(session.view.prompt.label,
+                        "Note HAProxy's worker 4711 as known?");
+    type(&session, "\x1b");
+    assert_int_equal(session.intent.kind, INTENT_NONE);
+    type(&session, "\r\r");
+    expect_intent(&session, INTENT_MEND);
+    assert_int_equal(session.intent.mend.kind, MEND_NOTED);
+    assert_int_equal(session.intent.mend.worker_pid, 4711);
+    end(&session);
+}
+
+static void a_drift_without_a_mend_says_why(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_DRIFT);
+    type(&session, "DG\r");
+    expect_message(&session, "mend: no key mends it: nothing to do");
+    session.world->model.balancer.old_workers = 0; /* the selected one is gone */
+    type(&session, "\r");
+    expect_message(&session, "mend: no key mends it: d deploys one release");
+    end(&session);
+    session = begin(WORLD_IDLE);
+    type(&session, "D\r");
+    expect_message(&session, "mend: nothing drifts");
+    end(&session);
+}
+
+/* Enter on this screen is for the drift; the gate is answered where it is seen. */
+static void enter_on_the_drift_screen_answers_no_gate(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_PLAN_GATE);
+    type(&session, "D\r");
+    expect_message(&session, "mend: nothing drifts");
+    assert_int_equal(session.intent.kind, INTENT_NONE);
+    end(&session);
+}
+
 static void a_paste_does_nothing_outside_a_prompt(void **state)
 {
     (void)state;
@@ -324,6 +368,28 @@ static void escape_undoes_one_thing_at_a_time(void **state)
     assert_int_not_equal(view->log.host, LOG_PANE_ALL);
     type(&session, "\x1b");
     assert_int_equal(view->log.host, LOG_PANE_ALL);
+    type(&session, "\x1b");
+    assert_int_equal(view->screen, SCREEN_DASHBOARD);
+    end(&session);
+}
+
+/* From anywhere, and back by Esc; it scrolls no further than its last line. */
+static void the_card_is_one_key_away(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_DEPLOYING);
+    struct view *view = &session.view;
+    type(&session, "l!");
+    assert_int_equal(view->screen, SCREEN_CARD);
+    type(&session, "k");
+    assert_int_equal(view->card_top, 0);
+    type(&session, "G");
+    int last = view->card_top;
+    assert_true(last > 0);
+    type(&session, "j");
+    assert_int_equal(view->card_top, last);
+    type(&session, "g");
+    assert_int_equal(view->card_top, 0);
     type(&session, "\x1b");
     assert_int_equal(view->screen, SCREEN_DASHBOARD);
     end(&session);
@@ -363,7 +429,7 @@ static void survives_any_keys(void **state)
                 "\t", "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b[C", "\x1b",  "\r",
                 "1",  "2",      "3",      "?",       "h",       "/",      "Plack", "n",
                 "N",  "g",      "G",      "p",       "d",       "\x1b[D", "s",     "r",
-                "a",  "f",      "T",      "M",       "R",       "漢"};
+                "a",  "f",      "T",      "M",       "R",       "D",      "漢"};
             seed = seed * 1664525 + 1013904223;
             type(&session, likely[(seed >> 8) % LENGTH_OF(likely)]);
             ui_draw(&session.world->model, &session.view, &canvas);
@@ -391,8 +457,12 @@ int main(void)
         cmocka_unit_test(the_maintenance_page_goes_up_by_its_word),
         cmocka_unit_test(a_canary_gate_is_answered_or_taken_back),
         cmocka_unit_test(a_key_that_is_off_says_why),
+        cmocka_unit_test(a_mend_asks_first),
+        cmocka_unit_test(a_drift_without_a_mend_says_why),
+        cmocka_unit_test(enter_on_the_drift_screen_answers_no_gate),
         cmocka_unit_test(a_paste_does_nothing_outside_a_prompt),
         cmocka_unit_test(escape_undoes_one_thing_at_a_time),
+        cmocka_unit_test(the_card_is_one_key_away),
         cmocka_unit_test(the_key_table_is_whole),
         cmocka_unit_test(survives_any_keys),
     };

@@ -1,4 +1,6 @@
-/* bgc-lb itself, asked over a real sshd, with a real HAProxy: status, switch, watch. */
+/* bgc-lb itself, asked over a real sshd, with a real HAProxy: what it writes is what we
+ * read. To the byte, with answers that it hardly ever gives: test_balancer_question.c.
+ */
 
 #include "lib/sshd.h"
 #include "lib/test.h"
@@ -38,6 +40,9 @@ struct world {
     struct balancer_sample sample;
     struct event event; /* its texts are copied to below */
     char code[32], message[ERR_TEXT_MAX], trouble[ERR_TEXT_MAX], sha256[80];
+    struct lease lease; /* told by the status, or who holds it */
+    struct fuse fuse;
+    struct published lines[BALANCER_EVENTS_MAX];
 };
 
 static void take(void *context, struct event *event)
@@ -56,8 +61,21 @@ static void take(void *context, struct event *event)
         snprintf(world->sha256, sizeof world->sha256, "%s",
                  event->status.helper_sha256);
         snprintf(world->trouble, sizeof world->trouble, "%s", event->status.trouble);
+        world->lease = *event->status.lease;
+        world->fuse = *event->status.fuse;
+        break;
+    case EV_LEASE_ANSWERED:
+        snprintf(world->code, sizeof world->code, "%s", event->lease.code);
+        snprintf(world->message, sizeof world->message, "%s", event->lease.message);
+        if (event->lease.holder != NULL)
+            world->lease = *event->lease.holder;
+        break;
+    case EV_EVENTS:
+        memcpy(world->lines, event->events.lines,
+               (size_t)event->events.count * sizeof *world->lines);
         break;
     case EV_CHANGE_ANSWERED:
+    case EV_FUSE_EXTENDED:
         snprintf(world->code, sizeof world->code, "%s", event->answer.code);
         snprintf(world->message, sizeof world->message, "%s", event->answer.message);
         break;
@@ -357,6 +375,217 @@ static void test_switch_silent(void **state)
     assert_non_null(strstr(world->failure, "lb-1: ssh 127.0.0.1:"));
 }
 
+/* ---- the lease and the fuse ---- */
+
+static void status_wait(struct world *world)
+{
+    balancer_client_status(world->client, ticket);
+    answer_wait(world, world->answers + 1);
+    assert_string_equal(world->trouble, "");
+}
+
+static void hold_as(struct world *world, const char *run, const char *who,
+                    int64_t epoch)
+{
+    struct model *model = world->model;
+    strcpy(model->hold.run, run);
+    strcpy(model->who, who);
+    strcpy(model->where, "ws1");
+    model->hold.epoch = epoch;
+}
+
+static void acquire(struct world *world, const char *code)
+{
+    balancer_client_acquire(world->client, ticket, world->model);
+    answer_wait(world, world->answers + 1);
+    assert_string_equal(world->code, code);
+    assert_int_equal(world->event.lease.ok, strcmp(code, "ok") == 0);
+}
+
+static void renew(struct world *world, const char *code)
+{
+    balancer_client_renew(world->client, ticket, world->model);
+    answer_wait(world, world->answers + 1);
+    assert_string_equal(world->code, code);
+}
+
+static void assert_held_by(const struct lease *lease, const char *run, const char *who)
+{
+    assert_string_equal(lease->run, run);
+    assert_string_equal(lease->who, who);
+    assert_string_equal(lease->where, "ws1");
+    assert_string_equal(lease->stage, "verifying");
+}
+
+static void test_lease(void **state)
+{
+    struct world *world = *state;
+    world->model->run.state = RUN_VERIFYING;
+    status_wait(world);
+    assert_int_equal(world->lease.state, LEASE_NONE);
+
+    hold_as(world, "run-1", "ann", 0);
+    acquire(world, "ok");
+    assert_int_equal(world->event.lease.epoch, 1);
+    assert_int_equal(world->event.lease.left_ms, LEASE_TTL_S * 1000);
+
+    status_wait(world);
+    assert_int_equal(world->lease.state, LEASE_HELD);
+    assert_int_equal(world->lease.epoch, 1);
+    assert_held_by(&world->lease, "run-1", "ann");
+    assert_in_range(world->event.status.lease_left_ms, 1, LEASE_TTL_S * 1000);
+    assert_in_range(world->event.status.lease_since_ms, 0, LIMIT_MS);
+
+    hold_as(world, "run-2", "bob", 0);
+    acquire(world, "busy");
+    assert_held_by(&world->lease, "run-1", "ann");
+    assert_int_equal(world->event.lease.epoch, 1);
+    assert_in_range(world->event.lease.left_ms, 1, LEASE_TTL_S * 1000);
+    assert_string_equal(world->message, "lb-1: ann at ws1 holds the lease");
+
+    hold_as(world, "run-1", "ann", 1);
+    renew(world, "ok");
+    assert_int_equal(world->event.lease.epoch, 1);
+    balancer_client_release(world->client, ticket, world->model);
+    answer_wait(world, world->answers + 1);
+    assert_string_equal(world->code, "ok");
+    status_wait(world);
+    assert_int_equal(world->lease.state, LEASE_RELEASED);
+    renew(world, "stale");
+}
+
+/* The one that it was taken from hears who has it now. */
+static void test_takeover(void **state)
+{
+    struct world *world = *state;
+    world->model->run.state = RUN_VERIFYING;
+    hold_as(world, "run-1", "ann", 0);
+    acquire(world, "ok");
+
+    hold_as(world, "run-2", "bob", 0);
+    world->model->run.kind = RUN_TAKEOVER;
+    world->model->balancer.lease = (struct lease){.state = LEASE_HELD, .epoch = 1};
+    acquire(world, "ok");
+    assert_int_equal(world->event.lease.epoch, 2);
+
+    hold_as(world, "run-1", "ann", 1);
+    world->lease = (struct lease){0};
+    renew(world, "busy");
+    assert_int_equal(world->event.lease.epoch, 2);
+    assert_held_by(&world->lease, "run-2", "bob");
+}
+
+static void change(struct world *world, enum change_kind kind, int64_t seq)
+{
+    struct change *change = &world->model->run.change;
+    change->kind = kind;
+    change->seq = seq;
+    snprintf(change->nonce, sizeof change->nonce, "nonce-%d", (int)seq);
+    balancer_client_change(world->client, ticket, world->model);
+    answer_wait(world, world->answers + 1);
+    assert_string_equal(world->message, "");
+    assert_true(world->event.answer.ok);
+}
+
+static void switch_with_fuse(struct world *world)
+{
+    world->model->run.fused = true;
+    world->settings.fuse_s = 600;
+    change(world, CHANGE_SWITCH, 1);
+    assert_true(world->event.answer.answered_known);
+    assert_int_equal(world->event.answer.answered_by, COLOUR_GREEN);
+
+    status_wait(world);
+    assert_int_equal(world->fuse.state, FUSE_ARMED);
+    assert_int_equal(world->fuse.to, 0);
+    assert_string_equal(world->fuse.run, world->model->run.id);
+    assert_in_range(world->event.status.fuse_left_ms, 1, 600 * 1000);
+}
+
+static void extend(struct world *world, const char *code)
+{
+    balancer_client_extend(world->client, ticket, world->model);
+    answer_wait(world, world->answers + 1);
+    assert_count(world, EV_CHANGE_SILENT, 0);
+    assert_string_equal(world->code, code);
+    assert_int_equal(world->event.answer.ok, strcmp(code, "ok") == 0);
+}
+
+static void test_fuse_finished(void **state)
+{
+    struct world *world = *state;
+    switch_with_fuse(world);
+    world->model->balancer.epoch = 7;
+    world->model->balancer.seq = 1;
+    world->settings.fuse_s = 3000;
+    extend(world, "ok");
+    assert_in_range(world->event.answer.fuse_left_ms, 600 * 1000 + 1, 3000 * 1000);
+
+    change(world, CHANGE_FINISH, 2);
+    status_wait(world);
+    assert_int_equal(world->fuse.state, FUSE_NONE);
+    assert_int_equal(world->event.status.seq, 2);
+    assert_int_equal(world->event.status.runtime_share, 100);
+
+    world->model->balancer.seq = 2;
+    extend(world, "conflict");
+    assert_string_equal(world->message, "lb-1: no fuse is armed");
+}
+
+static void test_fuse_reverted(void **state)
+{
+    struct world *world = *state;
+    switch_with_fuse(world);
+    change(world, CHANGE_REVERT, 2);
+    assert_int_equal(world->event.answer.answered_by, COLOUR_BLUE);
+    status_wait(world);
+    assert_int_not_equal(world->fuse.state, FUSE_ARMED);
+    assert_int_equal(world->event.status.disk_share, 0);
+    assert_int_equal(world->event.status.runtime_share, 0);
+}
+
+/* ---- what others can read ---- */
+
+static void events_wait(struct world *world, int64_t from_event)
+{
+    balancer_client_events(world->client, ticket, from_event);
+    answer_wait(world, world->answers + 1);
+    assert_int_equal(world->event.type, EV_EVENTS);
+}
+
+static void test_published(void **state)
+{
+    struct world *world = *state;
+    events_wait(world, 0);
+    assert_int_equal(world->event.events.count, 0);
+    assert_int_equal(world->event.events.next_event, 1);
+
+    balancer_client_publish(world->client, "run-1", "all checks ok: 100 %");
+    balancer_client_publish(world->client, "run-1", "done");
+    events_wait(world, 0);
+    assert_int_equal(world->event.events.count, 2);
+    assert_int_equal(world->event.events.next_event, 3);
+    assert_int_equal(world->lines[0].number, 1);
+    assert_int_equal(strlen(world->lines[0].utc), strlen("2026-11-23T18:26:22Z"));
+    assert_string_equal(world->lines[0].run, "run-1");
+    assert_string_equal(world->lines[0].text, "all checks ok: 100 %");
+
+    events_wait(world, 2);
+    assert_int_equal(world->event.events.count, 1);
+    assert_string_equal(world->lines[0].text, "done");
+    events_wait(world, 3);
+    assert_int_equal(world->event.events.count, 0);
+}
+
+static void test_receipt_is_kept(void **state)
+{
+    struct world *world = *state;
+    balancer_client_put_receipt(world->client, "run-1", "{\"verdict\":\"clean\"}\n");
+    status_wait(world);
+    sshd_shell(&world->sshd,
+               "printf '{\"verdict\":\"clean\"}\n' | cmp - lib/%s/receipts/run-1", env);
+}
+
 /* Samples come, follow the world, stop with a reason, and come back. */
 static void test_watch(void **state)
 {
@@ -407,6 +636,12 @@ int main(void)
         WIRE_TEST(test_switch_not_ready),
         WIRE_TEST(test_switch_conflict),
         WIRE_TEST(test_switch_silent),
+        WIRE_TEST(test_lease),
+        WIRE_TEST(test_takeover),
+        WIRE_TEST(test_fuse_finished),
+        WIRE_TEST(test_fuse_reverted),
+        WIRE_TEST(test_published),
+        WIRE_TEST(test_receipt_is_kept),
         WIRE_TEST(test_watch),
     };
     if (!sshd_is_here() || system("command -v haproxy > /dev/null") != 0)

@@ -1,5 +1,4 @@
-# One environment on this load balancer: its settings, its map on the disk, and its frontend as a
-# client meets it.
+# One environment on this load balancer: its settings, and its frontend as a client meets it.
 
 use constant {
     STATE_DIR => '/var/lib/bgconsole',
@@ -8,6 +7,7 @@ use constant {
 
 use constant {
     SHARE   => qr/\A(?:100|[1-9]?[0-9])\z/,
+    SWITCHED => qr/\A[01]\z/,
     CLI     => qr/\A[A-Za-z0-9_.:-]{1,128}\z/,    # `;` and blanks would be further commands
     ADDRESS => qr/\A(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}\z/,
 };
@@ -23,32 +23,27 @@ my %CONF = (
     check_address => ADDRESS,
     check_host    => qr{\A[A-Za-z0-9.:\[\]-]{1,255}\z},
     check_path    => qr{\A/[\x21-\x7e]{0,255}\z},
+    config_file       => PATH,
+    haproxy           => PATH,
+    server_state_file => PATH,
+    maintenance_map   => PATH,
+);
+
+# What an environment may be silent about.
+my %CONF_DEFAULTS = (
+    config_file       => '/etc/haproxy/haproxy.cfg',
+    haproxy           => '/usr/sbin/haproxy',
+    server_state_file => undef,
+    maintenance_map   => undef,
 );
 
 sub open_balancer {
     my ($env) = @_;
-    my $lb = read_conf($env, \%CONF);
+    my $lb = read_conf($env, \%CONF, \%CONF_DEFAULTS);
     $lb->{env}   = $env;
     $lb->{state} = STATE_DIR . "/$env";
     fail(env => "$lb->{state} is missing: bootstrap '$env' on this host") if !-d $lb->{state};
     return $lb;
-}
-
-# An empty map would mean "blue" to HAProxy, so anything but one valid entry is refused.
-sub read_disk_share {
-    my ($lb) = @_;
-    my $bytes = read_file($lb->{map});
-    fail(disk => "cannot read $lb->{map}: $!") if !defined $bytes;
-    my @entries = grep { !/\A\s*(#|\z)/ } split /\n/, $bytes;
-    my ($share) = @entries == 1 && $entries[0] =~ /\A\Q$lb->{key}\E\s+(\S+)\s*\z/;
-    fail(conflict => "$lb->{map} does not hold exactly one line '$lb->{key} 0..100'")
-        if !defined $share || $share !~ SHARE;
-    return $share;
-}
-
-sub write_disk_share {
-    my ($lb, $share) = @_;
-    replace_file($lb->{map}, "$lb->{key} $share\n", 0644);
 }
 
 sub request_through_frontend {

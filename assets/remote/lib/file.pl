@@ -19,13 +19,14 @@ sub read_file {
 }
 
 # Whole or not at all, also after a power cut: the new bytes are on the disk before they get the
-# name, and the name is on the disk before this returns.
+# name, and the name is on the disk before this returns. With an owner, where it is another's.
 sub replace_file {
-    my ($path, $bytes, $mode) = @_;
+    my ($path, $bytes, $mode, @owner) = @_;
     my $new = "$path.new";
     my $done = eval {
         sysopen my $file, $new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, $mode or die "$!\n";
         chmod $mode, $file or die "$!\n";
+        chown @owner, $file or die "$!\n" if @owner && "@owner" ne "$> " . (split ' ', $))[0];
         my $rest = $bytes;
         while (length $rest) {
             my $written = syswrite($file, $rest) || die "$!\n";
@@ -89,13 +90,16 @@ sub write_pairs {
     replace_file($path, $bytes, $mode);
 }
 
-# The settings of one environment on this host, each checked against its pattern.
+# The settings of one environment on this host, each checked against its pattern. Those that have a
+# default may be missing.
 sub read_conf {
-    my ($env, $patterns) = @_;
+    my ($env, $patterns, $defaults) = @_;
     my $path = CONF_DIR . "/$env.conf";
     my $conf = read_pairs($path)
         or fail(env => "the environment '$env' is not known on this host ($path): bootstrap it");
     for my $key (sort keys %$patterns) {
+        $conf->{$key} = $defaults->{$key} if !defined $conf->{$key} && exists $defaults->{$key};
+        next if !defined $conf->{$key} && exists $defaults->{$key};
         fail(env => "$path has no $key: bootstrap it again") if !defined $conf->{$key};
         fail(env => "$path: $key is not usable")            if $conf->{$key} !~ $patterns->{$key};
     }

@@ -54,7 +54,7 @@ sub finish {
     my ($request) = @_;
     my ($lb, $change) = begin_change($request, 'finish') or return;
     my $fuse = fuse_or_refuse($lb);
-    @$change{qw(from to)} = (read_runtime($lb)->{share}) x 2;
+    @$change{qw(from to)} = (read_running_share($lb)) x 2;
     refuse_conflict($lb, $change);
     fill_run($change, $fuse);
     write_intent($lb, $change);
@@ -68,12 +68,12 @@ sub revert {
     my ($request) = @_;
     my ($lb, $change) = begin_change($request, 'revert') or return;
     my $fuse = fuse_or_refuse($lb);
-    @$change{qw(from to)} = (read_runtime($lb)->{share}, $fuse->{before});
+    @$change{qw(from to)} = (read_running_share($lb), $fuse->{before});
     fill_run($change, $fuse);
     my $why = why_not_back($lb, $change);
     fail(not_ready => $why) if $why;
-    make_change($lb, $change);
-    answer_outcome($change);
+    my @seen = make_sampled_change($lb, $change);
+    answer_outcome($change, @seen);
 }
 
 sub fill_run {
@@ -95,8 +95,9 @@ sub fire_fuse {
     return hold_fuse($lb, 'HAProxy is not running; the disk map is reverted') if fire_on_disk($lb);
     attempt(sub { settle_intent($lb) });    # what it cannot settle, the fuse takes back
     my $fuse = open_fuse($lb) or return;
-    my $runtime = eval { read_runtime($lb) } or return hold_fuse($lb, reason_of($@));
-    my $change = change_of_fuse($lb, $fuse, $runtime->{share});
+    my $share = eval { read_running_share($lb) };
+    return hold_fuse($lb, reason_of($@)) if !defined $share;
+    my $change = change_of_fuse($lb, $fuse, $share);
     my $why = why_not_back($lb, $change);
     return hold_fuse($lb, $why) if $why;
     my $failed = make_change($lb, $change);
@@ -110,7 +111,7 @@ sub fire_on_disk {
     return 0 if !haproxy_is_down($lb);
     my $fuse = open_fuse($lb) or return 0;
     my $share = eval { read_disk_share($lb) };
-    write_disk_share($lb, $fuse->{before}) if !defined $share || $share != $fuse->{before};
+    write_disk_entry(traffic_entry($lb), $fuse->{before}) if !defined $share || $share != $fuse->{before};
     return 1;
 }
 
@@ -150,13 +151,14 @@ sub hold_fuse {
 # After a change: where traffic is as it was before the run, there is nothing left to take back.
 sub conclude_fuse {
     my ($lb, $change) = @_;
+    return if !moves_traffic($change);
     my $fuse = read_fuse($lb) or return;
     if ($change->{verb} eq 'finish' || $fuse->{is} eq 'fired' && $change->{outcome} eq 'ok') {
         remove_file("$lb->{state}/fuse");
         return;
     }
     return if $fuse->{is} eq 'fired';
-    my ($disk, $running) = eval { (read_disk_share($lb), read_runtime($lb)->{share}) } or return;
+    my ($disk, $running) = eval { (read_disk_share($lb), read_running_share($lb)) } or return;
     return if $disk != $fuse->{before} || $running != $fuse->{before};
     return remove_file("$lb->{state}/fuse") if $change->{verb} ne 'fuse';
     write_fuse($lb, { %$fuse, is => 'fired' });

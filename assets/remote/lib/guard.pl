@@ -54,15 +54,16 @@ sub become_guard {
     POSIX::_exit(0);
 }
 
-# What sudo or sshd may have left open; Perl's own handles are closed before, or it would take
-# their numbers for still in use.
+# What sudo or sshd may have left open, and what was meant for another; Perl's own handles are
+# closed before, or it would take their numbers for still in use.
 sub leave_descriptors {
-    my ($kept) = @_;
+    my (@kept) = @_;
     my $null = POSIX::open('/dev/null', POSIX::O_RDWR());
     POSIX::_exit(1) if !defined $null;
     POSIX::dup2($null, $_) for 0 .. 2;
     opendir my $open, '/proc/self/fd' or POSIX::_exit(1);
-    my @numbers = grep { /\A\d+\z/ && $_ > 2 && $_ != $kept } readdir $open;
+    my %kept = map { $_ => 1 } @kept;
+    my @numbers = grep { /\A\d+\z/ && $_ > 2 && !$kept{$_} } readdir $open;
     closedir $open;
     POSIX::close($_) for @numbers;
 }

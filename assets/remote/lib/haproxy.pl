@@ -8,23 +8,6 @@ use constant {
     HAPROXY_MAX_S => 2,
 };
 
-# The running share, from a worker that serves; anything else is a conflict.
-sub read_runtime {
-    my ($lb) = @_;
-    my ($info, $map) = ask_haproxy($lb, 'show info', "show map $lb->{map}");
-    my %info   = info_of($info);
-    my @shares = shares_of($map, $lb->{key});
-    my $master = ask_master($lb);
-    fail(conflict => "the worker $info{Pid} is stopping: a reload is under way") if $info{Stopping} ne '0';
-    fail(conflict => "the worker $info{Pid} is not the master's ($master->{worker_pid})")
-        if $info{Pid} ne $master->{worker_pid};
-    fail(conflict => "HAProxy's map $lb->{map} has " . @shares . " entries of $lb->{key}, not one",
-        entries => scalar @shares) if @shares != 1;
-    fail(conflict => "the running share is '$shares[0]'", runtime_share => $shares[0])
-        if $shares[0] !~ SHARE;
-    return { share => $shares[0], worker_pid => $info{Pid} };
-}
-
 # Every server of a backend by its name: `show servers state` and, for rise and fall, `show stat`.
 sub read_servers {
     my ($lb, $backend) = @_;
@@ -49,17 +32,17 @@ sub rows_of {
     return map { my %row; @row{@names} = split $separator, $_, scalar @names; \%row } @lines;
 }
 
+# What `show info` says of the worker that has the socket.
+sub ask_worker {
+    my ($lb) = @_;
+    return { info_of(ask_haproxy($lb, 'show info')) };
+}
+
 sub info_of {
     my ($text) = @_;
     my %info = $text =~ /^(\w+): (.*)$/mg;
     fail(haproxy => 'HAProxy did not tell its Pid') if !$info{Pid} || !defined $info{Stopping};
     return %info;
-}
-
-sub shares_of {
-    my ($text, $key) = @_;
-    fail(haproxy => "HAProxy answered: $text") if $text =~ /\AUnknown map/;
-    return $text =~ /^0x[0-9a-f]+ \Q$key\E (\S+)$/mg;
 }
 
 # The master knows which worker is the current one, and whether a reload has failed.
@@ -72,13 +55,21 @@ sub ask_master {
     my ($old)     = $text =~ /^# old workers\n((?:\d.*\n)*)/m;
     my ($worker_pid) = ($workers || '') =~ /\A(\d+)\s+worker/
         or fail(haproxy => 'the master has no worker');
+    my @old_pids = ($old || '') =~ /^(\d+)\s+worker/mg;
     return {
         pid         => $pid,
         reloads     => $reloads,
         failed      => $failed || 0,
         worker_pid  => $worker_pid,
-        old_workers => scalar(() = ($old || '') =~ /^\d+\s+worker/mg),
+        old_pids    => \@old_pids,
+        old_workers => scalar @old_pids,
     };
+}
+
+# What HAProxy said where it should have been silent.
+sub refusal_of {
+    my ($said) = @_;
+    return "HAProxy answered: $said" . ($said =~ /Permission denied/ ? ' (the stats socket must be of level admin)' : '');
 }
 
 # Several commands on one fresh connection; one answer each. An old connection would stay with an
@@ -126,7 +117,8 @@ sub haproxy_is_down {
 # master's socket keeps the connection open and never ends its answer.
 sub talk {
     my ($path, $command) = @_;
-    return within(HAPROXY_MAX_S, haproxy => "$path did not answer within @{[HAPROXY_MAX_S]} s", sub {
+    my $late = "$path did not answer within @{[HAPROXY_MAX_S]} s: HAProxy is stuck, or others hold all connections of this socket (stats maxconn)";
+    return within(HAPROXY_MAX_S, haproxy => $late, sub {
         socket my $socket, Socket::AF_UNIX(), Socket::SOCK_STREAM(), 0
             or fail(haproxy => "cannot make a socket: $!");
         connect $socket, Socket::pack_sockaddr_un($path) or fail(haproxy => "cannot connect to $path: $!");

@@ -78,40 +78,72 @@ sub recover_environment {
 sub recover_on_disk {
     my ($lb) = @_;
     my $change = read_change($lb, 'intent');
-    if ($change) {
-        write_disk_share($lb, $change->{from});
-        record_outcome($lb, $change, { code => 'haproxy', message => 'cut off, and HAProxy does not run; taken back on the disk' });
-    }
+    record_outcome($lb, $change, way_to_settle($change)->{on_disk}->($lb, $change)) if $change;
     my $fuse = open_fuse($lb) or return;
     return if $fuse->{boot_id} eq boot_id();
     $change = change_of_fuse($lb, $fuse, read_disk_share($lb));
     write_intent($lb, $change);
-    write_disk_share($lb, $fuse->{before});
+    write_disk_entry(traffic_entry($lb), $fuse->{before});
     record_outcome($lb, $change);
     write_fuse($lb, { %$fuse, is => 'fired' });
 }
 
-# A change whose end nobody saw: reality decides. Where traffic has moved, the disk follows it;
-# where it has not, the disk goes back. What fits neither stays for a human, and is said.
+# A change whose end nobody saw: reality decides, in the way of its kind. What fits neither its
+# beginning nor its end stays for a human, and is said.
 sub settle_intent {
     my ($lb) = @_;
     my $change = read_change($lb, 'intent') or return;
-    my $share = read_runtime($lb)->{share};
-    my $failed;
-    if ($share == $change->{to}) {
-        $failed = attempt(
-            sub { write_disk_share($lb, $share) },
-            sub { prove_by_request($lb, $change) },
-        );
-    }
-    elsif ($share == $change->{from}) {
-        write_disk_share($lb, $share);
-        $failed = { code => 'haproxy', message => 'cut off before HAProxy was told; taken back' };
-    }
-    else {
-        fail(conflict => "a change from $change->{from} to $change->{to} was cut off, and the share is now $share",
-            runtime_share => $share);
-    }
-    record_outcome($lb, $change, $failed);
+    record_outcome($lb, $change, way_to_settle($change)->{running}->($lb, $change));
     conclude_fuse($lb, $change);
+}
+
+# Each returns the failure that the change is recorded with, or nothing where it is complete.
+# `on_disk` is for an HAProxy that does not run: the disk is all there is.
+my %SETTLE = (
+    (map { $_ => { running => \&settle_share, on_disk => \&take_back_on_disk, moves_traffic => 1 } }
+        qw(switch finish revert fuse)),
+    maintenance      => { running => \&settle_maintenance, on_disk => \&take_back_maintenance_on_disk },
+    'mend-map'       => { running => \&mend_map_again, on_disk => \&mend_map_on_disk, moves_traffic => 1 },
+    'mend-server'    => { running => \&settle_server, on_disk => \&give_up_server },
+    'mend-config'    => { running => \&mend_config_again, on_disk => \&mend_config_again },
+    'config-install' => { running => \&settle_install, on_disk => \&take_back_install },
+    reload           => { running => \&settle_reload, on_disk => \&give_up_reload },
+);
+
+sub way_to_settle {
+    my ($change) = @_;
+    return $SETTLE{ $change->{verb} }
+        || fail(state => "'$change->{verb}', which was cut off, is no change that this helper knows");
+}
+
+sub moves_traffic {
+    my ($change) = @_;
+    return way_to_settle($change)->{moves_traffic};
+}
+
+sub settle_share {
+    my ($lb, $change) = @_;
+    return settle_entry($lb, traffic_entry($lb), $change, sub { prove_by_request($lb, $change) });
+}
+
+# Where HAProxy has moved, the disk follows it; where it has not, the disk goes back.
+sub settle_entry {
+    my ($lb, $entry, $change, @proof) = @_;
+    my $value = read_runtime_entry($lb, $entry)->{value};
+    return attempt(sub { write_disk_entry($entry, $value) }, @proof) if $value == $change->{to};
+    fail(conflict => "a change from $change->{from} to $change->{to} was cut off, and the $entry->{name} is now $value",
+        "runtime_$entry->{name}" => $value) if $value != $change->{from};
+    write_disk_entry($entry, $value);
+    return { code => 'haproxy', message => 'cut off before HAProxy was told; taken back' };
+}
+
+sub take_back_on_disk {
+    my ($lb, $change) = @_;
+    return take_back_entry_on_disk(traffic_entry($lb), $change);
+}
+
+sub take_back_entry_on_disk {
+    my ($entry, $change) = @_;
+    write_disk_entry($entry, $change->{from});
+    return { code => 'haproxy', message => 'cut off, and HAProxy does not run; taken back on the disk' };
 }

@@ -1,5 +1,5 @@
 # Time and commands. Time is the boot clock, which no administrator can set. A command meets no
-# shell, has no standard input, and is bounded in time and output.
+# shell, and is bounded in time and output.
 
 use Config ();
 
@@ -53,14 +53,20 @@ sub within {
     return wantarray ? @result : $result[0];
 }
 
-# Returns (wait status, standard output, last line of standard error). A command that is not there
-# ends with 127 << 8, one that was too slow with SIGKILL.
+# Returns (wait status, standard output, last line of standard error, all of its lines). A command
+# that is not there ends with 127 << 8, one that was too slow with SIGKILL.
 sub run_command {
     my ($limit_s, @command) = @_;
-    open my $errors, '+>', undef or fail(disk => "cannot make a temporary file: $!");
+    return run_on('', $limit_s, @command);
+}
+
+# With these bytes as its standard input.
+sub run_on {
+    my ($bytes, $limit_s, @command) = @_;
+    my ($input, $errors) = (temporary_file($bytes), temporary_file(''));
     my $pid = open(my $output, '-|');
     fail(disk => "cannot start $command[0]: $!") if !defined $pid;
-    exec_command($errors, @command) if !$pid;
+    exec_command($input, $errors, @command) if !$pid;
     my $text = '';
     eval {
         within($limit_s, disk => 'too slow', sub { read $output, $text, COMMAND_MAX; 1 });
@@ -68,19 +74,34 @@ sub run_command {
     close $output;
     my $status = $?;
     seek $errors, 0, 0;
-    my @lines = grep { /\S/ } <$errors>;
-    my $last = @lines ? $lines[-1] : '';
-    chomp $last;
-    return ($status, $text, $last);
+    read $errors, my $said, COMMAND_MAX;
+    my @lines = grep { /\S/ } split /\n/, defined $said ? $said : '';
+    return ($status, $text, @lines ? $lines[-1] : '', @lines);
+}
+
+# It has no name, so nothing is left of it.
+sub temporary_file {
+    my ($bytes) = @_;
+    open my $file, '+>', undef or fail(disk => "cannot make a temporary file: $!");
+    print {$file} $bytes and $file->flush and seek $file, 0, 0 or fail(disk => "cannot write a temporary file: $!");
+    return $file;
 }
 
 sub exec_command {
-    my ($errors, @command) = @_;
+    my ($input, $errors, @command) = @_;
     setpgrp 0, 0;
-    open STDIN, '<', '/dev/null';
+    open STDIN, '<&', $input;
     open STDERR, '>&', $errors;
     no warnings 'exec';
     exec { $command[0] } @command;
     print STDERR "$command[0]: $!\n";
     POSIX::_exit(127);
+}
+
+# Whether there is something to read, or nothing more will ever come; waits for it so long.
+sub is_readable {
+    my ($file, $ms) = @_;
+    my $readable = '';
+    vec($readable, fileno $file, 1) = 1;
+    return select($readable, undef, undef, $ms > 0 ? $ms / 1000 : 0) > 0;
 }

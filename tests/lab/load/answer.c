@@ -52,7 +52,7 @@ static void head_parse(struct answer *a)
     }
     header_value(a->head, "x-host", a->host, sizeof(a->host));
     header_value(a->head, "x-release", a->release, sizeof(a->release));
-    a->state = ANSWER_BODY;
+    a->state = a->status == 101 ? ANSWER_DONE : ANSWER_BODY;
 }
 
 static void body_feed(struct answer *a, const char *bytes, size_t length)
@@ -92,6 +92,8 @@ void answer_feed(struct answer *a, const char *bytes, size_t length)
     head_parse(a);
     if (a->state == ANSWER_BODY)
         body_feed(a, rest, rest_length);
+    else if (rest_length > 0)
+        a->state = ANSWER_BROKEN;
 }
 
 void answer_end(struct answer *a)

@@ -1,6 +1,6 @@
 /* An HTTP/1.1 answer as it comes in, byte by byte. Pure: knows no socket and no clock.
- * It understands what the lab's app and HAProxy send: a Content-Length, or a body that
- * the end of the connection ends. Anything else is ANSWER_BROKEN. */
+ * It understands what the lab's app and HAProxy send: a Content-Length, a body that the
+ * end of the connection ends, or a 101 without one. Anything else is ANSWER_BROKEN. */
 #ifndef LAB_LOAD_ANSWER_H
 #define LAB_LOAD_ANSWER_H
 

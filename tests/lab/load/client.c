@@ -1,5 +1,6 @@
 #include "client.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void deadline_passed(uv_timer_t *timer);
@@ -9,13 +10,26 @@ uint64_t clock_us(void)
     return uv_hrtime() / 1000;
 }
 
+static void request_write(struct client *c)
+{
+    char path[32] = "/";
+    if (c->kind == KIND_LONG)
+        snprintf(path, sizeof(path), "/slow?s=%d", CLIENT_LONG_S);
+    snprintf(c->request, sizeof(c->request),
+             "GET %s HTTP/1.1\r\nHost: www.example.com\r\n%s\r\n", path,
+             c->connection_per_request ? "Connection: close\r\n" : "");
+}
+
 void client_init(struct client *c, uv_loop_t *loop, const struct sockaddr_in *address,
-                 struct report *report)
+                 struct report *report, enum kind kind, bool connection_per_request)
 {
     memset(c, 0, sizeof(*c));
     c->loop = loop;
     c->address = *address;
     c->report = report;
+    c->kind = kind;
+    c->connection_per_request = connection_per_request;
+    request_write(c);
     uv_timer_init(loop, &c->deadline);
     c->deadline.data = c;
 }
@@ -29,7 +43,7 @@ static void closed(uv_handle_t *handle)
 {
     struct client *c = handle->data;
     c->state = CLIENT_CLOSED;
-    c->on_free(c->owner);
+    c->on_free(c);
 }
 
 static void close_connection(struct client *c)
@@ -41,7 +55,9 @@ static void close_connection(struct client *c)
 
 static void fail(struct client *c, enum failure failure)
 {
-    report_failure(c->report, failure);
+    if (failure == FAILURE_RESET && c->kept && c->answer.head_length == 0)
+        failure = FAILURE_KEPT;
+    report_failure(c->report, c->kind, failure);
     close_connection(c);
 }
 
@@ -53,14 +69,19 @@ static void deadline_passed(uv_timer_t *timer)
 
 static void answered(struct client *c)
 {
-    report_answer(c->report, &c->answer, c->due_us, clock_us());
+    bool good = report_answer(c->report, c->kind, &c->answer);
+
+    if (good)
+        report_good(c->report, c->kind);
+    if (c->kind == KIND_PAGE)
+        report_page_took(c->report, c->due_us, clock_us(), good);
     if (c->connection_per_request || c->answer.last || !c->answer.has_length) {
         close_connection(c);
         return;
     }
     uv_timer_stop(&c->deadline);
     c->state = CLIENT_IDLE;
-    c->on_free(c->owner);
+    c->on_free(c);
 }
 
 static void room_for_bytes(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
@@ -103,11 +124,7 @@ static void written(uv_write_t *write, int status)
 
 static void request_send(struct client *c)
 {
-    static const char keep[] = "GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n";
-    static const char once[] = "GET / HTTP/1.1\r\nHost: www.example.com\r\n"
-                               "Connection: close\r\n\r\n";
-    const char *text = c->connection_per_request ? once : keep;
-    uv_buf_t bytes = uv_buf_init((char *)(uintptr_t)text, (unsigned)strlen(text));
+    uv_buf_t bytes = uv_buf_init(c->request, (unsigned)strlen(c->request));
 
     c->state = CLIENT_WAITING;
     answer_init(&c->answer);
@@ -132,9 +149,15 @@ static void connected(uv_connect_t *connect, int status)
 
 void client_ask(struct client *c, uint64_t due_us)
 {
+    uint64_t timeout_ms = CLIENT_TIMEOUT_MS;
+
+    if (c->kind == KIND_LONG)
+        timeout_ms += CLIENT_LONG_S * 1000;
     c->due_us = due_us;
-    uv_timer_start(&c->deadline, deadline_passed, CLIENT_TIMEOUT_MS, 0);
-    if (c->state == CLIENT_IDLE) {
+    report_sent(c->report, c->kind);
+    uv_timer_start(&c->deadline, deadline_passed, timeout_ms, 0);
+    c->kept = c->state == CLIENT_IDLE;
+    if (c->kept) {
         request_send(c);
         return;
     }

@@ -1,5 +1,5 @@
-/* One client of the load: a connection that asks for `/`, one request at a time, and
- * counts what came of each. It connects when it has something to ask, keeps the
+/* One client of the load: a connection that asks for one page, one request at a time,
+ * and counts what came of each. It connects when it has something to ask, keeps the
  * connection (or not, as it was told), and never asks again for a request that failed.
  */
 #ifndef LAB_LOAD_CLIENT_H
@@ -12,7 +12,12 @@
 #include "answer.h"
 #include "report.h"
 
-enum { CLIENT_TIMEOUT_MS = 10000, CLIENT_READ_SIZE = 4096 };
+enum {
+    CLIENT_TIMEOUT_MS = 10000, /* beyond what the page takes by itself */
+    CLIENT_LONG_S = 3,         /* how long the long page takes */
+    CLIENT_READ_SIZE = 4096,
+    CLIENT_REQUEST_MAX = 128,
+};
 
 enum client_state {
     CLIENT_CLOSED,     /* no connection */
@@ -26,11 +31,14 @@ struct client {
     enum client_state state;
     uv_loop_t *loop;
     struct sockaddr_in address;
-    struct report *report;        /* not owned */
-    void (*on_free)(void *owner); /* called when the client can take a request again */
-    void *owner;
+    struct report *report;             /* not owned */
+    void (*on_free)(struct client *c); /* called when it can take a request again */
+    void *owner;                       /* for on_free */
+    enum kind kind;                    /* KIND_PAGE or KIND_LONG */
     bool connection_per_request;
+    char request[CLIENT_REQUEST_MAX];
     uint64_t due_us; /* when the request in hand should have begun */
+    bool kept;       /* its connection has served a request before it */
     uv_tcp_t tcp;
     uv_timer_t deadline;
     uv_connect_t connect;
@@ -41,7 +49,7 @@ struct client {
 
 /* LOOP and REPORT must outlive the client; ADDRESS is copied. */
 void client_init(struct client *c, uv_loop_t *loop, const struct sockaddr_in *address,
-                 struct report *report);
+                 struct report *report, enum kind kind, bool connection_per_request);
 
 /* True where client_ask() may be called. */
 bool client_is_free(const struct client *c);

@@ -1,10 +1,13 @@
-/* load: asks for the first page at a fixed rate and counts the answers.
+/* load: asks for the first page at a fixed rate and counts the answers; beside it holds
+ * so many long requests and upgraded connections as it is told.
  *
  * The rate is that of the world and not of the server: request n is due at start +
  * n/RPS, whatever became of those before it, and how long it took is counted from then.
- * So a stall shows as long answers for all who came meanwhile, and not as one. */
+ * So a stall shows as long answers for all who came meanwhile, and not as one.
+ *
+ * Told to end (TERM, INT), it sends nothing more, waits for what is under way, and then
+ * writes the last report: nothing that was sent is left uncounted. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,174 +15,220 @@
 #include <uv.h>
 
 #include "client.h"
+#include "options.h"
 #include "report.h"
+#include "secure.h"
+#include "tunnel.h"
 
 enum {
-    CLIENTS_MAX = 4096,
-    TARGETS_MAX = 16,
-    RATE_MAX = 100000,
     TICK_MS = 1,
     REPORT_EVERY_MS = 1000,
     LATE_MAX_US = 2000000, /* a request that could not begin by then is skipped */
+    END_WITHIN_MS = CLIENT_TIMEOUT_MS + CLIENT_LONG_S * 1000 + 1000,
 };
 
 struct load {
     uv_loop_t loop;
     uv_timer_t tick;
     uv_timer_t report_timer;
+    uv_timer_t end_timer; /* the last moment for what is under way at the end */
     uv_signal_t terminate;
     uv_signal_t interrupt;
     struct report report;
-    const char *report_path;
-    unsigned long rate;
-    unsigned long client_count;
-    bool connection_per_request;
-    bool ending; /* nothing more is sent */
+    struct options options;
     struct client *clients;
+    struct client *long_clients;
+    struct tunnel *tunnels;
+    struct secure secure;      /* in place of the clients, where pages come over TLS */
     unsigned long next_client; /* they take turns */
     uint64_t next_request;     /* the number of the next one that is due */
-    struct sockaddr_in targets[TARGETS_MAX];
-    unsigned target_count;
 };
 
 static uint64_t due_us(const struct load *load, uint64_t request)
 {
-    return load->report.started_us + request * 1000000 / load->rate;
+    return load->report.started_us + request * 1000000 / load->options.rate;
 }
 
 static struct client *client_free_find(struct load *load)
 {
-    for (unsigned long i = 0; i < load->client_count; i++) {
+    for (unsigned long i = 0; i < load->options.clients; i++) {
         struct client *c = &load->clients[load->next_client];
-        load->next_client = (load->next_client + 1) % load->client_count;
+        load->next_client = (load->next_client + 1) % load->options.clients;
         if (client_is_free(c))
             return c;
     }
     return NULL;
 }
 
-/* Sends all that is due, as far as there are free clients. */
-static void requests_send(void *owner)
+static bool page_ask(struct load *load, uint64_t due)
 {
-    struct load *load = owner;
-    uint64_t now = clock_us();
-    struct client *c;
+    if (load->options.ca)
+        return secure_ask(&load->secure, due);
+    struct client *c = client_free_find(load);
+    if (c)
+        client_ask(c, due);
+    return c;
+}
 
-    for (; !load->ending && due_us(load, load->next_request) <= now;
+/* Sends all that is due, as far as there are free clients. */
+static void requests_send(struct load *load)
+{
+    uint64_t now = clock_us();
+
+    for (; !load->report.ending && due_us(load, load->next_request) <= now;
          load->next_request++) {
         uint64_t due = due_us(load, load->next_request);
         if (now - due > LATE_MAX_US) {
             load->report.skipped++;
             continue;
         }
-        c = client_free_find(load);
-        if (!c)
+        if (!page_ask(load, due))
             return;
-        client_ask(c, due);
     }
 }
 
-static void tick(uv_timer_t *timer)
+static void client_is_free_again(struct client *c)
 {
-    requests_send(timer->data);
+    requests_send(c->owner);
+}
+
+/* The next long request follows at once; after a failure, at the next look. */
+static void long_again(struct client *c)
+{
+    struct load *load = c->owner;
+    if (!load->report.ending && c->state == CLIENT_IDLE && c->answer.status == 200)
+        client_ask(c, clock_us());
+}
+
+static void long_requests_ask(struct load *load)
+{
+    for (unsigned long i = 0; i < load->options.long_count; i++) {
+        struct client *c = &load->long_clients[i];
+        if (client_is_free(c))
+            client_ask(c, clock_us());
+    }
 }
 
 static void report_due(uv_timer_t *timer)
 {
     struct load *load = timer->data;
-    if (!report_write(&load->report, load->report_path, clock_us()))
-        fprintf(stderr, "load: %s: %s\n", load->report_path, strerror(errno));
+    if (!report_write(&load->report, load->options.report_path, clock_us()))
+        fprintf(stderr, "load: %s: %s\n", load->options.report_path, strerror(errno));
+    if (!load->report.ending)
+        long_requests_ask(load);
+}
+
+static bool all_is_answered(const struct load *load)
+{
+    if (load->secure.busy > 0)
+        return false;
+    for (unsigned long i = 0; i < load->options.clients; i++) {
+        if (!client_is_free(&load->clients[i]))
+            return false;
+    }
+    for (unsigned long i = 0; i < load->options.long_count; i++) {
+        if (!client_is_free(&load->long_clients[i]))
+            return false;
+    }
+    for (unsigned long i = 0; i < load->options.tunnels; i++) {
+        if (!tunnel_is_over(&load->tunnels[i]))
+            return false;
+    }
+    return true;
+}
+
+static void end_now(uv_timer_t *timer)
+{
+    struct load *load = timer->data;
+
+    report_due(&load->report_timer);
+    for (unsigned long i = 0; i < load->options.clients; i++)
+        client_close(&load->clients[i]);
+    for (unsigned long i = 0; i < load->options.long_count; i++)
+        client_close(&load->long_clients[i]);
+    for (unsigned long i = 0; i < load->options.tunnels; i++)
+        tunnel_close(&load->tunnels[i]);
+    uv_close((uv_handle_t *)&load->tick, NULL);
+    uv_close((uv_handle_t *)&load->report_timer, NULL);
+    uv_close((uv_handle_t *)&load->end_timer, NULL);
+    uv_close((uv_handle_t *)&load->terminate, NULL);
+    uv_close((uv_handle_t *)&load->interrupt, NULL);
+}
+
+static void tick(uv_timer_t *timer)
+{
+    struct load *load = timer->data;
+
+    if (load->options.ca)
+        secure_turn(&load->secure, clock_us());
+    if (!load->report.ending)
+        requests_send(load);
+    else if (all_is_answered(load))
+        end_now(&load->end_timer);
 }
 
 static void told_to_end(uv_signal_t *handle, int signal_number)
 {
     struct load *load = handle->data;
     (void)signal_number;
-    if (load->ending)
+    if (load->report.ending)
         return;
-    load->ending = true;
-    report_due(&load->report_timer);
-    for (unsigned long i = 0; i < load->client_count; i++)
-        client_close(&load->clients[i]);
-    uv_close((uv_handle_t *)&load->tick, NULL);
-    uv_close((uv_handle_t *)&load->report_timer, NULL);
-    uv_close((uv_handle_t *)&load->terminate, NULL);
-    uv_close((uv_handle_t *)&load->interrupt, NULL);
+    load->report.ending = true;
+    for (unsigned long i = 0; i < load->options.tunnels; i++)
+        tunnel_end(&load->tunnels[i]);
+    uv_timer_start(&load->end_timer, end_now, END_WITHIN_MS, 0);
 }
 
-static bool number_parse(const char *text, unsigned long max, unsigned long *ret)
+static bool clients_new(struct load *load)
 {
-    char *end;
-    unsigned long value = strtoul(text, &end, 10);
-    if (*end || end == text || value < 1 || value > max)
+    load->clients = calloc(load->options.clients, sizeof(*load->clients));
+    load->long_clients =
+        calloc(load->options.long_count + 1, sizeof(*load->long_clients));
+    load->tunnels = calloc(load->options.tunnels + 1, sizeof(*load->tunnels));
+    if (load->options.ca &&
+        !secure_init(&load->secure, load->options.clients, load->options.ca,
+                     load->options.targets, load->options.target_count, &load->report))
         return false;
-    *ret = value;
-    return true;
+    return load->clients && load->long_clients && load->tunnels;
 }
 
-/* ADDRESS:PORT, numbers only. */
-static bool target_parse(const char *text, struct sockaddr_in *ret)
+static void clients_free(struct load *load)
 {
-    char address[64];
-    unsigned long port;
-    const char *colon = strrchr(text, ':');
-
-    if (!colon || (size_t)(colon - text) >= sizeof(address))
-        return false;
-    snprintf(address, sizeof(address), "%.*s", (int)(colon - text), text);
-    return number_parse(colon + 1, 65535, &port) &&
-           uv_ip4_addr(address, (int)port, ret) == 0;
+    if (load->options.ca)
+        secure_close(&load->secure);
+    free(load->clients);
+    free(load->long_clients);
+    free(load->tunnels);
 }
 
-static int usage(void)
+/* The targets take turns. */
+static const struct sockaddr_in *target_of(const struct load *load, unsigned long i)
 {
-    fprintf(stderr, "usage: load --rate RPS --report PATH [--clients N] "
-                    "[--connection-per-request] ADDRESS:PORT ...\n");
-    return 2;
+    return &load->options.targets[i % load->options.target_count];
 }
 
-static bool arguments_parse(struct load *load, int argc, char **argv)
+static void clients_start(struct load *load)
 {
-    static const struct option options[] = {
-        {"rate", required_argument, NULL, 'r'},
-        {"report", required_argument, NULL, 'o'},
-        {"clients", required_argument, NULL, 'c'},
-        {"connection-per-request", no_argument, NULL, 'p'},
-        {NULL, 0, NULL, 0},
-    };
-    int option;
-
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option == 'r' && number_parse(optarg, RATE_MAX, &load->rate))
-            continue;
-        if (option == 'c' && number_parse(optarg, CLIENTS_MAX, &load->client_count))
-            continue;
-        if (option == 'o')
-            load->report_path = optarg;
-        else if (option == 'p')
-            load->connection_per_request = true;
-        else
-            return false;
-    }
-    for (; optind < argc; optind++) {
-        if (load->target_count == TARGETS_MAX ||
-            !target_parse(argv[optind], &load->targets[load->target_count]))
-            return false;
-        load->target_count++;
-    }
-    return load->rate > 0 && load->report_path && load->target_count > 0;
-}
-
-static void clients_init(struct load *load)
-{
-    for (unsigned long i = 0; i < load->client_count; i++) {
+    for (unsigned long i = 0; i < load->options.clients; i++) {
         struct client *c = &load->clients[i];
-        client_init(c, &load->loop, &load->targets[i % load->target_count],
-                    &load->report);
-        c->on_free = requests_send;
+        client_init(c, &load->loop, target_of(load, i), &load->report, KIND_PAGE,
+                    load->options.connection_per_request);
+        c->on_free = client_is_free_again;
         c->owner = load;
-        c->connection_per_request = load->connection_per_request;
     }
+    for (unsigned long i = 0; i < load->options.long_count; i++) {
+        struct client *c = &load->long_clients[i];
+        client_init(c, &load->loop, target_of(load, i), &load->report, KIND_LONG,
+                    load->options.connection_per_request);
+        c->on_free = long_again;
+        c->owner = load;
+    }
+    for (unsigned long i = 0; i < load->options.tunnels; i++) {
+        struct tunnel *t = &load->tunnels[i];
+        tunnel_init(t, &load->loop, target_of(load, i), &load->report);
+        tunnel_open(t);
+    }
+    long_requests_ask(load);
 }
 
 static void loop_init(struct load *load)
@@ -187,9 +236,10 @@ static void loop_init(struct load *load)
     uv_loop_init(&load->loop);
     uv_timer_init(&load->loop, &load->tick);
     uv_timer_init(&load->loop, &load->report_timer);
+    uv_timer_init(&load->loop, &load->end_timer);
     uv_signal_init(&load->loop, &load->terminate);
     uv_signal_init(&load->loop, &load->interrupt);
-    load->tick.data = load->report_timer.data = load;
+    load->tick.data = load->report_timer.data = load->end_timer.data = load;
     load->terminate.data = load->interrupt.data = load;
     uv_signal_start(&load->terminate, told_to_end, SIGTERM);
     uv_signal_start(&load->interrupt, told_to_end, SIGINT);
@@ -199,21 +249,20 @@ static void loop_init(struct load *load)
 
 int main(int argc, char **argv)
 {
-    struct load load = {.client_count = 128};
+    struct load load = {0};
 
-    if (!arguments_parse(&load, argc, argv))
-        return usage();
-    load.clients = calloc(load.client_count, sizeof(*load.clients));
-    if (!load.clients) {
-        fprintf(stderr, "load: no memory for %lu clients\n", load.client_count);
+    if (!options_parse(&load.options, argc, argv))
+        return 2;
+    if (!clients_new(&load)) {
+        fprintf(stderr, "load: no memory for so many clients\n");
         return 1;
     }
     signal(SIGPIPE, SIG_IGN);
     loop_init(&load);
-    clients_init(&load);
     report_init(&load.report, clock_us());
+    clients_start(&load);
     uv_run(&load.loop, UV_RUN_DEFAULT);
     uv_loop_close(&load.loop);
-    free(load.clients);
+    clients_free(&load);
     return 0;
 }

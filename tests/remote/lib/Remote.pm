@@ -17,11 +17,14 @@ use IPC::Open3 qw(open3);
 use POSIX ();
 use Time::HiRes qw(sleep time);
 
+use lib abs_path(dirname(__FILE__) . '/../../lib');
+use HaproxyTemplate;
+
 our @EXPORT = qw(
     ok is like done eventually
     $dir $assets install_helper request ask ask_raw answer_of start_command
     write_file slurp free_port talk_to
-    start_haproxy render_haproxy balancer_conf start_app end_process
+    start_haproxy balancer_conf start_app end_process
 );
 
 our $assets = abs_path(dirname(__FILE__) . '/../../../assets');
@@ -79,13 +82,17 @@ sub eventually {
 # ---------------------------------------------------------------------------------------------
 # Helpers and the protocol
 
-# As `assemble` prints it, with the directories of the host moved under $dir.
+# As `assemble` prints it, with the directories of the host moved under $dir, and some of its
+# constants, such as what it waits for, as the test wants them.
 sub install_helper {
-    my ($name) = @_;
+    my ($name, %constants) = @_;
     my $text = `$assets/remote/assemble $name`;
     $? == 0 or die "assemble $name failed";
     $text =~ s{'/etc/bgconsole}{'$dir/etc}g;
     $text =~ s{'/var/lib/bgconsole}{'$dir/lib}g;
+    for my $constant (sort keys %constants) {
+        $text =~ s{\b$constant(\s*)=> \d+}{$constant$1=> $constants{$constant}} or die "no constant $constant";
+    }
     make_path("$dir/etc", "$dir/lib", "$dir/bin");
     write_file("$dir/bin/$name", $text, 0755);
     return "$dir/bin/$name";
@@ -130,18 +137,19 @@ sub ask_raw {
     return $answer;
 }
 
-# { key => last value, all => { key => [values] }, log => bytes of the log blocks, text => all }
+# { key => last value, all => { key => [values] }, log => bytes of the log blocks, file => those of its block, text => all }
 sub answer_of {
     my ($text) = @_;
     my %answer = (text => $text, log => '', samples => []);
     while ($text =~ /\G([^\n]*)\n/gc) {
         my ($key, $value) = split /=/, $1, 2;
-        if ($key eq 'log' || $key eq 'sample') {
+        if ($key =~ /\A(?:log|sample|file|receipt)\z/) {
             my ($length) = $value =~ /(\d+)\z/;
             my $bytes = substr $text, pos $text, $length;
             pos($text) += $length + 1;
             $answer{log} .= $bytes if $key eq 'log';
             push @{ $answer{samples} }, $bytes if $key eq 'sample';
+            $answer{$key} = $bytes if $key =~ /\A(?:file|receipt)\z/;
             next;
         }
         $value = '' if !defined $value;
@@ -198,33 +206,24 @@ sub talk_to {
 # ---------------------------------------------------------------------------------------------
 # HAProxy and an app behind it
 
-# assets/haproxy.cfg.in with these values; a line that holds a placeholder alone may become none.
-sub render_haproxy {
-    my (%values) = @_;
-    my $text = slurp("$assets/haproxy.cfg.in");
-    $text =~ s/\A(?:#[^\n]*\n)+//;
-    $text =~ s/\@([a-z_]+)\@/defined $values{$1} ? $values{$1} : die "no value for \@$1\@"/ge;
-    return $text;
-}
-
 # Starts a master with one worker; the values are those of the template, with usable defaults.
 sub start_haproxy {
     my (%values) = @_;
     my $port = free_port();
-    my %all  = (
-        environment => 'shop', privileges => '', log_target => "$dir/log.sock", stats_socket => "$dir/stats.sock",
-        server_state_file => "$dir/servers.state", maxconn => 200, error_files => '', frontend => 'www', blue_backend => 'blue_backend',
-        green_backend => 'green_backend', frontend_bind => "bind 127.0.0.1:$port", map => "$dir/traffic.map",
-        map_key => 'green_share', live_share => 0, preview_host => 'preview.example.com',
-        preview_sources => '127.0.0.1', check_method => 'GET', check_path => '/health', check_host => 'shop.example',
-        blue_servers => '', green_servers => '', %values,
+    my $text = render_haproxy_template(
+        'config.drop_privileges' => 'no', 'config.log_target' => "$dir/log.sock", 'config.error_files' => '',
+        'config.maxconn' => 200, 'config.bind' => "127.0.0.1:$port", 'config.stats_bind' => '127.0.0.1:' . free_port(),
+        'config.server_state_file' => "$dir/servers.state", 'config.preview_host' => 'preview.example.com',
+        'config.maintenance_map' => "$dir/maintenance.map", 'config.maintenance_page' => "$dir/maintenance.html",
+        'haproxy.stats_socket' => "$dir/stats.sock", 'haproxy.map_file' => "$dir/traffic.map",
+        'haproxy.check_host' => 'shop.example', 'health.method' => 'GET', %values,
     );
-    my $text = render_haproxy(%all);
-    $text =~ s/bind 127\.0\.0\.1:8404/"bind 127.0.0.1:" . free_port()/e;
     $text =~ s/inter 2s/inter 100ms/g;
     $text =~ s/^( *)timeout connect .*\n/$&$1timeout check 2s\n/m;
     write_file("$dir/haproxy.cfg", $text);
     write_file("$dir/traffic.map", "green_share 0\n") if !-e "$dir/traffic.map";
+    write_file("$dir/maintenance.map", "maintenance 0\n") if !-e "$dir/maintenance.map";
+    write_file("$dir/maintenance.html", "<h1>Back soon</h1>\n");
     write_file("$dir/servers.state", "1\n");
     my $pid = fork;
     if (!$pid) {

@@ -1,7 +1,8 @@
 package MyApp;
 
 # A web application small enough to read at one sitting, with what a deployment needs to see of a real one:
-# a release it can name, a health page that knows why, requests that take long, and a log on standard error.
+# a release it can name, a health page that knows why, requests that take long, connections that are upgraded, and a
+# log on standard error. Files in `shared` make it ill: `sick`, `errors` (percent of the answers), `slow` (ms for each).
 
 use strict;
 use warnings;
@@ -36,15 +37,16 @@ sub to_app {
     );
     return sub {
         my ($env) = @_;
+        return $self->echo($env) if $env->{PATH_INFO} eq '/echo';
         my $page = $pages{ $env->{PATH_INFO} } // \&page_missing;
         my ($status, $text) = $self->$page($env);
+        ($status, $text) = (500, "an error by chance\n") if $page != \&page_health && $self->bad_luck;
         return [
             $status,
             [
                 'Content-Type'   => 'text/plain; charset=utf-8',
                 'Content-Length' => length $text,
-                'X-Release'      => $self->{release},
-                'X-Host'         => $self->{host},
+                $self->signature,
             ],
             [ $env->{REQUEST_METHOD} eq 'HEAD' ? '' : $text ],
         ];
@@ -80,6 +82,40 @@ sub page_version {
 
 sub page_missing {
     return 404, "no such page\n";
+}
+
+# /echo speaks "echo" after an HTTP Upgrade: what comes goes back, until the client ends its side. The answer is written
+# by hand: Starman gives the connection away as it is, and has no words of its own for this.
+sub echo {
+    my ($self, $env) = @_;
+    my $client = $env->{'psgix.io'};
+    return [ 426, [ 'Upgrade' => 'echo', 'Content-Length' => 0, $self->signature ], [] ]
+      if lc($env->{HTTP_UPGRADE} // '') ne 'echo' || !$client;
+    my %signature = $self->signature;
+    return sub {
+        my $head = join "\r\n", 'HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: echo',
+          (map { "$_: $signature{$_}" } sort keys %signature), '', '';
+        my $bytes = $head;
+        do {
+            syswrite($client, $bytes) // return;
+        } while sysread $client, $bytes, 4096;
+        shutdown $client, 2;
+    };
+}
+
+# Who answered, and with what.
+sub signature {
+    my ($self) = @_;
+    return ('X-Release' => $self->{release}, 'X-Host' => $self->{host});
+}
+
+# bad_luck: waits where answers are to be slow; true where this one is to be an error.
+sub bad_luck {
+    my ($self) = @_;
+    my $slow_ms = first_line("$self->{shared}/slow");
+    select undef, undef, undef, $slow_ms / 1000 if defined $slow_ms;
+    my $errors = first_line("$self->{shared}/errors");
+    return defined $errors && rand 100 < $errors;
 }
 
 # trouble: why this application cannot serve, or undef where it can.
