@@ -95,11 +95,11 @@ static void write_stage(const struct model *model, enum stage stage, struct str 
     }
 }
 
-/* A switch of a part of the traffic is told step by step, and a maintenance page at the
- * end. */
+/* A switch of a part of the traffic is told step by step, and what is no switch
+ * at the end. */
 static bool is_told_apart(const struct run *run, enum stage stage)
 {
-    return run->kind == RUN_MAINTENANCE ||
+    return run->kind == RUN_MAINTENANCE || run->kind == RUN_MEND ||
            (stage == STAGE_SWITCH && run->share_after != share_of(run->target));
 }
 

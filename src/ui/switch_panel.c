@@ -2,13 +2,12 @@
 
 #include "ui/age.h"
 #include "ui/canary_line.h"
-#include "ui/chart.h"
 #include "ui/labelled.h"
 #include "ui/lease_words.h"
-#include "ui/pool.h"
 #include "ui/receipt_panel.h"
+#include "ui/watch_panel.h"
 
-enum { RATE_WINDOW_MS = 10000, BAR_WIDTH = 24, WORDS_MAX = 240 };
+enum { WORDS_MAX = 240 };
 
 bool change_is_shown(enum run_state state)
 {
@@ -42,49 +41,18 @@ static int draw_receipt(const struct model *model, struct area area, int row)
     return row + (receipt_is_known(&model->run) ? receipt_draw(model, rest) : 0);
 }
 
-static void draw_rates(const struct model *model, enum colour colour, struct area area,
-                       int row)
-{
-    struct rates rates = traffic_rates(&model->traffic, colour, RATE_WINDOW_MS);
-    area_text(area, row, LABELLED_COL, pool_style(colour), colour_name_upper(colour));
-    if (rates.known)
-        area_textf(area, row, LABELLED_COL + 6, STYLE_TEXT,
-                   "%8.0f req/s   %.2f %% failed   %lld ms", rates.requests_per_s,
-                   rates.errors_percent, (long long)rates.response_ms);
-    else
-        area_text(area, row, LABELLED_COL + 6, STYLE_DIM, "no rates yet");
-}
-
-/* How long it still lasts, and the keys that end it sooner. */
-static int draw_time(const struct model *model, struct area area, int row)
-{
-    const struct run *run = &model->run;
-    bool holds = run->state == RUN_HOLDING;
-    int64_t whole_ms = run->deadline_ms - run->entered_ms;
-    int64_t left_ms = run->deadline_ms - model->now.mono_ms;
-    char left[AGE_SIZE];
-    age_clock(left_ms, left);
-
-    labelled_name(area, row, holds ? "hold" : "guard");
-    int col = chart_bar(area, row, LABELLED_COL, BAR_WIDTH, STYLE_OK,
-                        whole_ms > 0 ? 1 - (double)left_ms / (double)whole_ms : 1);
-    area_textf(area, row, col + 2, STYLE_TEXT, "%s left · %s", left,
-               holds ? "r takes it back" : "f finish now · r roll back");
-    return row + 1;
-}
-
 int watch_draw(const struct model *model, struct area area)
 {
     const struct run *run = &model->run;
+    bool burns = fuse_is_ours(model) && model->balancer.fuse.state == FUSE_ARMED;
+    struct watch watch = {&run->baseline, &run->window,
+                          burns ? model->balancer.fuse.until_ms : 0};
     int row = run->state == RUN_HOLDING ? canary_row_draw(model, area, 0) : 0;
 
-    row = draw_time(model, area, row);
-    row = fuse_row_draw(model, area, row);
-    labelled_name(area, row, "now");
-    draw_rates(model, run->target, area, row++);
-    draw_rates(model, colour_other(run->target), area, row++);
-    if (run->reason[0] != '\0')
-        row = labelled_text(area, row, "guard saw", STYLE_WARN, 3, run->reason);
+    if (!burns)
+        row = fuse_row_draw(model, area, row);
+    row += watch_panel_draw(model, &watch,
+                            area_part(area, row, 0, area.rows - row, area.cols));
     return draw_receipt(model, area, row);
 }
 
@@ -107,6 +75,9 @@ static void write_change(const struct model *model, struct str *out)
         break;
     case CHANGE_MAINTENANCE:
         str_addf(out, "%s the maintenance page", change->on ? "put up" : "take down");
+        break;
+    case CHANGE_MEND:
+        str_add(out, run->mend.what);
         break;
     default:
         str_add(out, "nothing");

@@ -2,8 +2,8 @@
 #define BGC_UI_SWITCH_PANEL_H
 
 /*
- * After a switch, and while one is on its way: what is waited for, the fuse, both
- * colours side by side, and what HAProxy counted.
+ * While a change is on its way, and after a switch: what is waited for, how far the
+ * traffic has come, the fuse, what the guard sees, and what HAProxy counted.
  */
 
 #include "core/model.h"

@@ -454,6 +454,7 @@ static void send_share(struct world *world, int share)
     enter(world, RUN_SWITCHING, 0);
     run->fused = true;
     run->share_after = share;
+    run->share_since_ms = world->model.now.mono_ms;
     run->canary_step++;
     run->change = (struct change){.kind = CHANGE_SWITCH,
                                   .from = balancer->runtime_share,
@@ -485,9 +486,32 @@ static void switch_over(struct world *world)
     enter(world, RUN_WATCHING, MINUTE);
 }
 
+/* What the guard has seen by now. */
+static void look_out(struct world *world)
+{
+    struct model *model = &world->model;
+    static const struct probe_result answered = {.status = 200, .elapsed_ms = 14};
+    int64_t now_ms = model->now.mono_ms;
+
+    front_begin(&model->front, "10.0.0.6:80", "www.example.com");
+    front_take(&model->front, &answered, now_ms, 2, 3);
+    front_take(&model->front, &answered, now_ms, 2, 3);
+    model->run.baseline = (struct baseline){.known = true,
+                                            .measured = true,
+                                            .colour = COLOUR_BLUE,
+                                            .window_ms = 60000,
+                                            .requests = 24720,
+                                            .failed = 5,
+                                            .app_5xx = 25,
+                                            .response_ms = 14};
+    guard_window_look(model, &model->run.baseline, &model->front,
+                      model->run.share_since_ms, &model->run.window);
+}
+
 static void count_receipt(struct world *world)
 {
     struct run *run = &world->model.run;
+    look_out(world);
     run->own_requests[COLOUR_GREEN] = 6;
     receipt_update(&run->receipt, &run->receipt_begin,
                    traffic_last(&world->model.traffic), run->own_requests);
