@@ -3,13 +3,16 @@
 #include "base/str.h"
 #include "core/model.h"
 
-#include <ctype.h>
-
 static const char *skip_blanks(const char *text)
 {
-    while (isspace((unsigned char)*text))
+    while (*text == ' ')
         text++;
     return text;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
 }
 
 int canary_read(const char *text, int *percents)
@@ -19,9 +22,9 @@ int canary_read(const char *text, int *percents)
     text = skip_blanks(text);
     while (*text != '\0') {
         int percent = 0;
-        if (count == CANARY_STEPS_MAX || !isdigit((unsigned char)*text))
+        if (count == CANARY_STEPS_MAX || !is_digit(*text))
             return -1;
-        while (isdigit((unsigned char)*text) && percent < 100)
+        while (is_digit(*text) && percent < 100)
             percent = 10 * percent + (*text++ - '0');
         if (percent < 1 || percent > 99 ||
             (count > 0 && percent <= percents[count - 1]))

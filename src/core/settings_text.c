@@ -190,6 +190,12 @@ static bool is_sources(const char *text)
     }
 }
 
+static bool is_percents(const char *text)
+{
+    int percents[CANARY_STEPS_MAX];
+    return canary_read(text, percents) > 0;
+}
+
 static bool is_log(const char *text)
 {
     return is_path(text) || is_host_port(text);
@@ -224,6 +230,7 @@ static const struct {
     [TEXT_RECIPE]       = {is_recipe,       "a recipe's name, or the absolute path of a directory"},
     [TEXT_HEADER]       = {is_header,       "an HTTP header's name"},
     [TEXT_HOST]         = {is_host,         "a host name or an address"},
+    [TEXT_PERCENTS]     = {is_percents,     "growing percents from 1 to 99, at most 8, with commas between"},
     [TEXT_HOST_PORT]    = {is_host_port,    "host:port"},
     [TEXT_BIND]         = {is_bind,         "host:port, or :port for all addresses"},
     [TEXT_SOURCES]      = {is_sources,      "addresses or networks with blanks between, as 203.0.113.7 10.0.0.0/8"},

@@ -86,8 +86,10 @@ static void take_lease_told(struct core *core, const struct event *event)
     int64_t now_ms = core->model.now.mono_ms;
 
     *lease = *event->status.lease;
-    lease->since_ms = now_ms - event->status.lease_since_ms;
-    lease->until_ms = now_ms + event->status.lease_left_ms;
+    if (lease->state == LEASE_HELD) {
+        lease->since_ms = now_ms - event->status.lease_since_ms;
+        lease->until_ms = now_ms + event->status.lease_left_ms;
+    }
     if (hold->state != HOLD_OURS || lease->epoch <= hold->epoch)
         return;
     hold->state = HOLD_LOST;

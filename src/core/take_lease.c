@@ -47,7 +47,9 @@ static void take_refused(struct core *core, const struct event *event)
 {
     struct hold *hold = &core->model.hold;
 
-    if (hold->state == HOLD_OURS && str_equal(event->lease.code, "stale")) {
+    bool taken = event->lease.holder != NULL || str_equal(event->lease.code, "stale");
+
+    if (hold->state == HOLD_OURS && taken) {
         take_lost(core, event->lease.message);
         return;
     }

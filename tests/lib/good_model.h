@@ -99,6 +99,7 @@ static inline void good_run(struct run *run, const struct recipe *recipe)
         .share_after = SHARE_GREEN,
         .epoch = 3,
         .seq = 8,
+        .change = {.kind = CHANGE_SWITCH, .to = SHARE_GREEN, .seq = 8},
     };
     run->stage_ms[STAGE_VERIFY] = GOOD_BEGUN + 500;
     rollout_init(&run->rollout, recipe, 20);

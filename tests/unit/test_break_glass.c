@@ -165,6 +165,7 @@ static void test_run_says_what_was_before(void **state)
     model->run.epoch = 9;
     str_copy(model->run.id, sizeof model->run.id, "20261123T182622Z-7f3a");
     model->balancer.runtime_share = model->balancer.disk_share = SHARE_GREEN;
+    model->balancer.fuse.state = FUSE_ARMED;
     write_card(card);
     has(card, "Run 20261123T182622Z-7f3a is open");
     has(card, "Before it the share was: all to BLUE (0).");

@@ -172,13 +172,27 @@ static void few_lost(struct good_model *good)
     good->model.run.receipt.verdict = RECEIPT_FAILED;
     good->model.run.receipt.failed = 10;
 }
-static void many_lost(struct good_model *good)
+static void tripped(struct good_model *good)
 {
-    few_lost(good);
-    good->model.run.receipt.failed = 15;
+    good->model.run.window.verdict = WINDOW_TRIPPED;
+    why_add(&good->model.run.window.reasons, "12 %% of the requests failed");
 }
-static void app_errors(struct good_model *good) { good->model.run.receipt.app_5xx[COLOUR_GREEN] = 1000; }
-static void blue_errors(struct good_model *good) { good->model.run.receipt.app_5xx[COLOUR_BLUE] = 1000; }
+static void not_yet(struct good_model *good)
+{
+    good->model.run.window.verdict = WINDOW_OPEN;
+    why_add(&good->model.run.window.missing, "1 of 2 probes");
+}
+static void clean_but_missing(struct good_model *good)
+{
+    not_yet(good);
+    good->model.run.window.verdict = WINDOW_CLEAN;
+}
+static void refused(struct good_model *good)
+{
+    good->model.run.refused = true;
+    str_copy(good->model.run.reason, RUN_REASON_MAX, "the load balancer refused");
+}
+static void inherited(struct good_model *good) { good->model.run.kind = RUN_TAKEOVER; }
 static void share_moved(struct good_model *good) { good->model.balancer.runtime_share = SHARE_BLUE; }
 static void share_not_read_yet(struct good_model *good)
 {
@@ -186,11 +200,6 @@ static void share_not_read_yet(struct good_model *good)
     good->model.run.stage_ms[STAGE_WATCH] = GOOD_ANSWERED;
 }
 static void one_down(struct good_model *good) { green(good)->server.op_state = 0; }
-static void all_down(struct good_model *good)
-{
-    one_down(good);
-    good->model.fleet.hosts[GOOD_GREEN_2].in_haproxy = false;
-}
 
 static const struct {
     void (*spoil)(struct good_model *good);  const char *reasons;
@@ -199,13 +208,14 @@ static const struct {
     {unproven,            "no request came to green: no verdict"},
     {no_sample_since,     "no counters have come since the switch: no verdict"},
     {few_lost,            ""},
-    {many_lost,           "1.5 % of the requests to green failed since the switch"},
-    {app_errors,          "100.0 % of the requests to green failed since the switch"},
-    {blue_errors,         ""},
+    {tripped,             "12 % of the requests failed"},
+    {not_yet,             "1 of 2 probes"},
+    {clean_but_missing,   ""},
+    {refused,             "the load balancer refused"},
+    {inherited,           "the switch is another run's: it is yours to judge"},
     {share_moved,         "HAProxy's share is 0, not 100: somebody else changed it"},
     {share_not_read_yet,  ""},
     {one_down,            ""},
-    {all_down,            "HAProxy has no server of green UP"},
     {no_counters,         "HAProxy does not tell what is true: timeout"},
 };
 /* clang-format on */

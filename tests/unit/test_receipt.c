@@ -147,7 +147,8 @@ static void test_update_forgets(void **state)
     struct traffic_point begin = begin_point(), end = end_point();
     struct receipt receipt = receipt_at(&end, 0);
 
-    receipt_update(&receipt, &begin, &end, 0);
+    const int64_t none[COLOUR_COUNT] = {0};
+    receipt_update(&receipt, &begin, &end, none);
     assert_int_equal(receipt.requests[COLOUR_BLUE], 1204);
     assert_int_equal(receipt.retries, 2);
 }

@@ -6,23 +6,23 @@ use constant {
 };
 
 use constant {
-    SHARE   => qr/\A(?:100|[1-9]?[0-9])\z/,
+    SHARE    => qr/\A(?:100|[1-9]?[0-9])\z/,
     SWITCHED => qr/\A[01]\z/,
-    CLI     => qr/\A[A-Za-z0-9_.:-]{1,128}\z/,    # `;` and blanks would be further commands
-    ADDRESS => qr/\A(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}\z/,
+    CLI      => qr/\A[A-Za-z0-9_.:-]{1,128}\z/,    # `;` and blanks would be further commands
+    ADDRESS  => qr/\A(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}\z/,
 };
 
 my %CONF = (
-    map           => PATH,
-    key           => CLI,
-    frontend      => CLI,
-    blue_backend  => CLI,
-    green_backend => CLI,
-    stats_socket  => PATH,
-    master_socket => PATH,
-    check_address => ADDRESS,
-    check_host    => qr{\A[A-Za-z0-9.:\[\]-]{1,255}\z},
-    check_path    => qr{\A/[\x21-\x7e]{0,255}\z},
+    map               => PATH,
+    key               => CLI,
+    frontend          => CLI,
+    blue_backend      => CLI,
+    green_backend     => CLI,
+    stats_socket      => PATH,
+    master_socket     => PATH,
+    check_address     => ADDRESS,
+    check_host        => qr{\A[A-Za-z0-9.:\[\]-]{1,255}\z},
+    check_path        => qr{\A/[\x21-\x7e]{0,255}\z},
     config_file       => PATH,
     haproxy           => PATH,
     server_state_file => PATH,
