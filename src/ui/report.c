@@ -52,10 +52,13 @@ static void write_preflight(const struct model *model, struct str *out)
 {
     const struct run *run = &model->run;
     const struct preflight *preflight = &run->preflight;
-    str_add(out, preflight->checks[CHECK_FLEET].text);
+    if (preflight->checks[CHECK_FLEET].state != CHECK_SKIPPED)
+        str_add(out, preflight->checks[CHECK_FLEET].text);
+    else
+        str_addf(out, "lease %s", preflight->checks[CHECK_LEASE].text);
     if (run->sha[0] != '\0' && run->kind == RUN_DEPLOY)
         str_addf(out, "; %s = %.7s", run->ref, run->sha);
-    if (run->target_known)
+    if (run->target_known && run->kind != RUN_TAKEOVER)
         str_addf(out, "; goes to %s", colour_name_upper(run->target));
     for (int i = 0; i < CHECK_COUNT; i++) {
         if (preflight->checks[i].state == CHECK_WARN)

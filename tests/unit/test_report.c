@@ -135,6 +135,17 @@ static void tells_each_canary_step_and_the_way_back(void **state)
         "colour: read the log, then deploy again\n");
 }
 
+static void tells_a_takeover(void **state)
+{
+    (void)state;
+    static const enum situation situations[] = {WORLD_INHERITED};
+    expect_story(situations, LENGTH_OF(situations), false,
+                 "14:04:26  run        begin  1: takeover (20261123T140231Z-7f3a)\n"
+                 "14:04:26  lease      ours   epoch 7\n"
+                 "14:04:26  preflight  ok     lease ours, epoch 7\n"
+                 "14:04:26  finish     gate   waits for your yes to finish\n");
+}
+
 /* A switch that is given more time goes without saying. */
 static void tells_what_became_of_the_fuse(void **state)
 {
@@ -232,6 +243,7 @@ int main(void)
         cmocka_unit_test(tells_why_it_stopped),
         cmocka_unit_test(tells_what_the_guard_saw),
         cmocka_unit_test(tells_each_canary_step_and_the_way_back),
+        cmocka_unit_test(tells_a_takeover),
         cmocka_unit_test(tells_what_became_of_the_fuse),
         cmocka_unit_test(tells_who_is_waited_for),
         cmocka_unit_test(tells_why_a_gate_stays_shut),
