@@ -15,11 +15,12 @@
 #include <stdbool.h>
 
 struct app_options {
-    const char *config;     /* path of the ini file; NULL: looked for */
-    const char *ref;        /* run: what to deploy; NULL: the settings' branch */
-    const char *operand;    /* receipt: which run; maintenance: "on" or "off"; NULL: none */
-    const char *log;        /* path of a debug log; NULL: none */
-    const char *from;       /* takeover: the user who holds the lease */
+    const char *config; /* path of the ini file; NULL: looked for */
+    const char *ref;    /* run: what to deploy; NULL: the settings' branch */
+    const char
+        *operand;     /* receipt: which run; maintenance: "on" or "off"; NULL: none */
+    const char *log;  /* path of a debug log; NULL: none */
+    const char *from; /* takeover: the user who holds the lease */
     bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
     bool wait_lease;        /* a run waits while somebody else holds the lease */
     bool yes;               /* gates are answered by their guards */
