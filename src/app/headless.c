@@ -53,18 +53,30 @@ static void tell_fuse(const struct model *model)
                (long long)fuse_left_ms(model) / 1000 + 1);
 }
 
-/* Nobody is there to answer a gate. Before the switch nothing has changed, at a canary
- * step the traffic is taken back, and at the end the load balancer does so by itself.
- */
+/* Out of the run, as an operator would who must go: a switch that is not confirmed is
+ * taken back. */
+static void leave(struct headless *headless)
+{
+    struct engine *engine = headless->engine;
+    struct intent intent = {.kind = INTENT_ABORT};
+    struct why why;
+
+    if (engine->core->model.run.fused &&
+        intent_is_allowed(&engine->core->model, INTENT_ROLLBACK, &why))
+        intent.kind = INTENT_ROLLBACK;
+    engine_want(engine, &intent);
+}
+
+/* Nobody is there to answer a gate. Before the switch nothing has changed; after it the
+ * traffic is taken back at once, or else the load balancer does so by itself. */
 static void refuse_gate(struct headless *headless)
 {
-    static const struct intent abort_run = {.kind = INTENT_ABORT};
     const struct model *model = &headless->engine->core->model;
 
     printf(
         "a gate waits for an answer and nobody is there: use --yes, or the console\n");
     headless->refused = true;
-    engine_want(headless->engine, &abort_run);
+    leave(headless);
     print_news(headless);
     if (!run_is_gate(model->run.state))
         return;
@@ -174,12 +186,11 @@ static void on_turn(void *context)
     }
 }
 
-/* The first signal aborts as an operator would; the run says how it ends. Before there
+/* The first signal leaves; the run says how it ends. Before there
  * is a run, it ends at once. */
 static void on_signal(uv_signal_t *signal, int number)
 {
     struct headless *headless = signal->data;
-    static const struct intent abort_run = {.kind = INTENT_ABORT};
 
     (void)number;
     uv_signal_stop(signal);
@@ -187,7 +198,7 @@ static void on_signal(uv_signal_t *signal, int number)
     if (headless->first == 0)
         end_with(headless, EXIT_ABORTED);
     else
-        engine_want(headless->engine, &abort_run);
+        leave(headless);
 }
 
 static void run_until_end(struct headless *headless)
