@@ -117,7 +117,7 @@ static int drop_surplus(struct footer_key keys[KEYS_MAX], int count, int width)
 static void draw_keys(const struct model *model, const struct view *view,
                       struct area area)
 {
-    struct footer_key keys[KEYS_MAX];
+    struct footer_key keys[KEYS_MAX] = {0};
     int count = gather(model, view, keys);
     count = drop_surplus(keys, count, area.cols - 1);
 
