@@ -122,10 +122,8 @@ struct event {
             int64_t took_us;         /* intent to read back */
             bool answered_known;     /* a request of the helper's own was answered, */
             enum colour answered_by; /* by this colour */
-            bool sampled;            /* the three below were told */
-            int64_t first_new_us, last_old_us; /* from the change */
-            int64_t resolution_ms;             /* of these two */
-            int64_t fuse_left_ms;              /* a length, -1: no fuse was told */
+            struct switch_timing timing;
+            int64_t fuse_left_ms; /* a length, -1: no fuse was told */
         } answer;
 
         struct {                           /* EV_EVENTS */

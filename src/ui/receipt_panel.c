@@ -27,13 +27,12 @@ static enum style verdict_style(enum receipt_verdict verdict)
 /* When the first and the last request came, as the load balancer saw it. */
 static int draw_timing(const struct receipt *receipt, struct area area, int row)
 {
-    if (!receipt->timed)
+    char sentence[200];
+
+    receipt_timing_sentence(receipt, sentence, sizeof sentence);
+    if (sentence[0] == '\0')
         return row;
-    area_textf(area, row, LABELLED_COL, STYLE_TEXT,
-               "first on %s %+.1f ms, last on %s %+.1f ms, sampled each %lld ms",
-               colour_name_upper(receipt->to), (double)receipt->first_new_us / 1000,
-               colour_name_upper(receipt->from), (double)receipt->last_old_us / 1000,
-               (long long)receipt->resolution_ms);
+    area_text(area, row, LABELLED_COL, STYLE_TEXT, sentence);
     return row + 1;
 }
 

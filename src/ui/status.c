@@ -135,7 +135,7 @@ static void write_receipt_of(const struct receipt *receipt, enum colour colour,
 void status_write_receipt(const struct run *run, struct str *out)
 {
     const struct receipt *receipt = &run->receipt;
-    char sentence[400];
+    char sentence[400], timing[200];
     if (!receipt_is_known(run))
         return;
     receipt_sentence(receipt, sentence, sizeof sentence);
@@ -149,13 +149,9 @@ void status_write_receipt(const struct run *run, struct str *out)
              (long long)receipt->client_aborts, (long long)receipt->server_aborts);
     str_addf(out, "ours      %lld requests, taken off %s\n",
              (long long)receipt->own_requests, colour_name(receipt->to));
-    if (receipt->timed)
-        str_addf(out,
-                 "timing    first on %s %+.1f ms, last on %s %+.1f ms, sampled each "
-                 "%lld ms\n",
-                 colour_name(receipt->to), (double)receipt->first_new_us / 1000,
-                 colour_name(receipt->from), (double)receipt->last_old_us / 1000,
-                 (long long)receipt->resolution_ms);
+    receipt_timing_sentence(receipt, timing, sizeof timing);
+    if (timing[0] != '\0')
+        str_addf(out, "timing    %s\n", timing);
     str_addf(out, "switched  in %.1f ms; %lld sessions still on %s\n",
              (double)receipt->switch_us / 1000, (long long)receipt->old_sessions,
              colour_name(receipt->from));

@@ -2,6 +2,7 @@
 
 #include "base/json_out.h"
 #include "core/drift.h"
+#include "core/receipt_json.h"
 #include "ui/alarm.h"
 #include "ui/canary_line.h"
 #include "ui/receipt_panel.h"
@@ -190,15 +191,7 @@ static void write_receipt(struct json_out *json, const struct run *run)
     }
     receipt_sentence(receipt, sentence, sizeof sentence);
     json_put_string(json, "receipt", sentence);
-    if (receipt->timed) {
-        json_object_open(json, "timing");
-        json_put_integer(json, "first_new_us", receipt->first_new_us);
-        json_put_integer(json, "last_old_us", receipt->last_old_us);
-        json_put_integer(json, "resolution_ms", receipt->resolution_ms);
-        json_object_close(json);
-    } else {
-        json_put_null(json, "timing");
-    }
+    receipt_put_timing(receipt, json);
     json_put_integer(json, "own_requests", receipt->own_requests);
 }
 

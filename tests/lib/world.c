@@ -470,10 +470,8 @@ static void begin_receipt(struct world *world)
     run->receipt_begin = *traffic_last(&world->model.traffic);
     receipt_open(&run->receipt, &run->receipt_begin, COLOUR_BLUE, COLOUR_GREEN);
     run->receipt.switch_us = 380;
-    run->receipt.timed = true;
-    run->receipt.first_new_us = 240;
-    run->receipt.last_old_us = 2300;
-    run->receipt.resolution_ms = 5;
+    run->receipt.timing = (struct switch_timing){
+        .resolution_ms = 5, .first_new_us = 240, .last_old_us = 2300};
 }
 
 static void switch_over(struct world *world)

@@ -43,7 +43,7 @@ static void says_what_is_live(void **state)
     expect_text(WORLD_HAPROXY_LOST, "live      unknown\n");
     expect_text(WORLD_FINISHED, "receipt   clean: ");
     expect_text(WORLD_FINISHED, "ours      6 requests, taken off green\n"
-                                "timing    first on green +0.2 ms, last on blue +2.3 "
+                                "timing    first on GREEN +0.2 ms, last on BLUE +2.3 "
                                 "ms, sampled each 5 ms\n"
                                 "switched  in 0.4 ms; 0 sessions still on blue\n");
 }
