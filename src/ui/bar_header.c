@@ -97,38 +97,14 @@ static int draw_lease(const struct model *model, bool brief, struct area area, i
     return area_text(area, row, col, style, words);
 }
 
-/* A part of the traffic has moved, and the load balancer can undo that: the way back is
- * to the share before, not to the other colour. */
-static bool can_take_back(const struct model *model)
-{
-    enum run_state state = model->run.state;
-    struct why why;
-    return (state == RUN_HOLDING || state == RUN_STEP_GATE) &&
-           intent_is_allowed(model, INTENT_ROLLBACK, &why);
-}
-
-static int draw_take_back(const struct model *model, bool brief, struct area area,
-                          int row, int col)
-{
-    enum colour other = colour_other(model->run.target);
-    col = area_text(area, row, col, STYLE_OK, "✔ ready");
-    if (brief)
-        return col;
-    col = area_text(area, row, col, STYLE_DIM, " → ");
-    return area_text(area, row, col, colour_style(other), colour_name_upper(other));
-}
-
 /* Brief: without the release. */
 static int draw_readiness(const struct model *model, bool brief, struct area area,
                           int row, int col)
 {
     struct readiness readiness;
-    enum colour live;
     rollback_readiness(model, &readiness);
 
     col = area_text(area, row, col, STYLE_DIM, "rollback ");
-    if (can_take_back(model))
-        return draw_take_back(model, brief, area, row, col);
     if (!readiness.ready) {
         col = area_text(area, row, col, STYLE_WARN, "✘ ");
         return area_text(area, row, col, STYLE_WARN,
@@ -136,9 +112,10 @@ static int draw_readiness(const struct model *model, bool brief, struct area are
                                                  : "not possible");
     }
     col = area_text(area, row, col, STYLE_OK, "✔ ready");
-    if (!share_live(model_share(model), &live))
-        return col;
-    enum colour other = colour_other(live);
+    enum colour live, other = readiness.to;
+    bool split = !share_live(model_share(model), &live);
+    if (brief && split)
+        return col; /* the split itself has taken the room */
     col = area_text(area, row, col, STYLE_DIM, " → ");
     col = area_text(area, row, col, colour_style(other), colour_name_upper(other));
     if (!brief && readiness.release[0] != '\0')
