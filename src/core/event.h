@@ -98,6 +98,7 @@ struct event {
             int64_t epoch, seq;
             int disk_share, runtime_share, entries;
             int old_workers;
+            int64_t old_sessions[COLOUR_COUNT];
             bool intent_open;
             bool maintenance;
             const struct lease *lease; /* its times come as lengths: */

@@ -76,7 +76,7 @@ void rollback_readiness(const struct model *model, struct readiness *ret_readine
         weigh_way_back(model, colour_other(run->target), ret_readiness);
         hold_serves(model, why);
     } else if (evidence_has_live_colour(model, &live, why) &&
-        evidence_has_hosts(model, colour_other(live), why)) {
+               evidence_has_hosts(model, colour_other(live), why)) {
         enum colour other = colour_other(live);
         if (is_deploying(run) && run->target == other)
             why_add(why, "run %u is changing %s", run->number, colour_name(other));
