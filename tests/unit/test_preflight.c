@@ -235,7 +235,7 @@ static const struct {
     {back_old_lb,     CHECK_HELPERS,  CHECK_BAD,     "lb-1: bgc-lb is not of this version: run `bgconsole bootstrap`"},
     {no_server,       CHECK_SERVERS,  CHECK_BAD,     "web-green-2: HAProxy has no server for it: add it to green_backend and reload"},
     {wrong_backend,   CHECK_SERVERS,  CHECK_BAD,     "web-green-2: HAProxy has it in blue_backend, where it gets the live traffic: take it out there"},
-    {clients_stay,    CHECK_SESSIONS, CHECK_PENDING, NULL},
+    {clients_stay,    CHECK_SESSIONS, CHECK_PENDING, "3 are still on green: waiting for their end, 28 s more"},
     {clients_stayed,  CHECK_SESSIONS, CHECK_BAD,     "3 are still on green: wait for their end, or allow that they are cut: [run] drain = 0"},
     {clients_may_be_cut, CHECK_SESSIONS, CHECK_WARN, "3 are still on green: its restart may cut them"},
     {clients_of_blue, CHECK_SESSIONS, CHECK_OK,      "none is on green"},
