@@ -17,7 +17,7 @@
 struct app_options {
     const char *config;     /* path of the ini file; NULL: looked for */
     const char *ref;        /* run: what to deploy; NULL: the settings' branch */
-    const char *operand;    /* receipt: which run; NULL: none was named */
+    const char *operand;    /* receipt: which run; config: which text; NULL: none */
     const char *log;        /* path of a debug log; NULL: none */
     bool yes;               /* gates are answered by their guards */
     bool accept_no_traffic; /* finish where no request came */
@@ -25,6 +25,7 @@ struct app_options {
     bool verbose;
     bool read_only; /* look on: no lock, no changes */
     bool no_colour;
+    bool show_secrets; /* config render: with the passwords */
 };
 
 enum exit_code app_console(const struct app_options *options);
@@ -37,7 +38,11 @@ enum exit_code app_card(const struct app_options *options); /* what to do by han
 enum exit_code app_run(const struct app_options *options);
 enum exit_code app_rollback(const struct app_options *options);
 enum exit_code app_bootstrap(const struct app_options *options);
-enum exit_code app_config(const struct app_options *options); /* effective settings */
+enum exit_code app_configure(const struct app_options *options);
+
+/* The effective settings; with an operand haproxy.cfg as they would have it, what that
+ * would change in the load balancer's, or what the operator's own lacks. */
+enum exit_code app_config(const struct app_options *options);
 
 /* Texts that are made from tables; they need no settings. */
 void app_print_example(void);

@@ -149,6 +149,11 @@ enum exit_code app_run(const struct app_options *options)
     return run_headless(options, INTENT_DEPLOY);
 }
 
+enum exit_code app_configure(const struct app_options *options)
+{
+    return run_headless(options, INTENT_CONFIGURE);
+}
+
 enum exit_code app_rollback(const struct app_options *options)
 {
     return run_headless(options, INTENT_ROLLBACK);

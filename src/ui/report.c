@@ -1,6 +1,7 @@
 #include "ui/report.h"
 
 #include "ui/age.h"
+#include "ui/config_text.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -97,6 +98,9 @@ static void write_stage(const struct model *model, enum stage stage, struct str 
         str_addf(out, "%d hosts, %d steps, %s", run->rollout.count,
                  run->rollout.step_count, buffer);
         break;
+    case STAGE_CONFIGURE:
+        config_text_stage(model, out);
+        break;
     case STAGE_VERIFY:
         str_addf(out, "%d hosts healthy, %.7s, UP in HAProxy, %s", run->rollout.count,
                  run->sha, buffer);
@@ -160,6 +164,8 @@ static void tell_gate(struct report *report, const struct model *model, struct s
         for (int i = 0; i < why.count; i++)
             say_more(out, why.lines[i]);
     }
+    if (run->state == RUN_CONFIG_GATE)
+        config_text_diff(model, out);
 }
 
 static void tell_guard(struct report *report, const struct model *model,
