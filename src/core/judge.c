@@ -29,14 +29,15 @@ static bool live_is_known(const struct core *core, enum colour *ret_live)
            share_live(model_share(&core->model), ret_live);
 }
 
-/* The target is the colour that is not live; a rollback goes to a release that is
+/* The target is the colour that is not live; a run for haproxy.cfg alone has none. A
+ * rollback goes to a release that is
  * already there, and one out of a watch only to where that run came from. */
 static void learn_target(struct core *core)
 {
     struct run *run = &core->model.run;
     enum colour live;
 
-    if (!run->target_known && live_is_known(core, &live) &&
+    if (!run->target_known && run->kind != RUN_CONFIGURE && live_is_known(core, &live) &&
         (!run->returns || run->target != live)) {
         run->target = colour_other(live);
         run->target_known = true;

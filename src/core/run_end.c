@@ -257,7 +257,8 @@ void run_end_abort(struct core *core)
     struct str reason = reason_of(run);
 
     str_addf(&reason, "ended by the operator at %s", stage_name(run->stage));
-    if (run->stage == STAGE_PREFLIGHT || run->kind == RUN_ROLLBACK)
+    if (run->stage == STAGE_PREFLIGHT || run->kind == RUN_ROLLBACK ||
+        run->kind == RUN_CONFIGURE)
         advise(run, "nothing was changed");
     else if (run->stage == STAGE_DEPLOY)
         advise(run, "no release was made current by what was cancelled; deploy again");

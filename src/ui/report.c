@@ -164,8 +164,18 @@ static void tell_gate(struct report *report, const struct model *model, struct s
         for (int i = 0; i < why.count; i++)
             say_more(out, why.lines[i]);
     }
-    if (run->state == RUN_CONFIG_GATE)
-        config_text_diff(model, out);
+}
+
+/* Whoever answers the gate: what is installed stands in the words of the run. */
+static void tell_config(struct report *report, const struct model *model,
+                        struct str *out)
+{
+    enum run_state state = model->run.state;
+
+    if (report->config || (state != RUN_CONFIG_GATE && state != RUN_INSTALLING))
+        return;
+    report->config = true;
+    config_text_diff(model, out);
 }
 
 static void tell_guard(struct report *report, const struct model *model,
@@ -294,5 +304,6 @@ void report_turn(struct report *report, const struct model *model, struct str *o
     tell_stages(report, model, out);
     tell_guard(report, model, out);
     tell_gate(report, model, out);
+    tell_config(report, model, out);
     tell_end(report, model, out);
 }
