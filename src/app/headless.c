@@ -60,6 +60,17 @@ static void print_recall(const struct recall *recall)
         printf("before: %s\n", recall->lines[i]);
 }
 
+/* Nothing was begun; the guard of the wish says why. */
+static void refuse_wish(struct headless *headless)
+{
+    struct why why;
+
+    intent_is_allowed(&headless->engine->core->model, headless->intent.kind, &why);
+    for (int i = 0; i < why.count; i++)
+        fprintf(stderr, "bgconsole: %s\n", why.lines[i]);
+    end_with(headless, EXIT_FAILED);
+}
+
 static void on_turn(void *context)
 {
     struct headless *headless = context;
@@ -70,7 +81,7 @@ static void on_turn(void *context)
         engine_want(headless->engine, &headless->intent);
         headless->first = run->number;
         if (run->number == 0)
-            end_with(headless, EXIT_FAILED);
+            refuse_wish(headless);
     }
     print_news(headless);
     if (run_is_gate(run->state) && !headless->options->yes)
