@@ -173,11 +173,18 @@ static void compare(struct model *model)
     configure->compared = true;
 }
 
-static void lint(struct configure *configure)
+/* A share of another day is told to who asks for it, but is no warning for a run: each
+ * switch would bring it back. */
+static void lint(struct configure *configure, bool of_the_day)
 {
+    int live_share = configure->site.live_share;
+
+    if (!of_the_day)
+        configure->site.live_share = SHARE_UNKNOWN;
     configure->finding_count =
         config_lint(&configure->site, configure->present, configure->wanted,
                     configure->findings, LINT_FINDINGS_MAX);
+    configure->site.live_share = live_share;
     configure->linted = true;
 }
 
@@ -193,7 +200,7 @@ void configure_follow(struct model *model, bool both)
     if (!configure->compared && (both || model->config_managed))
         compare(model);
     if (!configure->linted && (both || !model->config_managed))
-        lint(configure);
+        lint(configure, both);
 }
 
 int configure_count(const struct configure *configure, enum lint_kind kind)

@@ -63,10 +63,10 @@ static void test_nothing_to_do(void **state)
         "[  3000] < configure\n"
         "[  3000] configure wanted: none -> preflight\n"
         "[  3100] > acquire\n"
-        "[  4100] all checks ok: preflight -> reading config\n"
-        "[  4200] haproxy.cfg is as it should be: reading config -> done\n"
-        "[  4200] = done: haproxy.cfg is as it should be; nothing was changed\n"
-        "[  4200] > release\n");
+        "[  3200] all checks ok: preflight -> reading config\n"
+        "[  3300] haproxy.cfg is as it should be: reading config -> done\n"
+        "[  3300] = done: haproxy.cfg is as it should be; nothing was changed\n"
+        "[  3300] > release\n");
     assert_int_equal(story->scene.balancer.worker_pid, 4711);
     free(story);
 }
@@ -78,8 +78,7 @@ static void test_differs(void **state)
 
     (void)state;
     assert_string_equal(story->core.model.configure.difference,
-                        "@ line 101\n"
-                        "     http-check expect status 200\n"
+                        "@ line 102\n"
                         "     default-server inter 2s fall 3 rise 2\n"
                         "     server web-green-1 10.0.0.13:8080 check\n"
                         "     server web-green-2 10.0.0.14:8080 check\n"
@@ -292,6 +291,20 @@ static void test_adopted_lacks_a_line(void **state)
     free(story);
 }
 
+/* What an emptied map would mean is of another day after each switch. */
+static void test_adopted_after_a_switch(void **state)
+{
+    struct story *story = story_adopted();
+
+    (void)state;
+    scene_move_share(&story->scene, SHARE_GREEN);
+    story_pass(story, 3000);
+    story_want(story, INTENT_DEPLOY);
+    story_until(story, RUN_PLAN_GATE);
+    assert_int_equal(check_of(story)->state, CHECK_OK);
+    free(story);
+}
+
 static void test_adopted_could_be_safer(void **state)
 {
     struct story *story = story_adopted();
@@ -347,6 +360,7 @@ int main(void)
         cmocka_unit_test(test_file_cannot_be_read),
         cmocka_unit_test(test_adopted_is_whole),
         cmocka_unit_test(test_adopted_lacks_a_line),
+        cmocka_unit_test(test_adopted_after_a_switch),
         cmocka_unit_test(test_adopted_could_be_safer),
         cmocka_unit_test(test_adopted_cannot_be_read),
         cmocka_unit_test(test_adopted_is_never_written),
