@@ -39,7 +39,9 @@ static const struct command commands[] = {
                                                         "take the lease from USER; finish or take back an unconfirmed switch", app_takeover},
     {"maintenance", "on|off [--yes]",                   "put the maintenance page up, or take it down",       app_maintenance},
     {"bootstrap", "",                                   "make hosts and load balancer ready for the console", app_bootstrap},
-    {"config",    "",                                   "print the effective settings",                       app_config},
+    {"configure", "--yes [--verbose]",                  "bring haproxy.cfg up to date, where it is managed",  app_configure},
+    {"config",    "[render | diff | lint] [--show-secrets]",
+                                                        "print the settings; or haproxy.cfg as they would have it", app_config},
 };
 
 static const struct {
@@ -101,6 +103,7 @@ enum option_code {
     OPTION_REVERT,
     OPTION_READ_ONLY,
     OPTION_NO_COLOUR,
+    OPTION_SHOW_SECRETS,
     OPTION_HELP,
     OPTION_VERSION,
 };
@@ -122,6 +125,7 @@ static const struct option long_options[] = {
     {"read-only",         no_argument,       NULL, OPTION_READ_ONLY},
     {"no-colour",         no_argument,       NULL, OPTION_NO_COLOUR},
     {"no-color",          no_argument,       NULL, OPTION_NO_COLOUR},
+    {"show-secrets",      no_argument,       NULL, OPTION_SHOW_SECRETS},
     {"help",              no_argument,       NULL, OPTION_HELP},
     {"version",           no_argument,       NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -182,6 +186,9 @@ static bool take_option(struct command_line *line, int code)
     case OPTION_NO_COLOUR:
         options->no_colour = true;
         return true;
+    case OPTION_SHOW_SECRETS:
+        options->show_secrets = true;
+        return true;
     case OPTION_HELP:
         line->run = NULL;
         line->code = print_help(NULL);
@@ -198,10 +205,12 @@ static bool take_option(struct command_line *line, int code)
     }
 }
 
-/* An operand stands before the options. */
+/* An operand stands before the options: in capitals, or as a choice of words. */
 static bool takes_operand(const struct command *command)
 {
-    return command->options[0] != '\0' && strchr("[-", command->options[0]) == NULL;
+    const char *words = command->options;
+
+    return words[0] != '\0' && words[0] != '-' && (words[0] != '[' || words[1] != '-');
 }
 
 static void take_command(struct command_line *line, int count, char **words)

@@ -15,12 +15,12 @@
 #include <stdbool.h>
 
 struct app_options {
-    const char *config; /* path of the ini file; NULL: looked for */
-    const char *ref;    /* run: what to deploy; NULL: the settings' branch */
-    const char
-        *operand;     /* receipt: which run; maintenance: "on" or "off"; NULL: none */
-    const char *log;  /* path of a debug log; NULL: none */
-    const char *from; /* takeover: the user who holds the lease */
+    const char *config;     /* path of the ini file; NULL: looked for */
+    const char *ref;        /* run: what to deploy; NULL: the settings' branch */
+    const char *operand;    /* receipt: which run; maintenance: "on" or "off"; config:
+                               which    text; NULL: none */
+    const char *log;        /* path of a debug log; NULL: none */
+    const char *from;       /* takeover: the user who holds the lease */
     bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
     bool wait_lease;        /* a run waits while somebody else holds the lease */
     bool yes;               /* gates are answered by their guards */
@@ -29,6 +29,7 @@ struct app_options {
     bool verbose;
     bool read_only; /* look on: no lock, no changes */
     bool no_colour;
+    bool show_secrets; /* config render: with the passwords */
 };
 
 enum exit_code app_console(const struct app_options *options);
@@ -44,7 +45,11 @@ enum exit_code app_rollback(const struct app_options *options);
 enum exit_code app_takeover(const struct app_options *options);
 enum exit_code app_maintenance(const struct app_options *options);
 enum exit_code app_bootstrap(const struct app_options *options);
-enum exit_code app_config(const struct app_options *options); /* effective settings */
+enum exit_code app_configure(const struct app_options *options);
+
+/* The effective settings; with an operand haproxy.cfg as they would have it, what that
+ * would change in the load balancer's, or what the operator's own lacks. */
+enum exit_code app_config(const struct app_options *options);
 
 /* Texts that are made from tables; they need no settings. */
 void app_print_example(void);

@@ -1,4 +1,5 @@
-#include "app/app.h"
+#include "app/glance.h"
+
 #include "app/engine.h"
 #include "base/memory.h"
 #include "core/break_glass.h"
@@ -22,7 +23,7 @@ struct glance {
     struct engine *engine;
     uv_timer_t limit;
     int64_t begun_ms;
-    bool of_balancer; /* the hosts may answer or not */
+    struct glance_wish wish;
 };
 
 static bool hosts_answered(const struct core *core)
@@ -56,6 +57,15 @@ static bool balancer_answered(const struct glance *glance)
                                   waited_ms >= GLANCE_SAMPLES_MS));
 }
 
+static bool config_answered(const struct glance *glance)
+{
+    const struct configure *configure = &glance->engine->core->model.configure;
+
+    return !glance->wish.of_config || configure->render_trouble[0] != '\0' ||
+           configure->read_trouble[0] != '\0' ||
+           (configure->compared && configure->linted);
+}
+
 static bool all_answered(const struct glance *glance)
 {
     const struct fleet *fleet = &glance->engine->core->model.fleet;
@@ -63,7 +73,8 @@ static bool all_answered(const struct glance *glance)
     if (fleet->trouble[0] != '\0')
         return true;
     return fleet->listed_ms > 0 && balancer_answered(glance) &&
-           (glance->of_balancer || hosts_answered(glance->engine->core));
+           config_answered(glance) &&
+           (glance->wish.of_balancer || hosts_answered(glance->engine->core));
 }
 
 static void on_turn(void *context)
@@ -96,16 +107,14 @@ static void look(struct glance *glance)
     uv_close((uv_handle_t *)&glance->limit, NULL);
 }
 
-typedef enum exit_code show_fn(const struct model *model,
-                               const struct app_options *options);
-
-static enum exit_code glance_and(show_fn *show, bool of_balancer,
-                                 const struct app_options *options)
+enum exit_code glance_and(glance_fn *show, struct glance_wish wish,
+                          const struct app_options *options)
 {
-    static const struct policy look_on = {.observe_only = true};
+    const struct policy look_on = {.observe_only = true,
+                                   .reads_config = wish.of_config};
     struct environment *environment = memory_new(sizeof *environment);
     struct engine engine;
-    struct glance glance = {.engine = &engine, .of_balancer = of_balancer};
+    struct glance glance = {.engine = &engine, .wish = wish};
 
     setlocale(LC_ALL, "");
     enum exit_code code = environment_open(environment, options);
@@ -187,18 +196,22 @@ static enum exit_code print_card(const struct model *model,
     return out.cut ? EXIT_FAILED : EXIT_OK;
 }
 
+static const struct glance_wish everything;
+
 enum exit_code app_status(const struct app_options *options)
 {
-    return glance_and(print_status, false, options);
+    return glance_and(print_status, everything, options);
 }
 
 enum exit_code app_once(const struct app_options *options)
 {
-    return glance_and(print_dashboard, false, options);
+    return glance_and(print_dashboard, everything, options);
 }
 
 /* Whoever needs it cannot wait for hosts: the load balancer alone matters. */
 enum exit_code app_card(const struct app_options *options)
 {
-    return glance_and(print_card, true, options);
+    static const struct glance_wish wish = {.of_balancer = true};
+
+    return glance_and(print_card, wish, options);
 }

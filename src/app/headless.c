@@ -267,6 +267,11 @@ enum exit_code app_switch(const struct app_options *options)
     return run_headless(options, (struct intent){.kind = INTENT_SHIFT});
 }
 
+enum exit_code app_configure(const struct app_options *options)
+{
+    return run_headless(options, (struct intent){.kind = INTENT_CONFIGURE});
+}
+
 enum exit_code app_rollback(const struct app_options *options)
 {
     return run_headless(options, (struct intent){.kind = INTENT_ROLLBACK});

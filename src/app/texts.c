@@ -1,5 +1,4 @@
 #include "app/app.h"
-#include "app/environment.h"
 #include "base/memory.h"
 #include "ui/ui.h"
 
@@ -36,21 +35,4 @@ void app_print_exit_codes(void)
 void app_print_machine(void)
 {
     print(run_write_table);
-}
-
-enum exit_code app_config(const struct app_options *options)
-{
-    struct environment *environment = memory_new(sizeof *environment);
-    enum exit_code code = environment_read_settings(environment, options);
-
-    if (code == EXIT_OK) {
-        char *text = memory_new(TEXT_MAX);
-        struct str out = str_on(text, TEXT_MAX);
-        settings_write_effective(&environment->settings, &out);
-        fputs(text, stdout);
-        free(text);
-    }
-    environment_close(environment);
-    free(environment);
-    return code;
 }

@@ -1,5 +1,6 @@
 #include "core/ask.h"
 
+#include "core/ask_config.h"
 #include "core/ask_lease.h"
 
 #include <string.h>
@@ -183,6 +184,7 @@ void ask_what_is_due(struct core *core, struct effects *effects)
     ask_fleet(core, effects);
     ask_balancer(core, effects);
     ask_for_lease(core, effects);
+    ask_for_config(core, effects);
     ask_hosts(core, effects);
     ask_front(core, effects);
     ask_for_sha(core, effects);
@@ -242,6 +244,7 @@ int64_t ask_next_ms(const struct core *core)
     int64_t next_ms = sooner(next_of_hosts(core), next_of_run(core));
 
     next_ms = sooner(next_ms, ask_lease_next_ms(core));
+    next_ms = sooner(next_ms, ask_config_next_ms(core));
     if (front_is_asked(core) && !schedule->front_asked)
         next_ms = sooner(next_ms, schedule->front_ms);
 
@@ -271,6 +274,12 @@ void ask_answered_status(struct core *core, bool well)
     core->schedule.status_asked = false;
     core->schedule.status_ms =
         core->model.now.mono_ms + pause_ms(core, settled, STATUS_EVERY_MS);
+}
+
+void ask_answered_config(struct core *core, bool well)
+{
+    core->schedule.config_asked = false;
+    core->schedule.config_ms = core->model.now.mono_ms + (well ? 0 : ASK_AGAIN_MS);
 }
 
 void ask_answered_facts(struct core *core, int host, bool well)

@@ -28,6 +28,7 @@ void ask_answered_status(struct core *core, bool well);
 void ask_answered_facts(struct core *core, int host, bool well);
 void ask_answered_probe(struct core *core, int host);
 void ask_answered_front(struct core *core);
+void ask_answered_config(struct core *core, bool well);
 
 /* The earliest moment at which something will be due; INT64_MAX: nothing. */
 int64_t ask_next_ms(const struct core *core);

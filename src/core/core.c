@@ -37,6 +37,9 @@ static bool is_past(const struct core *core, const struct event *event)
     case EV_BALANCER_FAILED:
     case EV_EVENTS:
     case EV_EVENTS_FAILED:
+    case EV_CONFIG:
+    case EV_CONFIG_CHECKED:
+    case EV_CONFIG_FAILED:
     case EV_FACTS:
     case EV_FACTS_FAILED:
     case EV_PROBED:
@@ -84,6 +87,8 @@ void core_step(struct core *core, const struct event *event, struct effects *eff
     if (is_past(core, event))
         return;
     take_event(core, event, effects);
+    if (core->policy.reads_config)
+        configure_follow(&core->model, true);
     follow_up(core, effects);
     ask_what_is_due(core, effects);
 }

@@ -23,6 +23,7 @@ struct policy {
     bool accept_no_traffic; /* finish even where the guard window saw no request */
     bool observe_only;      /* no intent is allowed but refresh */
     bool wait_lease;        /* a run waits where somebody else holds the lease */
+    bool reads_config;      /* haproxy.cfg is asked for without a run, and looked at */
 };
 
 /* When each kind of question is due again; mono times, 0: at once. */
@@ -43,6 +44,9 @@ struct schedule {
     bool front_asked;
     int64_t events_ms; /* when another console's run is looked at again */
     bool events_asked;
+    int64_t
+        config_ms; /* when haproxy.cfg, or HAProxy's word on it, is asked for again */
+    bool config_asked;
 };
 
 struct core {

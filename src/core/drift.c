@@ -47,6 +47,7 @@ static const enum drift_doing doings[RUN_STATE_COUNT] = {
     [RUN_DEPLOYING]      = DOES_DEPLOY,
     [RUN_FAILING]        = DOES_DEPLOY,
     [RUN_CANCELLING]     = DOES_DEPLOY,
+    [RUN_INSTALLING]     = DOES_RELOAD,
     [RUN_VERIFYING]      = DOES_DEPLOY,
     [RUN_DIAGNOSING]     = DOES_DEPLOY,
     [RUN_SWITCHING]      = DOES_SWITCH,
@@ -139,7 +140,7 @@ static bool is_own_doing(const struct run *run, enum drift_kind kind,
 
     if (doing == DOES_NOTHING || doing != kinds[kind].muted)
         return false;
-    return doing == DOES_SWITCH || (run->kind == RUN_DEPLOY && run->target == colour);
+    return doing != DOES_DEPLOY || (run->kind == RUN_DEPLOY && run->target == colour);
 }
 
 static bool has_needs(const struct model *model, enum needs needs)
@@ -197,6 +198,7 @@ static const char *doing_words(enum drift_doing doing)
         [DOES_NOTHING] = "never",
         [DOES_DEPLOY] = "on the target of a deploy",
         [DOES_SWITCH] = "during a switch",
+        [DOES_RELOAD] = "while a run installs haproxy.cfg",
     };
     return words[doing];
 }

@@ -31,7 +31,7 @@ struct str;
 enum drift_level { DRIFT_NOTE, DRIFT_WARNING, DRIFT_BAD };
 
 /* What a run does itself for a while, and nobody shall be alarmed by. */
-enum drift_doing { DOES_NOTHING, DOES_DEPLOY, DOES_SWITCH };
+enum drift_doing { DOES_NOTHING, DOES_DEPLOY, DOES_SWITCH, DOES_RELOAD };
 
 /* Worst first: findings come in this order. */
 /* clang-format off */
@@ -64,11 +64,11 @@ enum drift_doing { DOES_NOTHING, DOES_DEPLOY, DOES_SWITCH };
       "A Droplet carries more than one of our tags: nobody can say what it is, and "           \
       "nothing is deployed until that is settled.",                                            \
       "none: take the wrong tag off in the control panel, or with doctl")                      \
-    X(DRIFT_CONFIG, "haproxy.cfg", DRIFT_WARNING, DOES_NOTHING,                                \
+    X(DRIFT_CONFIG, "haproxy.cfg", DRIFT_WARNING, DOES_RELOAD,                                 \
       "The file is not the one that HAProxy runs with: the next reload or restart, "           \
       "whoever does it, brings the change into force.",                                        \
       "puts back the file that HAProxy runs with; where it is your own, you decide")           \
-    X(DRIFT_WORKER, "worker", DRIFT_WARNING, DOES_NOTHING,                                     \
+    X(DRIFT_WORKER, "worker", DRIFT_WARNING, DOES_RELOAD,                                      \
       "Somebody else reloaded or restarted HAProxy. What was set at run time (map, "           \
       "servers drained by hand, weights) is what the files say again, and its counters "       \
       "began at zero.",                                                                        \
@@ -97,7 +97,7 @@ enum drift_doing { DOES_NOTHING, DOES_DEPLOY, DOES_SWITCH };
       "A helper that runs on the hosts is not the one that this console carries: it may "      \
       "be older, or changed.",                                                                 \
       "none: `bgconsole bootstrap` installs ours, behind a gate")                              \
-    X(DRIFT_STOPPING, "stopping", DRIFT_NOTE, DOES_NOTHING,                                    \
+    X(DRIFT_STOPPING, "stopping", DRIFT_NOTE, DOES_RELOAD,                                     \
       "The worker that answers is on its way out: a reload is under way, or it failed "        \
       "half way.",                                                                             \
       "none: it ends by itself; if it stays, look at `show proc` on the master socket")        \

@@ -26,6 +26,8 @@ enum effect_type {
     FX_PUBLISH,        /* bgc-lb event: others see what the run does, by `note` */
     FX_PUT_RECEIPT,    /* bgc-lb put-receipt: others can read it */
     FX_ASK_EVENTS,     /* bgc-lb events: what runs have published, from `offset` on */
+    FX_ASK_CONFIG,     /* bgc-lb config: its haproxy.cfg */
+    FX_CHECK_CONFIG,   /* bgc-lb config-check of model.configure.wanted */
     FX_ASK_HOST,       /* bgc-host facts on `host` */
     FX_RESOLVE,        /* what sha is the run's ref, asked on `host` */
     FX_PROBE,          /* one health check of `host` */

@@ -42,6 +42,9 @@ enum event_type {
     EV_FUSE_EXTENDED,   /* bgc-lb gave the fuse more time, or did not */
     EV_EVENTS,          /* bgc-lb told what runs have published */
     EV_EVENTS_FAILED,   /* it did not */
+    EV_CONFIG,          /* bgc-lb told its haproxy.cfg */
+    EV_CONFIG_CHECKED,  /* HAProxy said whether it takes ours */
+    EV_CONFIG_FAILED,   /* no answer to either of the two */
     EV_FACTS,           /* a host told its facts */
     EV_FACTS_FAILED,    /* it did not */
     EV_RESOLVED,        /* git knows the ref */
@@ -125,7 +128,21 @@ struct event {
             enum colour answered_by; /* by this colour */
             struct switch_timing timing;
             int64_t fuse_left_ms; /* a length, -1: no fuse was told */
+            int64_t worker_pid;   /* HAProxy's new one, 0: none was told */
+            const char *lines;    /* what HAProxy said, printable; NULL: none */
         } answer;
+
+        struct { /* EV_CONFIG */
+            const char *sha256;
+            const char *text; /* any bytes */
+            size_t length;
+        } config;
+
+        struct { /* EV_CONFIG_CHECKED */
+            bool ok;
+            const char *message; /* why not; "" when ok */
+            const char *lines;   /* what HAProxy said, printable; "" none */
+        } checked;
 
         struct {                           /* EV_EVENTS */
             const struct published *lines; /* the oldest first */

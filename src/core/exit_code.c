@@ -24,6 +24,8 @@ static enum exit_code code_of_stop(const struct run *run)
         return EXIT_BUSY;
     if (run->before == RUN_PLAN_GATE)
         return code_of_gate(run, EXIT_PREFLIGHT);
+    if (run->before == RUN_CONFIG_GATE)
+        return code_of_gate(run, EXIT_CONFIGURE);
     if (run->before == RUN_SWITCH_GATE)
         return code_of_gate(run, EXIT_VERIFY);
     switch (run->stage) {
@@ -31,6 +33,8 @@ static enum exit_code code_of_stop(const struct run *run)
         return EXIT_PREFLIGHT;
     case STAGE_DEPLOY:
         return EXIT_DEPLOY;
+    case STAGE_CONFIGURE:
+        return EXIT_CONFIGURE;
     case STAGE_VERIFY:
         return EXIT_VERIFY;
     default:
@@ -77,7 +81,9 @@ enum exit_code exit_code_of_run(const struct run *run)
     case RUN_UNCONFIRMED:
         return code_of_unconfirmed(run);
     case RUN_UNKNOWN:
-        return run->stage == STAGE_DEPLOY ? EXIT_DEPLOY : EXIT_UNKNOWN;
+        return run->stage == STAGE_DEPLOY      ? EXIT_DEPLOY
+               : run->stage == STAGE_CONFIGURE ? EXIT_CONFIGURE
+                                               : EXIT_UNKNOWN;
     default:
         return EXIT_FAILED;
     }

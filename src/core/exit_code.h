@@ -25,7 +25,8 @@
     X(EXIT_GATE,         18, "a gate was not answered: use --yes, or the console")           \
     X(EXIT_BUSY,         19, "another console holds this environment")                       \
     X(EXIT_UNREACHABLE,  20, "status: the API, the load balancer or a host does not answer") \
-    X(EXIT_TERMINAL,     21, "this terminal cannot show the console")
+    X(EXIT_TERMINAL,     21, "this terminal cannot show the console")                        \
+    X(EXIT_CONFIGURE,    22, "stopped at configure: haproxy.cfg is not installed, or nobody knows; the traffic was not changed")
 /* clang-format on */
 
 enum exit_code {

@@ -22,7 +22,8 @@ static bool run_is_switched(enum run_state state)
 static bool change_is_on_its_way(enum run_state state)
 {
     return state == RUN_SWITCHING || state == RUN_SWITCH_UNKNOWN ||
-           state == RUN_REVERTING || state == RUN_FINISHING || state == RUN_CHANGING;
+           state == RUN_REVERTING || state == RUN_FINISHING || state == RUN_CHANGING ||
+           state == RUN_INSTALLING;
 }
 
 void guard_may_begin_rollback(const struct model *model, struct why *why)
@@ -115,15 +116,24 @@ void guard_may_maintain(const struct model *model, struct why *why)
     guard_may_begin_rollback(model, why);
 }
 
+void guard_may_configure(const struct model *model, struct why *why)
+{
+    guard_may_begin(model, why);
+    if (!model->config_managed)
+        why_add(why, "haproxy.cfg is your own ([config] mode = adopted): "
+                     "`bgconsole config lint` says what it lacks");
+}
+
 static void may_continue(const struct model *model, struct why *why)
 {
     switch (model->run.state) {
     case RUN_PLAN_GATE:
         guard_plan_holds(model, why);
         break;
-    case RUN_SWITCH_GATE:
-        guard_target_ready(model, why);
+    case RUN_CONFIG_GATE:
+        guard_config_holds(model, why);
         break;
+    case RUN_SWITCH_GATE:
     case RUN_STEP_GATE:
         guard_target_ready(model, why);
         break;
@@ -150,6 +160,9 @@ static void may_abort(const struct model *model, struct why *why)
     case RUN_CHANGING:
         why_add(why, "the %s was sent: wait for its outcome, then roll back",
                 change_kind_name(model->run.change.kind));
+        break;
+    case RUN_INSTALLING:
+        why_add(why, "haproxy.cfg is being installed: wait for its outcome");
         break;
     case RUN_HOLDING:
     case RUN_STEP_GATE:
@@ -206,6 +219,7 @@ bool intent_is_allowed(const struct model *model, enum intent_kind kind,
         [INTENT_TAKEOVER] = guard_may_take_over,
         [INTENT_MAINTENANCE] = guard_may_maintain,
         [INTENT_MEND] = may_mend,
+        [INTENT_CONFIGURE] = guard_may_configure,
         [INTENT_REFRESH] = guard_none,
     };
 
@@ -227,7 +241,7 @@ bool mend_is_allowed(const struct model *model, const struct mend *mend,
     else if (!drift_offers(&drift, mend))
         why_add(why, "it has changed since you looked: look again");
     else if (mend->kind == MEND_RENDER)
-        why_add(why, "the console does not render it yet: do it by hand");
+        guard_may_configure(model, why);
     else if (mend->kind != MEND_NOTED)
         guard_may_begin(model, why);
     return why->count == 0;

@@ -22,6 +22,15 @@ void guard_plan_holds(const struct model *model, struct why *why)
                 colour_name(model->run.target));
 }
 
+void guard_config_holds(const struct model *model, struct why *why)
+{
+    hold_serves(model, why);
+    if (model->journal_lost)
+        why_add(why, "the journal cannot be written");
+    if (evidence_has_sample(model, why))
+        configure_is_current(model, why);
+}
+
 /* A header may name the release's directory, or its sha, whole or shortened. */
 static bool names_release(const char *header, const char *release, const char *sha)
 {

@@ -22,6 +22,7 @@
     X(INTENT_TAKEOVER, "take over", "take the lease from who holds it")      \
     X(INTENT_MAINTENANCE, "maintenance", "put the maintenance page up, or take it down") \
     X(INTENT_MEND,     "mend",      "mend one drift")                        \
+    X(INTENT_CONFIGURE, "configure", "bring haproxy.cfg up to date")         \
     X(INTENT_REFRESH,  "refresh",   "ask the API, the hosts and HAProxy again")
 /* clang-format on */
 

@@ -29,15 +29,16 @@ static bool live_is_known(const struct core *core, enum colour *ret_live)
            share_live(model_share(&core->model), ret_live);
 }
 
-/* The target is the colour that is not live; a rollback goes to a release that is
+/* The target is the colour that is not live; a run for haproxy.cfg alone has none. A
+ * rollback goes to a release that is
  * already there, and one out of a watch only to where that run came from. */
 static void learn_target(struct core *core)
 {
     struct run *run = &core->model.run;
     enum colour live;
 
-    if (!run->target_known && live_is_known(core, &live) &&
-        (!run->returns || run->target != live)) {
+    if (!run->target_known && run->kind != RUN_CONFIGURE &&
+        live_is_known(core, &live) && (!run->returns || run->target != live)) {
         run->target = colour_other(live);
         run->target_known = true;
         run->share_before = share_of(live);
@@ -84,6 +85,7 @@ static enum run_input judge_preflight(struct core *core)
 
     learn_target(core);
     learn_release(core);
+    configure_follow(&core->model, false);
     preflight_look(&run->preflight, &core->model);
     if (preflight_first_bad(&run->preflight) >= 0 &&
         (!preflight_is_pending(&run->preflight) ||
@@ -93,6 +95,22 @@ static enum run_input judge_preflight(struct core *core)
         learn_pair(core);
         return IN_CHECKS_OK;
     }
+    return judge_is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
+}
+
+/* A rendering that fails will go on failing; an answer that failed is asked for again.
+ */
+static enum run_input judge_reading_config(struct core *core)
+{
+    const struct configure *configure = &core->model.configure;
+
+    configure_follow(&core->model, false);
+    if (configure->render_trouble[0] != '\0' || configure->check_trouble[0] != '\0')
+        return IN_CONFIG_BAD;
+    if (configure->compared && !configure->differs)
+        return IN_CONFIG_SAME;
+    if (configure->compared && configure->checked)
+        return IN_CONFIG_DIFFERS;
     return judge_is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
 }
 
@@ -225,7 +243,8 @@ static bool lease_is_lost(const struct core *core)
 
     return core->model.hold.state == HOLD_LOST && run_is_open(state) &&
            state != RUN_FAILING && state != RUN_CANCELLING && state != RUN_SWITCHING &&
-           state != RUN_SWITCH_UNKNOWN && state != RUN_CHANGING;
+           state != RUN_SWITCH_UNKNOWN && state != RUN_CHANGING &&
+           state != RUN_INSTALLING;
 }
 
 enum run_input judge(struct core *core)
@@ -243,12 +262,17 @@ enum run_input judge(struct core *core)
     case RUN_CANCELLING:
     case RUN_DIAGNOSING:
         return judge_rest(core);
+    case RUN_READING_CONFIG:
+        return judge_reading_config(core);
+    case RUN_CONFIG_GATE:
+        return judge_gate(core, guard_config_holds);
     case RUN_VERIFYING:
         return judge_verifying(core);
     case RUN_SWITCH_GATE:
         return judge_switch_gate(core);
     case RUN_SWITCHING:
     case RUN_CHANGING:
+    case RUN_INSTALLING:
         return judge_change(core);
     case RUN_SWITCH_UNKNOWN:
         return judge_switch_unknown(core);

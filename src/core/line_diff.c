@@ -52,12 +52,12 @@ static bool same(const struct line_diff *diff, int old_line, int new_line)
                   (size_t)length) == 0;
 }
 
-static void step(struct line_diff *diff, enum line_kind kind, int times)
+static void step(struct line_diff *diff, enum diff_kind kind, int times)
 {
     for (int i = 0; i < times; i++)
         diff->steps[diff->step_count++] = (unsigned char)kind;
-    diff->added += kind == LINE_ADDED ? times : 0;
-    diff->removed += kind == LINE_REMOVED ? times : 0;
+    diff->added += kind == DIFF_ADDED ? times : 0;
+    diff->removed += kind == DIFF_REMOVED ? times : 0;
 }
 
 /* From where the diagonal k is reached with d edits: from above by a line that comes
@@ -99,7 +99,7 @@ static int search_edits(struct search *search)
 
 /* The edits, the last one first: each a kind and the matching lines behind it. */
 struct edit {
-    enum line_kind kind;
+    enum diff_kind kind;
     int same_after;
 };
 
@@ -113,14 +113,14 @@ static void write_script(struct line_diff *diff, const struct search *search, in
         bool adding = comes_by_adding(row, d, k);
         int from_x = row[LINE_DIFF_EDITS_MAX + (adding ? k + 1 : k - 1)];
         int after_x = adding ? from_x : from_x + 1;
-        way[d - 1] = (struct edit){adding ? LINE_ADDED : LINE_REMOVED, x - after_x};
+        way[d - 1] = (struct edit){adding ? DIFF_ADDED : DIFF_REMOVED, x - after_x};
         y = from_x - (adding ? k + 1 : k - 1);
         x = from_x;
     }
-    step(diff, LINE_SAME, x);
+    step(diff, DIFF_SAME, x);
     for (int d = 0; d < edits; d++) {
         step(diff, way[d].kind, 1);
-        step(diff, LINE_SAME, way[d].same_after);
+        step(diff, DIFF_SAME, way[d].same_after);
     }
 }
 
@@ -137,15 +137,15 @@ static void compare(struct line_diff *diff)
     search.old_count = old_count - search.before - after;
     search.new_count = new_count - search.before - after;
 
-    step(diff, LINE_SAME, search.before);
+    step(diff, DIFF_SAME, search.before);
     int edits = search_edits(&search);
     if (edits >= 0) {
         write_script(diff, &search, edits);
     } else {
-        step(diff, LINE_REMOVED, search.old_count);
-        step(diff, LINE_ADDED, search.new_count);
+        step(diff, DIFF_REMOVED, search.old_count);
+        step(diff, DIFF_ADDED, search.new_count);
     }
-    step(diff, LINE_SAME, after);
+    step(diff, DIFF_SAME, after);
 }
 
 void line_diff_init(struct line_diff *diff, const char *old_text, const char *new_text)
@@ -178,14 +178,14 @@ static bool is_near_a_change(const struct line_diff *diff, int at)
 {
     int from = at > LINE_DIFF_CONTEXT ? at - LINE_DIFF_CONTEXT : 0;
     for (int i = from; i <= at + LINE_DIFF_CONTEXT && i < diff->step_count; i++)
-        if (diff->steps[i] != LINE_SAME)
+        if (diff->steps[i] != DIFF_SAME)
             return true;
     return false;
 }
 
-static struct diff_line line_at(const struct line_diff *diff, enum line_kind kind)
+static struct diff_line line_at(const struct line_diff *diff, enum diff_kind kind)
 {
-    bool is_new = kind == LINE_ADDED;
+    bool is_new = kind == DIFF_ADDED;
     const struct diff_text *lines = is_new ? &diff->new_text : &diff->old_text;
     int line = is_new ? diff->new_at : diff->old_at;
     return (struct diff_line){
@@ -193,7 +193,7 @@ static struct diff_line line_at(const struct line_diff *diff, enum line_kind kin
         .text = lines->text + lines->starts[line],
         .length = line_length(lines, line),
         .old_number = is_new ? 0 : diff->old_at + 1,
-        .new_number = kind == LINE_REMOVED ? 0 : diff->new_at + 1,
+        .new_number = kind == DIFF_REMOVED ? 0 : diff->new_at + 1,
         .begins_hunk = diff->told != diff->step,
     };
 }
@@ -201,13 +201,13 @@ static struct diff_line line_at(const struct line_diff *diff, enum line_kind kin
 bool line_diff_next(struct line_diff *diff, struct diff_line *ret_line)
 {
     while (diff->step < diff->step_count) {
-        enum line_kind kind = diff->steps[diff->step];
+        enum diff_kind kind = diff->steps[diff->step];
         bool shown = is_near_a_change(diff, diff->step);
         if (shown)
             *ret_line = line_at(diff, kind);
         diff->step++;
-        diff->old_at += kind != LINE_ADDED;
-        diff->new_at += kind != LINE_REMOVED;
+        diff->old_at += kind != DIFF_ADDED;
+        diff->new_at += kind != DIFF_REMOVED;
         if (shown) {
             diff->told = diff->step;
             return true;

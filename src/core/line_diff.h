@@ -25,10 +25,10 @@ enum {
     LINE_DIFF_CONTEXT = 3,
 };
 
-enum line_kind { LINE_SAME, LINE_REMOVED, LINE_ADDED };
+enum diff_kind { DIFF_SAME, DIFF_REMOVED, DIFF_ADDED };
 
 struct diff_line {
-    enum line_kind kind;
+    enum diff_kind kind;
     const char *text; /* in the old or new text, without a NUL or newline */
     int length;
     int old_number;   /* from 1; 0: not in the old text */

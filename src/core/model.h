@@ -7,6 +7,7 @@
  */
 
 #include "base/clock.h"
+#include "core/configure.h"
 #include "core/fleet.h"
 #include "core/front.h"
 #include "core/lease.h"
@@ -74,6 +75,7 @@ struct model {
     struct traffic traffic;
     struct front front; /* the application through HAProxy's own frontend */
     struct run run;
+    struct configure configure; /* haproxy.cfg, for the run */
     struct transcript transcript;
     struct recall recall;
     struct hold hold;            /* our claim on the lease */

@@ -16,17 +16,23 @@ static const struct {
 
 /* What moves traffic must know the pools; a takeover and the maintenance page need the
  * load balancer alone. */
-enum { MOVES = 1 << RUN_DEPLOY | 1 << RUN_SHIFT | 1 << RUN_ROLLBACK, ANY = ~0 };
+enum {
+    MOVES = 1 << RUN_DEPLOY | 1 << RUN_SHIFT | 1 << RUN_ROLLBACK,
+    FORWARD = 1 << RUN_DEPLOY | 1 << RUN_SHIFT, /* a way back waits for nothing else */
+    RENDERS = 1 << RUN_CONFIGURE,
+    ANY = ~0,
+};
 
 /* clang-format off */
 static const struct {
     check_fn *look;
     int kinds; /* of run, that need it */
 } looks[CHECK_COUNT] = {
-    [CHECK_FLEET]    = {check_fleet,    MOVES},
+    [CHECK_FLEET]    = {check_fleet,    MOVES | RENDERS},
     [CHECK_BALANCER] = {check_balancer, ANY},
     [CHECK_LEASE]    = {check_lease,    ANY},
-    [CHECK_SHARE]    = {check_share,    MOVES},
+    [CHECK_SHARE]    = {check_share,    MOVES | RENDERS},
+    [CHECK_CONFIG]   = {check_config,   FORWARD | RENDERS},
     [CHECK_HOSTS]    = {check_hosts,    MOVES},
     [CHECK_HELPERS]  = {check_helpers,  MOVES},
     [CHECK_SERVERS]  = {check_servers,  MOVES},

@@ -16,6 +16,7 @@
     X(CHECK_BALANCER, "balancer", "the load balancer and its helper answer") \
     X(CHECK_LEASE,    "lease",    "nobody else changes this environment")    \
     X(CHECK_SHARE,    "share",    "disk and HAProxy agree on the live colour") \
+    X(CHECK_CONFIG,   "config",   "haproxy.cfg has the lines that a switch needs") \
     X(CHECK_HOSTS,    "hosts",    "every target host answers by SSH, its key known") \
     X(CHECK_HELPERS,  "helpers",  "helpers on all hosts are of this version") \
     X(CHECK_SERVERS,  "servers",  "HAProxy has a server for each target host") \

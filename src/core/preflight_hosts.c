@@ -172,6 +172,9 @@ struct check check_servers(const struct model *model)
                          "take it out there",
                          names_text(&twofold),
                          model->settings->backend[colour_other(target)]);
+    if (missing.count > 0 && model->run.configures)
+        return check_say(CHECK_OK, "%s: gets its server when haproxy.cfg is written",
+                         names_text(&missing));
     if (missing.count > 0)
         return check_say(CHECK_BAD,
                          "%s: HAProxy has no server for it: add it to %s and reload",

@@ -109,6 +109,9 @@ bool record_of_effect(const struct model *model, const struct effect *effect,
         const struct change *change = &run->change;
         struct str text = text_of(ret_record);
         set_what(ret_record, change_kind_name(change->kind));
+        if (change->kind == CHANGE_INSTALL)
+            str_addf(&text, "in place of %s: +%d -%d lines, ", model->configure.sha256,
+                     model->configure.added, model->configure.removed);
         str_addf(&text, "share %d to %d, nonce %s", change->from, change->to,
                  change->nonce);
     } else if (effect->type == FX_NOTE && effect->state == RUN_NONE) {

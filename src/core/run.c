@@ -75,8 +75,9 @@ bool run_is_open(enum run_state state)
 
 bool run_is_gate(enum run_state state)
 {
-    return state == RUN_PLAN_GATE || state == RUN_SWITCH_GATE ||
-           state == RUN_STEP_GATE || state == RUN_FINISH_GATE;
+    return state == RUN_PLAN_GATE || state == RUN_CONFIG_GATE ||
+           state == RUN_SWITCH_GATE || state == RUN_STEP_GATE ||
+           state == RUN_FINISH_GATE;
 }
 
 /* The stages that a run of each kind goes through. */
@@ -87,11 +88,13 @@ static const unsigned stages_of_kind[RUN_KIND_COUNT] = {
     [RUN_TAKEOVER] = 1U << STAGE_PREFLIGHT | 1U << STAGE_FINISH,
     [RUN_MAINTENANCE] = 1U << STAGE_PREFLIGHT | 1U << STAGE_SWITCH,
     [RUN_MEND] = 1U << STAGE_PREFLIGHT | 1U << STAGE_SWITCH,
+    [RUN_CONFIGURE] = 1U << STAGE_PREFLIGHT | 1U << STAGE_CONFIGURE,
 };
 
 enum stage_look run_stage_look(const struct run *run, enum stage stage)
 {
-    if (!(stages_of_kind[run->kind] & (1U << stage)))
+    if (!(stages_of_kind[run->kind] & (1U << stage)) ||
+        (stage == STAGE_CONFIGURE && !run->configures))
         return STAGE_NOT_PART;
     if (stage < run->stage || run->state == RUN_DONE)
         return STAGE_DONE_OK;
@@ -137,6 +140,7 @@ static void run_renew(struct core *core)
     hold->busy = false;
     hold->trouble[0] = '\0';
     memset(run, 0, sizeof *run);
+    configure_begin(&core->model.configure, core->model.now.mono_ms);
     run->number = ++core->runs;
     run->begun_ms = core->model.now.mono_ms;
     run->begun_wall_ms = core->model.now.wall_ms;

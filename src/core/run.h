@@ -9,7 +9,7 @@
  * matching row is refused, logged, and changes nothing. run_enter() is the one
  * door by which the state changes. docs/run-machine.md is made from the table.
  *
- *   preflight → plan gate → deploy → verify → switch gate → switch
+ *   preflight → plan gate → deploy → configure → verify → switch gate → switch
  *             ⇄ canary hold → watch → finish gate → finish → done
  */
 
@@ -35,7 +35,8 @@
     X(RUN_ROLLBACK,    "rollback",    "switches back, at once and for good")             \
     X(RUN_TAKEOVER,    "takeover",    "takes the lease, and an unconfirmed switch with it") \
     X(RUN_MAINTENANCE, "maintenance", "puts the maintenance page up, or takes it down") \
-    X(RUN_MEND,        "mend",        "mends one drift on the load balancer")
+    X(RUN_MEND,        "mend",        "mends one drift on the load balancer")           \
+    X(RUN_CONFIGURE,   "configure",   "brings haproxy.cfg up to date, and nothing else")
 /* clang-format on */
 
 enum run_kind {
@@ -48,8 +49,9 @@ enum run_kind {
 /* clang-format off */
 #define STAGES(X)                                                          \
     X(STAGE_PREFLIGHT, "preflight") X(STAGE_DEPLOY, "deploy")              \
-    X(STAGE_VERIFY,    "verify")    X(STAGE_SWITCH, "switch")              \
-    X(STAGE_WATCH,     "watch")     X(STAGE_FINISH, "finish")
+    X(STAGE_CONFIGURE, "configure") X(STAGE_VERIFY, "verify")              \
+    X(STAGE_SWITCH,    "switch")    X(STAGE_WATCH,  "watch")               \
+    X(STAGE_FINISH,    "finish")
 /* clang-format on */
 
 enum stage {
@@ -68,6 +70,9 @@ enum stage {
     X(RUN_DEPLOYING,      "deploying",       STAGE_DEPLOY,    "the hosts build the release")    \
     X(RUN_FAILING,        "failing",         STAGE_DEPLOY,    "a host failed; the others end their step") \
     X(RUN_CANCELLING,     "cancelling",      STAGE_DEPLOY,    "the hosts' jobs are being ended") \
+    X(RUN_READING_CONFIG, "reading config",  STAGE_CONFIGURE, "comparing haproxy.cfg with what it should be") \
+    X(RUN_CONFIG_GATE,    "config gate",     STAGE_CONFIGURE, "waits for your yes to the new haproxy.cfg") \
+    X(RUN_INSTALLING,     "installing config", STAGE_CONFIGURE, "the load balancer installs haproxy.cfg and reloads") \
     X(RUN_VERIFYING,      "verifying",       STAGE_VERIFY,    "probing the target colour")      \
     X(RUN_DIAGNOSING,     "diagnosing",      STAGE_VERIFY,    "asking the sick hosts for their last words") \
     X(RUN_SWITCH_GATE,    "switch gate",     STAGE_SWITCH,    "waits for your yes to the switch") \
@@ -104,6 +109,7 @@ enum run_state {
     X(IN_TAKEOVER,      "takeover wanted")                                   \
     X(IN_MAINTENANCE,   "maintenance wanted")                                \
     X(IN_MEND,          "mend wanted")                                       \
+    X(IN_CONFIGURE,     "configure wanted")                                  \
     X(IN_CHECKS_OK,     "all checks ok")                                     \
     X(IN_CHECKS_BAD,    "a check failed")                                    \
     X(IN_YES,           "gate answered yes")                                 \
@@ -114,6 +120,9 @@ enum run_state {
     X(IN_TARGET_LIVE,   "the target may get traffic")                        \
     X(IN_ALL_DEPLOYED,  "all hosts deployed")                                \
     X(IN_AT_REST,       "no job runs any more")                              \
+    X(IN_CONFIG_SAME,   "haproxy.cfg is as it should be")                    \
+    X(IN_CONFIG_DIFFERS, "haproxy.cfg differs, and HAProxy takes the new one") \
+    X(IN_CONFIG_BAD,    "there is no haproxy.cfg that HAProxy takes")        \
     X(IN_VERIFIED,      "all targets verified")                              \
     X(IN_NOT_VERIFIED,  "a target failed verification")                      \
     X(IN_CHANGED,       "the load balancer made the change")                 \
@@ -171,10 +180,11 @@ struct run {
     bool abort_wanted;        /* heard while a change was on its way */
     enum run_input undone_by; /* why it is taken back, where it is */
     bool tripped;             /* the guard saw errors: `reason` */
-    bool refused; /* the load balancer refused to finish or to take back: `reason`
-                   */
-    bool returns; /* a rollback that began in another run's watch: `target` is set */
-    bool page_up; /* RUN_MAINTENANCE: the page is put up, not taken down */
+    bool refused;    /* the load balancer refused to finish or to take back: `reason`
+                      */
+    bool returns;    /* a rollback that began in another run's watch: `target` is set */
+    bool page_up;    /* RUN_MAINTENANCE: the page is put up, not taken down */
+    bool configures; /* it has the stage `configure` */
     struct mend mend; /* RUN_MEND */
 
     int gate; /* number of the open gate, 0: none */

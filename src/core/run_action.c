@@ -5,6 +5,7 @@
 #include "core/canary.h"
 #include "core/evidence.h"
 #include "core/run_end.h"
+#include "core/say.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,17 @@ void guard_goes_as_is(const struct model *model, struct why *why)
 {
     if (model->run.kind != RUN_SHIFT)
         guard_is_rollback(model, why);
+}
+
+void guard_is_configure(const struct model *model, struct why *why)
+{
+    guard_is_kind(model, RUN_CONFIGURE, why);
+}
+
+void guard_configures(const struct model *model, struct why *why)
+{
+    if (!model->run.configures)
+        why_add(why, "haproxy.cfg is not this run's to write");
 }
 
 void guard_inherits(const struct model *model, struct why *why)
@@ -98,6 +110,7 @@ void action_begin_deploy(struct core *core, struct effects *effects)
     run->kind = RUN_DEPLOY;
     str_copy(run->ref, sizeof run->ref,
              ref[0] != '\0' ? ref : core->model.settings->branch);
+    run->configures = core->model.config_managed;
     ask_everything_afresh(core);
 }
 
@@ -105,6 +118,7 @@ void action_begin_shift(struct core *core, struct effects *effects)
 {
     (void)effects;
     core->model.run.kind = RUN_SHIFT;
+    core->model.run.configures = core->model.config_managed;
     ask_everything_afresh(core);
 }
 
@@ -128,6 +142,14 @@ void action_begin_mend(struct core *core, struct effects *effects)
     (void)effects;
     core->model.run.kind = RUN_MEND;
     core->model.run.mend = core->wanted.mend;
+    ask_everything_afresh(core);
+}
+
+void action_begin_configure(struct core *core, struct effects *effects)
+{
+    (void)effects;
+    core->model.run.kind = RUN_CONFIGURE;
+    core->model.run.configures = true;
     ask_everything_afresh(core);
 }
 
@@ -236,6 +258,21 @@ static void turn_to_preview(struct core *core)
     turn_to_front(core, name);
     if (name[0] == '\0')
         core->model.front.address[0] = '\0';
+}
+
+/* The Droplets too: what was listed before a deploy may be long ago. */
+void action_read_config(struct core *core, struct effects *effects)
+{
+    (void)effects;
+    configure_begin(&core->model.configure, core->model.now.mono_ms);
+    ask_everything_afresh(core);
+}
+
+/* The log can be scrolled; a gate shows as much as it has room for. */
+void action_show_config(struct core *core, struct effects *effects)
+{
+    say_lines(core, TRANSCRIPT_CONSOLE, LINE_OUTPUT, core->model.configure.difference);
+    action_open_gate(core, effects);
 }
 
 void action_verify(struct core *core, struct effects *effects)

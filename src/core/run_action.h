@@ -16,11 +16,14 @@ run_action_fn action_begin_rollback;
 run_action_fn action_begin_takeover;
 run_action_fn action_begin_maintenance;
 run_action_fn action_begin_mend;
+run_action_fn action_begin_configure;
 run_action_fn action_inherit; /* another run's unconfirmed switch */
 run_action_fn action_open_gate;
 run_action_fn action_start_jobs;
 run_action_fn action_stop_jobs;
 run_action_fn action_cancel_jobs;
+run_action_fn action_read_config;
+run_action_fn action_show_config; /* the difference, in the log too */
 run_action_fn action_verify;
 run_action_fn action_diagnose;
 run_action_fn action_note_abort;
@@ -46,6 +49,8 @@ guard_fn guard_goes_as_is; /* it builds nothing: a switch or a rollback */
 guard_fn guard_is_takeover;
 guard_fn guard_inherits; /* a takeover, while a fuse is armed */
 guard_fn guard_is_errand;
+guard_fn guard_is_configure;
+guard_fn guard_configures; /* haproxy.cfg is ours, and this run looks after it */
 guard_fn guard_is_first_step;
 guard_fn guard_is_part_way; /* the newest switch was a canary step */
 guard_fn guard_is_unfused;

@@ -31,16 +31,23 @@ static void explain_journal(struct core *core, struct str *reason)
            "not changed");
 }
 
+static const char config_advice[] = "haproxy.cfg is as it was, and so is the traffic; "
+                                    "`bgconsole config diff` shows what "
+                                    "would change";
+
 /* A gate whose guard said no, or that nobody answered in time. */
 static void explain_gate(struct core *core, struct str *reason)
 {
     struct run *run = &core->model.run;
     bool planned = run->before == RUN_PLAN_GATE;
+    bool configures = run->before == RUN_CONFIG_GATE;
     struct why why;
 
     why_clear(&why);
     if (planned)
         guard_plan_holds(&core->model, &why);
+    else if (configures)
+        guard_config_holds(&core->model, &why);
     else
         guard_target_ready(&core->model, &why);
     if (run->cause == IN_LATE)
@@ -49,6 +56,8 @@ static void explain_gate(struct core *core, struct str *reason)
     add_reasons(reason, &why);
     if (planned)
         advise(run, "nothing was changed; deploy again");
+    else if (configures)
+        advise(run, config_advice);
     else
         advise(run, "the release stands ready on the idle colour; the traffic was not "
                     "changed");
@@ -138,6 +147,21 @@ static void explain_verify(struct core *core, struct str *reason)
             : "the colour to go back to is not fit: mend its hosts; nothing changed");
 }
 
+static void explain_configure(struct core *core, struct str *reason)
+{
+    const struct configure *configure = &core->model.configure;
+
+    if (configure->render_trouble[0] != '\0')
+        str_addf(reason, "haproxy.cfg cannot be written: %s",
+                 configure->render_trouble);
+    else if (configure->check_trouble[0] != '\0')
+        str_addf(reason, "HAProxy does not take the new haproxy.cfg: %s",
+                 configure->check_trouble);
+    else if (configure->read_trouble[0] != '\0')
+        str_add(reason, configure->read_trouble);
+    advise(&core->model.run, config_advice);
+}
+
 /* It was sent, and reality says that it did not happen. */
 static void explain_switch(struct core *core, struct str *reason)
 {
@@ -177,6 +201,9 @@ static void explain_stage(struct core *core, struct str *reason)
     case STAGE_DEPLOY:
         explain_deploy(core, reason);
         break;
+    case STAGE_CONFIGURE:
+        explain_configure(core, reason);
+        break;
     case STAGE_VERIFY:
         explain_verify(core, reason);
         break;
@@ -214,7 +241,11 @@ void run_end_refused(struct core *core, const char *code, const char *message)
     struct str reason = reason_of(run);
 
     str_addf(&reason, "the load balancer refused (%s): %s", code, message);
-    if (run->change.kind == CHANGE_SWITCH && run->canary_step == 0)
+    if (run->change.kind == CHANGE_INSTALL)
+        advise(run,
+               "what it says of haproxy.cfg stands in the log; the traffic was not "
+               "changed: mend what it names, then begin anew");
+    else if (run->change.kind == CHANGE_SWITCH && run->canary_step == 0)
         advise(run,
                "the traffic was not changed; mend what it names, then deploy again");
     else
@@ -228,7 +259,8 @@ void run_end_abort(struct core *core)
     struct str reason = reason_of(run);
 
     str_addf(&reason, "ended by the operator at %s", stage_name(run->stage));
-    if (run->stage == STAGE_PREFLIGHT || run->kind == RUN_ROLLBACK)
+    if (run->stage == STAGE_PREFLIGHT || run->kind == RUN_ROLLBACK ||
+        run->kind == RUN_CONFIGURE)
         advise(run, "nothing was changed");
     else if (run->stage == STAGE_DEPLOY)
         advise(run, "no release was made current by what was cancelled; deploy again");
@@ -237,9 +269,25 @@ void run_end_abort(struct core *core)
                "the release stays on the idle colour; the traffic was not changed");
 }
 
+/* What the load balancer said of it stands. */
+static void lose_install(struct run *run)
+{
+    if (run->reason[0] == '\0')
+        str_copy(run->reason, sizeof run->reason,
+                 "it is not known whether the load balancer installed haproxy.cfg");
+    advise(run,
+           "the traffic was not changed; `bgconsole config diff` shows what is there "
+           "now");
+}
+
 void run_end_unknown(struct core *core)
 {
     struct run *run = &core->model.run;
+
+    if (run->stage == STAGE_CONFIGURE) {
+        lose_install(run);
+        return;
+    }
     struct str reason = reason_of(run);
 
     if (run->stage == STAGE_DEPLOY) {
@@ -251,6 +299,19 @@ void run_end_unknown(struct core *core)
         advise(run, "ask the load balancer: bgconsole status; then roll back or deploy "
                     "again");
     }
+}
+
+static void finish_configure(const struct core *core, struct str *reason)
+{
+    const struct configure *configure = &core->model.configure;
+
+    if (core->model.run.before == RUN_INSTALLING)
+        str_addf(reason,
+                 "haproxy.cfg is installed, +%d -%d lines, and HAProxy's new "
+                 "worker serves with it",
+                 configure->added, configure->removed);
+    else
+        str_add(reason, "haproxy.cfg is as it should be; nothing was changed");
 }
 
 void run_end_finish(struct core *core)
@@ -266,6 +327,10 @@ void run_end_finish(struct core *core)
     }
     if (run->kind == RUN_MEND) {
         str_addf(&reason, "mended: %s", run->mend.what);
+        return;
+    }
+    if (run->kind == RUN_CONFIGURE) {
+        finish_configure(core, &reason);
         return;
     }
     if (!run->target_known) {

@@ -4,12 +4,14 @@
 #include "core/run_change.h"
 
 enum {
-    OPEN_GATES = IN_STATE(RUN_PLAN_GATE) | IN_STATE(RUN_SWITCH_GATE),
+    OPEN_GATES =
+        IN_STATE(RUN_PLAN_GATE) | IN_STATE(RUN_CONFIG_GATE) | IN_STATE(RUN_SWITCH_GATE),
     NOTHING_OPEN = IN_STATE(RUN_NONE) | IN_STATE(RUN_DONE) | IN_STATE(RUN_STOPPED) |
                    IN_STATE(RUN_ABORTED) | IN_STATE(RUN_RETURNED) |
                    IN_STATE(RUN_REVERTED) | IN_STATE(RUN_UNCONFIRMED) |
                    IN_STATE(RUN_UNKNOWN),
     BEFORE_SWITCH = IN_STATE(RUN_PREFLIGHT) | IN_STATE(RUN_PLAN_GATE) |
+                    IN_STATE(RUN_READING_CONFIG) | IN_STATE(RUN_CONFIG_GATE) |
                     IN_STATE(RUN_VERIFYING) | IN_STATE(RUN_DIAGNOSING) |
                     IN_STATE(RUN_SWITCH_GATE),
     JOBS_END = IN_STATE(RUN_FAILING) | IN_STATE(RUN_CANCELLING),
@@ -17,7 +19,8 @@ enum {
     CANARY = IN_STATE(RUN_HOLDING) | IN_STATE(RUN_STEP_GATE),
     SWITCHED = IN_STATE(RUN_WATCHING) | IN_STATE(RUN_FINISH_GATE),
     LAST_WORD = IN_STATE(RUN_REVERTING) | IN_STATE(RUN_FINISHING),
-    ASKED = IN_STATE(RUN_SWITCHING) | IN_STATE(RUN_CHANGING) | LAST_WORD,
+    ERRAND = IN_STATE(RUN_CHANGING) | IN_STATE(RUN_INSTALLING),
+    ASKED = IN_STATE(RUN_SWITCHING) | ERRAND | LAST_WORD,
 };
 
 /* A row holds when the run is in one of the states of `where`, `what` happened, and the
@@ -31,8 +34,10 @@ static const struct run_row rows[] = {
 { NOTHING_OPEN,                    IN_TAKEOVER,      guard_may_take_over,      "the lease",                    action_begin_takeover, RUN_PREFLIGHT },
 { NOTHING_OPEN,                    IN_MAINTENANCE,   guard_may_maintain,       "the lease",                    action_begin_maintenance, RUN_PREFLIGHT },
 { NOTHING_OPEN,                    IN_MEND,          guard_may_begin,          "the lease",                    action_begin_mend,     RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_CONFIGURE,     guard_may_configure,      "everything afresh",            action_begin_configure, RUN_PREFLIGHT },
 
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_deploy,          "the operator: go on?",         action_open_gate,      RUN_PLAN_GATE },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_configures,         "bgc-lb: haproxy.cfg",          action_read_config,    RUN_READING_CONFIG },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_goes_as_is,         "probes of the targets",        action_verify,         RUN_VERIFYING },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_inherits,           "the fuse: more time",          action_inherit,        RUN_FINISH_GATE },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_takeover,        "",                             action_finish,         RUN_DONE },
@@ -44,6 +49,7 @@ static const struct run_row rows[] = {
 { OPEN_GATES,                      IN_NO,            guard_none,               "",                             action_stop,           RUN_STOPPED },
 { OPEN_GATES,                      IN_LATE,          guard_none,               "",                             action_stop,           RUN_STOPPED },
 
+{ IN_STATE(RUN_DEPLOYING),         IN_ALL_DEPLOYED,  guard_configures,         "bgc-lb: haproxy.cfg",          action_read_config,    RUN_READING_CONFIG },
 { IN_STATE(RUN_DEPLOYING),         IN_ALL_DEPLOYED,  guard_none,               "probes, facts afresh",         action_verify,         RUN_VERIFYING },
 { IN_STATE(RUN_DEPLOYING),         IN_HOST_FAILED,   guard_none,               "no further step",              action_stop_jobs,      RUN_FAILING },
 { IN_STATE(RUN_DEPLOYING),         IN_TARGET_LIVE,   guard_none,               "no further step",              action_stop_jobs,      RUN_FAILING },
@@ -55,6 +61,15 @@ static const struct run_row rows[] = {
 { IN_STATE(RUN_CANCELLING),        IN_AT_REST,       guard_ends_known,         "",                             action_abort,          RUN_ABORTED },
 { IN_STATE(RUN_CANCELLING),        IN_AT_REST,       guard_none,               "",                             action_lose,           RUN_UNKNOWN },
 { JOBS_END,                        IN_LATE,          guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+
+{ IN_STATE(RUN_READING_CONFIG),    IN_CONFIG_SAME,   guard_is_configure,       "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_READING_CONFIG),    IN_CONFIG_SAME,   guard_none,               "probes, facts afresh",         action_verify,         RUN_VERIFYING },
+{ IN_STATE(RUN_READING_CONFIG),    IN_CONFIG_DIFFERS, guard_none,              "the operator: install it?",    action_show_config,    RUN_CONFIG_GATE },
+{ IN_STATE(RUN_READING_CONFIG),    IN_CONFIG_BAD,    guard_none,               "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_READING_CONFIG),    IN_LATE,          guard_none,               "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_CONFIG_GATE),       IN_YES,           guard_config_holds,       "bgc-lb: config-install",       action_install,        RUN_INSTALLING },
+{ IN_STATE(RUN_INSTALLING),        IN_CHANGED,       guard_is_configure,       "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_INSTALLING),        IN_CHANGED,       guard_none,               "probes, facts afresh",         action_verify,         RUN_VERIFYING },
 
 { IN_STATE(RUN_VERIFYING),         IN_VERIFIED,      guard_target_ready,       "the operator: switch?",        action_open_gate,      RUN_SWITCH_GATE },
 { IN_STATE(RUN_VERIFYING),         IN_NOT_VERIFIED,  guard_is_deploy,          "the sick hosts: why?",         action_diagnose,       RUN_DIAGNOSING },
@@ -111,12 +126,12 @@ static const struct run_row rows[] = {
 { LAST_WORD,                       IN_REFUSED,       guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
 { LAST_WORD,                       IN_DOUBTFUL,      guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
 { LAST_WORD,                       IN_LATE,          guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
-{ LAST_WORD | IN_STATE(RUN_CHANGING), IN_JOURNAL_LOST, guard_none,             "the same nonce again",         action_change_again,   RUN_STAYS },
+{ LAST_WORD | ERRAND,              IN_JOURNAL_LOST,  guard_none,               "the same nonce again",         action_change_again,   RUN_STAYS },
 
 { IN_STATE(RUN_CHANGING),          IN_CHANGED,       guard_none,               "",                             action_finish,         RUN_DONE },
-{ IN_STATE(RUN_CHANGING),          IN_REFUSED,       guard_none,               "",                             action_stop,           RUN_STOPPED },
-{ IN_STATE(RUN_CHANGING),          IN_DOUBTFUL,      guard_none,               "",                             action_lose,           RUN_UNKNOWN },
-{ IN_STATE(RUN_CHANGING),          IN_LATE,          guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+{ ERRAND,                          IN_REFUSED,       guard_none,               "",                             action_stop,           RUN_STOPPED },
+{ ERRAND,                          IN_DOUBTFUL,      guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+{ ERRAND,                          IN_LATE,          guard_none,               "",                             action_lose,           RUN_UNKNOWN },
 
 { BEFORE_SWITCH,                   IN_ABORT,         guard_none,               "",                             action_abort,          RUN_ABORTED },
 { BEFORE_SWITCH,                   IN_LEASE_LOST,    guard_none,               "",                             action_stop,           RUN_STOPPED },
@@ -132,6 +147,9 @@ const struct run_row *run_rows(size_t *ret_count)
 
 /* A host that answers at all does so well within this. */
 enum { ANSWER_LIMIT_MS = 45000 };
+
+/* A reload that fails is waited for, taken back, and reloaded once more. */
+enum { INSTALL_LIMIT_MS = 120000 };
 
 /* Steps end by their own limits on the hosts; this much later we stop waiting. */
 enum { JOBS_END_LIMIT_MS = 30 * 60 * 1000, CANCEL_LIMIT_MS = 60000 };
@@ -158,10 +176,14 @@ int64_t run_limit_ms(const struct core *core, enum run_state state)
     case RUN_REVERTING:
     case RUN_FINISHING:
     case RUN_CHANGING:
+    case RUN_READING_CONFIG:
         return ANSWER_LIMIT_MS;
+    case RUN_INSTALLING:
+        return INSTALL_LIMIT_MS;
     case RUN_DIAGNOSING:
         return ANSWER_LIMIT_MS / 3;
     case RUN_PLAN_GATE:
+    case RUN_CONFIG_GATE:
     case RUN_SWITCH_GATE:
     case RUN_STEP_GATE:
     case RUN_FINISH_GATE:
@@ -191,10 +213,14 @@ const char *run_limit_words(enum run_state state)
     case RUN_REVERTING:
     case RUN_FINISHING:
     case RUN_CHANGING:
+    case RUN_READING_CONFIG:
         return "45 s";
+    case RUN_INSTALLING:
+        return "120 s";
     case RUN_DIAGNOSING:
         return "15 s";
     case RUN_PLAN_GATE:
+    case RUN_CONFIG_GATE:
     case RUN_SWITCH_GATE:
     case RUN_STEP_GATE:
     case RUN_FINISH_GATE:
@@ -232,6 +258,11 @@ const char *run_guard_words(guard_fn *guard)
         {guard_is_errand, "it is for the maintenance page, or a mend"},
         {guard_may_begin, "no run is open, the journal is written"},
         {guard_may_begin_rollback, "no run is open"},
+        {guard_may_configure, "no run is open, haproxy.cfg is ours to write"},
+        {guard_configures, "it builds nothing more, haproxy.cfg is ours to write"},
+        {guard_is_configure, "it is for haproxy.cfg alone"},
+        {guard_config_holds,
+         "the lease is ours; nothing has changed since it was shown"},
         {guard_may_take_over, "no run is open, somebody holds the lease"},
         {guard_may_maintain, "no run is open, the page is not there yet, or there"},
         {guard_plan_holds, "the checks are ok and fresh"},

@@ -3,6 +3,7 @@
 #include "base/str.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 void say(struct core *core, int host, enum line_kind kind, const char *format, ...)
 {
@@ -15,6 +16,15 @@ void say(struct core *core, int host, enum line_kind kind, const char *format, .
     va_end(arguments);
     transcript_add(&core->model.transcript, core->model.now.wall_ms, host, -1, kind,
                    text);
+}
+
+void say_lines(struct core *core, int host, enum line_kind kind, const char *lines)
+{
+    while (*lines != '\0') {
+        size_t length = strcspn(lines, "\n");
+        say(core, host, kind, "%.*s", (int)length, lines);
+        lines += length + (lines[length] == '\n');
+    }
 }
 
 void say_why(struct core *core, const char *what, const struct why *why)

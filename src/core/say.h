@@ -11,6 +11,9 @@
 void say(struct core *core, int host, enum line_kind kind, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* A line for each of `lines`, which a newline parts. */
+void say_lines(struct core *core, int host, enum line_kind kind, const char *lines);
+
 /* A line for each reason, "what: reason". */
 void say_why(struct core *core, const char *what, const struct why *why);
 

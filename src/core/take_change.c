@@ -1,6 +1,8 @@
 #include "core/takers.h"
 
 #include "base/str.h"
+#include "core/ask.h"
+#include "core/drift.h"
 #include "core/run_end.h"
 #include "core/say.h"
 
@@ -12,6 +14,7 @@ static bool change_is_awaited(const struct run *run)
     case RUN_REVERTING:
     case RUN_FINISHING:
     case RUN_CHANGING:
+    case RUN_INSTALLING:
         return true;
     default:
         return false;
@@ -68,6 +71,18 @@ static void remember_timing(struct run *run, const struct event *event)
     receipt->timing = event->answer.timing;
 }
 
+/* The new worker is no news: we made it. */
+static void remember_install(struct core *core, const struct event *event)
+{
+    struct balancer *balancer = &core->model.balancer;
+
+    if (event->answer.worker_pid > 0)
+        balancer->worker_pid = event->answer.worker_pid;
+    drift_acknowledge(balancer);
+    balancer->config_edited = false;
+    balancer->config_note[0] = '\0';
+}
+
 static void take_changed(struct core *core, const struct event *event,
                          struct effects *effects)
 {
@@ -78,6 +93,8 @@ static void take_changed(struct core *core, const struct event *event,
     core->model.balancer.epoch = run->epoch;
     if (run->change.kind == CHANGE_MAINTENANCE)
         core->model.balancer.maintenance = run->change.on;
+    if (run->change.kind == CHANGE_INSTALL)
+        remember_install(core, event);
     remember_fuse(core);
     remember_timing(run, event);
     count_own_request(run, event);
@@ -110,6 +127,8 @@ void take_change_answer(struct core *core, const struct event *event,
     }
     run->change.asked_ms = 0;
     run_end_refused(core, code, event->answer.message);
+    if (event->answer.lines != NULL)
+        say_lines(core, core->model.balancer.host, LINE_BAD, event->answer.lines);
     core->schedule.status_ms = 0;
     if (leaves_doubt(code))
         say(core, TRANSCRIPT_CONSOLE, LINE_BAD, "%s", event->answer.message);

@@ -17,6 +17,8 @@ static enum run_input input_of_intent(enum intent_kind kind)
         return IN_TAKEOVER;
     case INTENT_MAINTENANCE:
         return IN_MAINTENANCE;
+    case INTENT_CONFIGURE:
+        return IN_CONFIGURE;
     case INTENT_CONTINUE:
         return IN_YES;
     case INTENT_ABORT:
@@ -47,7 +49,8 @@ static void take_mend(struct core *core, const struct mend *mend,
     if (!mend_is_allowed(&core->model, mend, why))
         return;
     if (mend->kind != MEND_NOTED) {
-        run_take(core, IN_MEND, effects, why);
+        run_take(core, mend->kind == MEND_RENDER ? IN_CONFIGURE : IN_MEND, effects,
+                 why);
         return;
     }
     drift_acknowledge(&core->model.balancer);

@@ -36,6 +36,11 @@ take_fn take_change_silent;
 take_fn take_events;
 take_fn take_events_failed;
 
+/* take_config.c */
+take_fn take_config;
+take_fn take_config_checked;
+take_fn take_config_failed;
+
 /* take_host.c */
 take_fn take_facts;
 take_fn take_facts_failed;

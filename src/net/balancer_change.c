@@ -157,11 +157,12 @@ void balancer_client_change(struct balancer_client *client, struct ticket ticket
                                                 on_change_end};
     const struct run *run = &model->run;
     const struct change *change = &run->change;
-    char *buffer = memory_new(HELPER_REQUEST_SIZE);
+    const size_t size = HELPER_REQUEST_SIZE + HELPER_BODY_MAX;
+    char *buffer = memory_new(size);
     struct helper_request request;
 
-    helper_request_begin(&request, buffer, HELPER_REQUEST_SIZE,
-                         change_kind_name(change->kind), client->env);
+    helper_request_begin(&request, buffer, size, change_kind_name(change->kind),
+                         client->env);
     helper_request_add(&request, "run", run->id);
     helper_request_number(&request, "epoch", run->epoch);
     helper_request_number(&request, "seq", change->seq);
@@ -172,8 +173,11 @@ void balancer_client_change(struct balancer_client *client, struct ticket ticket
         helper_request_number(&request, "on", change->on);
     if (change->kind == CHANGE_MEND)
         add_mend(&request, &run->mend);
-    balancer_question_ask(change_question(client, ticket, model->settings), &request,
-                          NULL, &taker);
+    if (change->kind == CHANGE_INSTALL)
+        balancer_question_install(client, ticket, model, &request);
+    else
+        balancer_question_ask(change_question(client, ticket, model->settings),
+                              &request, NULL, &taker);
     free(buffer);
 }
 

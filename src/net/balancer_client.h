@@ -72,6 +72,12 @@ void balancer_client_put_receipt(struct balancer_client *client, const char *run
 void balancer_client_events(struct balancer_client *client, struct ticket ticket,
                             int64_t from_event);
 
+/* Reads its haproxy.cfg; asks HAProxy there what it thinks of the model's rendering.
+ * EV_CONFIG or EV_CONFIG_CHECKED; EV_CONFIG_FAILED. */
+void balancer_client_config(struct balancer_client *client, struct ticket ticket);
+void balancer_client_check_config(struct balancer_client *client, struct ticket ticket,
+                                  const struct model *model);
+
 /* Ends the connection and forgets all questions: no event comes any more. Not from
  * within the sink. */
 void balancer_client_free(struct balancer_client *client);

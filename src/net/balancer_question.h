@@ -55,6 +55,12 @@ void balancer_question_ask(struct balancer_question *question,
                            struct helper_request *request, const char *body,
                            const struct balancer_taker *taker);
 
+/* Goes on with a change that was begun as `request`: haproxy.cfg as the model has
+ * rendered it (balancer_config.c). */
+void balancer_question_install(struct balancer_client *client, struct ticket ticket,
+                               const struct model *model,
+                               struct helper_request *request);
+
 /* Gives the event to the sink, as the answer to this question. */
 void balancer_question_give(struct balancer_question *question, struct event *event);
 void balancer_question_fail(struct balancer_question *question, enum event_type type,

@@ -153,7 +153,7 @@ static bool block_begin(struct helper_answer *answer, const char *key, char *val
 static bool is_block(const char *key)
 {
     return str_equal(key, "log") || str_equal(key, "sample") ||
-           str_equal(key, "receipt");
+           str_equal(key, "receipt") || str_equal(key, "file");
 }
 
 static size_t line_end(struct helper_answer *answer, struct helper_item *item,

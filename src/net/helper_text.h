@@ -71,7 +71,7 @@ enum helper_item_type {
 /* Pointers are good until the next call. */
 struct helper_item {
     enum helper_item_type type;
-    const char *key;   /* HELPER_LINE, HELPER_BLOCK: "log", "sample", "receipt" */
+    const char *key; /* HELPER_LINE, HELPER_BLOCK: "log", "sample", "receipt", "file" */
     const char *value; /* decoded: any bytes but NUL, not printable yet */
     const char *bytes; /* HELPER_BLOCK: this piece */
     size_t length;     /* of the piece */
@@ -84,7 +84,7 @@ struct helper_answer {
     char line[HELPER_LINE_MAX + 1];
     size_t length;
     bool ended, bad;
-    char block_key[8];    /* "log", "sample", "receipt" while in a block */
+    char block_key[8];    /* "log", "sample", ... while in a block */
     size_t block_left;    /* raw bytes that still belong to it */
     int64_t block_offset; /* of the next one */
     bool newline_due;     /* after a block */

@@ -224,6 +224,12 @@ void net_perform(struct net *net, const struct effect *effect)
     case FX_ASK_EVENTS:
         balancer_client_events(balancer_of(net, host), effect->ticket, effect->offset);
         break;
+    case FX_ASK_CONFIG:
+        balancer_client_config(balancer_of(net, host), effect->ticket);
+        break;
+    case FX_CHECK_CONFIG:
+        balancer_client_check_config(balancer_of(net, host), effect->ticket, model);
+        break;
     case FX_ASK_HOST:
         host_client_ask(host_of(net, host), effect->ticket);
         break;

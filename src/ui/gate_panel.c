@@ -4,6 +4,7 @@
 #include "ui/age.h"
 #include "ui/canary_line.h"
 #include "ui/checks.h"
+#include "ui/config_panel.h"
 #include "ui/labelled.h"
 #include "ui/lease_words.h"
 #include "ui/panel.h"
@@ -29,6 +30,9 @@ static void write_question(const struct model *model, struct str *out)
     switch (run->state) {
     case RUN_PLAN_GATE:
         str_addf(out, "Deploy %s = %.7s to %s?", run->ref, run->sha, target);
+        break;
+    case RUN_CONFIG_GATE:
+        str_add(out, "Install the new haproxy.cfg?");
         break;
     case RUN_SWITCH_GATE:
         if (canary_is_part(model))
@@ -130,6 +134,8 @@ static int draw_findings(const struct model *model, struct area area, int most)
     switch (model->run.state) {
     case RUN_PLAN_GATE:
         return draw_plan(model, area);
+    case RUN_CONFIG_GATE:
+        return config_panel_draw(model, area, most);
     case RUN_SWITCH_GATE:
         return draw_evidence(model, area, most);
     default:
@@ -147,6 +153,9 @@ static void write_consequence(const struct model *model, struct str *out)
     case RUN_PLAN_GATE:
         str_addf(out, "the steps begin on %s, which has no traffic; %s serves on",
                  target, other);
+        break;
+    case RUN_CONFIG_GATE:
+        str_add(out, "HAProxy reloads with it; the traffic stays where it is");
         break;
     case RUN_SWITCH_GATE:
         if (canary_is_part(model))
@@ -170,6 +179,7 @@ static void write_consequence(const struct model *model, struct str *out)
 static const char *yes_word(enum run_state state)
 {
     return state == RUN_PLAN_GATE     ? "begin"
+           : state == RUN_CONFIG_GATE ? "install"
            : state == RUN_SWITCH_GATE ? "switch"
            : state == RUN_STEP_GATE   ? "go on"
                                       : "keep it";

@@ -1,6 +1,7 @@
 #include "ui/report.h"
 
 #include "ui/age.h"
+#include "ui/config_text.h"
 #include "ui/report_balancer.h"
 #include "ui/report_line.h"
 
@@ -79,6 +80,9 @@ static void write_stage(const struct model *model, enum stage stage, struct str 
         str_addf(out, "%d hosts, %d steps, %s", run->rollout.count,
                  run->rollout.step_count, buffer);
         break;
+    case STAGE_CONFIGURE:
+        config_text_stage(model, out);
+        break;
     case STAGE_VERIFY:
         str_addf(out, "%d hosts healthy, %.7s, UP in HAProxy, %s", run->rollout.count,
                  run->sha, buffer);
@@ -153,6 +157,18 @@ static void tell_gate(struct report *report, const struct model *model, struct s
         for (int i = 0; i < why.count; i++)
             report_more(out, why.lines[i]);
     }
+}
+
+/* Whoever answers the gate: what is installed stands in the words of the run. */
+static void tell_config(struct report *report, const struct model *model,
+                        struct str *out)
+{
+    enum run_state state = model->run.state;
+
+    if (report->config || (state != RUN_CONFIG_GATE && state != RUN_INSTALLING))
+        return;
+    report->config = true;
+    config_text_diff(model, out);
 }
 
 static void tell_guard(struct report *report, const struct model *model,
@@ -278,5 +294,6 @@ void report_turn(struct report *report, const struct model *model, struct str *o
     tell_stages(report, model, out);
     tell_guard(report, model, out);
     tell_gate(report, model, out);
+    tell_config(report, model, out);
     tell_end(report, model, out);
 }

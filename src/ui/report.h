@@ -29,6 +29,7 @@ struct report {
     bool ended;                  /* its end was told */
     bool told[STAGE_COUNT];      /* stages whose end was told */
     int gate;                    /* number of the newest gate that was told */
+    bool config;                 /* what changes in haproxy.cfg was told */
     char reason[RUN_REASON_MAX]; /* what the guard saw, told last */
     int64_t printed;             /* verbose: number of the next transcript line */
     unsigned char jobs[ROLLOUT_TARGETS_MAX]

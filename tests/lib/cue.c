@@ -3,6 +3,8 @@
 #include "lib/story.h"
 #include "lib/test.h"
 
+#include <string.h>
+
 /* ---- the queue ---- */
 
 /* Mostly short, at times long: what a network does. */
@@ -67,6 +69,8 @@ static struct switch_request change_of(const struct model *model)
     };
 
     str_copy(change.nonce, sizeof change.nonce, run->change.nonce);
+    str_copy(change.config_sha256, sizeof change.config_sha256, model->configure.sha256);
+    change.config = model->configure.wanted;
     return change;
 }
 
@@ -225,6 +229,33 @@ static void answer_events(struct story *story, const struct cue *cue)
     event.events.lines = balancer->published + from;
     event.events.count = balancer->published_count - from;
     event.events.next_event = balancer->published_count + 1;
+    story_take(story, &event);
+}
+
+static void answer_config(struct story *story, const struct cue *cue)
+{
+    const struct scene_balancer *balancer = &story->scene.balancer;
+    struct event event = answer_to(cue, EV_CONFIG);
+    char sha256[65];
+
+    if (!balancer->reachable || balancer->config_unreadable) {
+        give_failure(story, cue, EV_CONFIG_FAILED, ERR_CONNECT,
+                     "lb-1: haproxy.cfg does not come");
+        return;
+    }
+    if (cue->asked.type == FX_CHECK_CONFIG) {
+        event.type = EV_CONFIG_CHECKED;
+        event.checked.ok = !balancer->config_refused;
+        event.checked.message =
+            balancer->config_refused ? "HAProxy refuses this configuration" : "";
+        event.checked.lines =
+            balancer->config_refused ? "[ALERT] haproxy.cfg:12: no such keyword\n" : "";
+    } else {
+        scene_config_sha256(&story->scene, sha256);
+        event.config.sha256 = sha256;
+        event.config.text = balancer->config;
+        event.config.length = strlen(balancer->config);
+    }
     story_take(story, &event);
 }
 
@@ -401,6 +432,10 @@ static void answer(struct story *story, const struct cue *cue)
     case FX_ASK_EVENTS:
         answer_events(story, cue);
         break;
+    case FX_ASK_CONFIG:
+    case FX_CHECK_CONFIG:
+        answer_config(story, cue);
+        break;
     case FX_PROBE:
         answer_probe(story, cue);
         break;
@@ -440,6 +475,7 @@ static void give_outcome(struct story *story, const struct cue *cue)
     event.answer.timing.first_new_us = event.answer.timing.last_old_us =
         TIMING_NOT_SEEN;
     event.answer.took_us = 800;
+    event.answer.worker_pid = story->scene.balancer.worker_pid;
     event.answer.fuse_left_ms = -1;
     story_take(story, &event);
 }

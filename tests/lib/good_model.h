@@ -134,6 +134,10 @@ static inline struct good_model *good_model_new(void)
     fleet_init(&model->fleet);
     model->fleet.listed_ms = GOOD_ANSWERED;
     model->fleet.matched_ms = GOOD_ANSWERED;
+    model->configure.since_ms = GOOD_BEGUN;
+    model->configure.read_ms = GOOD_ANSWERED;
+    model->configure.world = 1;
+    model->configure.linted = true;
     good_host(model, ROLE_BLUE, "web-blue-1", GOOD_OLD_SHA);
     good_host(model, ROLE_BLUE, "web-blue-2", GOOD_OLD_SHA);
     good_host(model, ROLE_GREEN, "web-green-1", GOOD_SHA);

@@ -1,8 +1,10 @@
 #include "lib/scene.h"
 
 #include "base/str.h"
+#include "core/haproxy_config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -251,6 +253,27 @@ static bool is_above(const struct switch_request *request,
            (request->epoch == balancer->epoch && request->seq > balancer->seq);
 }
 
+static void write_sha256(int number, char buffer[65])
+{
+    snprintf(buffer, 65, "%064d", number);
+}
+
+static struct switch_outcome refuse_install(const struct scene_balancer *balancer,
+                                            const struct switch_request *request,
+                                            enum switch_fate fate)
+{
+    char sha256[65];
+
+    write_sha256(balancer->config_number, sha256);
+    if (!str_equal(request->config_sha256, sha256))
+        return refusal("conflict", "lb-1: haproxy.cfg is another one by now");
+    if (balancer->share != balancer->disk_share || fate == SWITCH_REFUSED)
+        return refusal("conflict", "lb-1: the map and its file do not agree");
+    if (balancer->config_refused)
+        return refusal("config", "lb-1: HAProxy refuses this configuration");
+    return (struct switch_outcome){.answered = true};
+}
+
 /* What it says to a change that it does not begin; `code` NULL: it begins. */
 static struct switch_outcome refuse(const struct scene_balancer *balancer,
                                     const struct switch_request *request,
@@ -268,6 +291,8 @@ static struct switch_outcome refuse(const struct scene_balancer *balancer,
     if (request->kind == CHANGE_SWITCH &&
         (balancer->share != request->from || balancer->disk_share != request->from))
         return refusal("conflict", "lb-1: the share is another one");
+    if (request->kind == CHANGE_INSTALL)
+        return refuse_install(balancer, request, fate);
     if (fate == SWITCH_REFUSED)
         return refusal("not_ready", "lb-1: 1 of 2 servers are not ready");
     return (struct switch_outcome){.answered = true};
@@ -289,6 +314,20 @@ static void arm(struct scene *scene, const struct switch_request *request)
     fuse->until_ms = scene->now_ms + request->fuse_ms;
 }
 
+/* A new worker counts from zero. */
+static struct switch_outcome install(struct scene_balancer *balancer,
+                                     const struct switch_request *request)
+{
+    if (balancer->reload_fails)
+        return refusal("reload", "lb-1: HAProxy did not reload: the old file is back, "
+                                 "and the old worker serves");
+    str_copy(balancer->config, sizeof balancer->config, request->config);
+    balancer->config_number++;
+    balancer->worker_pid++;
+    memset(balancer->counted, 0, sizeof balancer->counted);
+    return (struct switch_outcome){.answered = true, .ok = true, .code = "ok"};
+}
+
 static struct switch_outcome make_change(struct scene *scene,
                                          const struct switch_request *request,
                                          enum switch_fate fate)
@@ -301,6 +340,8 @@ static struct switch_outcome make_change(struct scene *scene,
     str_copy(balancer->nonce, sizeof balancer->nonce, request->nonce);
     if (fate == SWITCH_TAKEN_BACK)
         return refusal("haproxy", "lb-1: HAProxy answered an error");
+    if (request->kind == CHANGE_INSTALL)
+        return install(balancer, request);
     if (request->kind == CHANGE_FINISH || request->kind == CHANGE_REVERT)
         balancer->fuse.state = FUSE_NONE;
     if (request->kind == CHANGE_FINISH || request->kind == CHANGE_MAINTENANCE)
@@ -334,6 +375,49 @@ struct switch_outcome scene_switch(struct scene *scene,
     }
     outcome.answered = fate != SWITCH_ANSWER_LOST;
     return outcome;
+}
+
+/* ---- haproxy.cfg ---- */
+
+void scene_config_sha256(const struct scene *scene, char buffer[65])
+{
+    write_sha256(scene->balancer.config_number, buffer);
+}
+
+void scene_write_config(struct scene *scene, const struct settings *settings)
+{
+    struct haproxy_site *site = calloc(1, sizeof *site); /* too large for the stack */
+    struct scene_balancer *balancer = &scene->balancer;
+    struct str out = str_on(balancer->config, sizeof balancer->config);
+    struct err err;
+
+    if (site == NULL)
+        abort();
+    site->settings = settings;
+    site->live_share = balancer->share;
+    haproxy_version_read("2.6.12", &site->version, &err);
+    for (int i = 0; i < SCENE_BALANCER; i++) {
+        char address[HOST_ADDRESS_MAX];
+        enum colour colour;
+        snprintf(address, sizeof address, "10.0.0.%d", 11 + i);
+        if (role_colour(scene->hosts[i].role, &colour))
+            haproxy_site_add(site, colour, scene->hosts[i].name, address);
+    }
+    haproxy_config_render(site, &out, &err);
+    free(site);
+    balancer->config_number++;
+}
+
+void scene_edit_config(struct scene *scene)
+{
+    struct scene_balancer *balancer = &scene->balancer;
+    size_t length = strlen(balancer->config);
+
+    if (length + 64 > sizeof balancer->config)
+        return;
+    balancer->config_number++;
+    snprintf(balancer->config + length, sizeof balancer->config - length,
+             "# by hand, %d\n", balancer->config_number);
 }
 
 /* ---- the lease ---- */

@@ -17,6 +17,7 @@
 #include "core/lease.h"
 #include "core/recipe.h"
 #include "core/run.h"
+#include "core/settings.h"
 #include "core/traffic.h"
 
 #include <stdbool.h>
@@ -78,6 +79,8 @@ struct switch_request {
     int64_t epoch, seq;
     int from, to;
     int64_t fuse_ms; /* 0: none is asked for */
+    char config_sha256[65]; /* CHANGE_INSTALL: of the file that it takes the place of */
+    const char *config;     /* and what is installed */
 };
 
 /* The lease as bgc-lb keeps it. */
@@ -96,6 +99,7 @@ struct switch_outcome {
 };
 
 enum { SCENE_PUBLISHED_MAX = 64 }; /* lines of runs that are kept */
+enum { SCENE_CONFIG_MAX = 32 * 1024 };
 
 struct scene_balancer {
     bool reachable;     /* bgc-lb, by SSH */
@@ -118,6 +122,11 @@ struct scene_balancer {
     int64_t fuse_seq; /* of the switch that armed it */
     struct published published[SCENE_PUBLISHED_MAX];
     int published_count;
+    char config[SCENE_CONFIG_MAX]; /* haproxy.cfg */
+    int config_number;             /* grows with each that is written: its sha256 */
+    bool config_unreadable;        /* nobody may read it */
+    bool config_refused;           /* by haproxy -c */
+    bool reload_fails;
 };
 
 struct scene {
@@ -139,6 +148,15 @@ void scene_advance(struct scene *scene, int64_t now_ms);
 
 /* Somebody else moves the traffic, on disk and in HAProxy. */
 void scene_move_share(struct scene *scene, int share);
+
+/* What it says of its haproxy.cfg in place of a digest. */
+void scene_config_sha256(const struct scene *scene, char buffer[65]);
+
+/* haproxy.cfg is what bgconsole would write for these hosts. */
+void scene_write_config(struct scene *scene, const struct settings *settings);
+
+/* Somebody writes a line into it by hand. */
+void scene_edit_config(struct scene *scene);
 
 /* What the API, a host, and the load balancer would answer now. */
 size_t scene_list(const struct scene *scene, struct droplet droplets[SCENE_HOSTS]);

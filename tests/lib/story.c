@@ -264,6 +264,7 @@ struct story *story_new(struct policy policy)
     story->silence_ms = 30000;
     story->trace = str_on(story->trace_text, sizeof story->trace_text);
     scene_init(&story->scene, beginning.mono_ms);
+    scene_write_config(&story->scene, &story->settings);
     core_init(&story->core, &story->settings, &story->scene.recipe, policy, 0);
     str_copy(story->core.model.helper_sha256[0], 65, "bgc-host as we carry it");
     str_copy(story->core.model.helper_sha256[1], 65, "bgc-lb as we carry it");

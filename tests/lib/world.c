@@ -345,6 +345,9 @@ static void refresh(struct world *world)
     struct model *model = &world->model;
     model->fleet.listed_ms = model->now.mono_ms;
     model->balancer.asked_ms = model->now.mono_ms;
+    model->configure.since_ms = model->configure.read_ms = model->now.mono_ms;
+    model->configure.world = 1;
+    model->configure.linted = true;
     for (int i = 0; i < model->fleet.count; i++) {
         struct host *host = &model->fleet.hosts[i];
         host->reach_ms = host->facts.at_ms = model->now.mono_ms;

@@ -30,6 +30,7 @@ struct simulation {
     struct switch_request asked[NONCES_MAX]; /* each change that was asked for, once */
     bool made[NONCES_MAX];
     int asked_count;
+    uint32_t shown_run;    /* number of the newest run that showed its haproxy.cfg */
     uint32_t verified_run; /* number of the newest run that passed verify */
     int way_back;          /* the share before the run that a rollback takes back */
     enum run_state state;  /* that was seen last */
@@ -82,6 +83,12 @@ static void check_switch(struct simulation *simulation, const struct model *mode
     const struct change *change = &run->change;
     struct switch_request *asked = find_asked(simulation, change->nonce);
 
+    check(simulation,
+          change->kind != CHANGE_INSTALL || simulation->shown_run == run->number,
+          "no haproxy.cfg is installed that no gate showed");
+    check(simulation,
+          change->kind != CHANGE_INSTALL || model->config_managed,
+          "a file of the operator's own is never written");
     check(simulation,
           change->kind != CHANGE_SWITCH || simulation->verified_run == run->number,
           "traffic goes only to what passed verify in this run");
@@ -136,6 +143,8 @@ static void on_effect(void *context, const struct effect *effect)
         simulation->entered[effect->state]++;
     if (effect->type == FX_NOTE && effect->state == RUN_SWITCH_GATE)
         simulation->verified_run = model->run.number;
+    if (effect->type == FX_NOTE && effect->state == RUN_CONFIG_GATE)
+        simulation->shown_run = model->run.number;
     if (effect->type == FX_NOTE && effect->state == RUN_RETURNED)
         simulation->way_back = model->run.share_before;
     if (effect->type == FX_CHANGE)
@@ -179,7 +188,7 @@ static void check_words(struct simulation *simulation)
     check(simulation, run->reason[0] != '\0' && run->advice[0] != '\0',
           "a run that ends says why, and what to do");
     check(simulation,
-          run->change.nonce[0] == '\0' ||
+          run->change.kind != CHANGE_SWITCH || run->change.nonce[0] == '\0' ||
               !str_equal(run->change.nonce, balancer->nonce) ||
               balancer->share != run->share_after ||
               run->share_after == run->share_before,
@@ -270,7 +279,17 @@ static void spoil_balancer(struct simulation *simulation)
     struct scene *scene = &simulation->story->scene;
     struct scene_balancer *balancer = &scene->balancer;
 
-    switch (any(simulation, 11)) {
+    switch (any(simulation, 14)) {
+    case 10:
+        scene_edit_config(scene);
+        break;
+    case 11:
+        balancer->reload_fails = !balancer->reload_fails;
+        break;
+    case 12:
+        balancer->config_refused = one_in(simulation, 2);
+        balancer->config_unreadable = one_in(simulation, 3);
+        break;
     case 8:
         balancer->way_back_is_dead = one_in(simulation, 2);
         break;
@@ -323,6 +342,8 @@ static void mend(struct simulation *simulation)
     balancer->reachable = balancer->counters_come = true;
     balancer->fate_count = 0;
     balancer->way_back_is_dead = false;
+    balancer->reload_fails = balancer->config_refused = false;
+    balancer->config_unreadable = false;
     scene_release(scene, "bobs-run", balancer->holder.epoch);
     balancer->errors_percent[0] = balancer->errors_percent[1] = 0;
     if (balancer->share != SHARE_BLUE && balancer->share != SHARE_GREEN)
@@ -361,15 +382,15 @@ static void act_of_fate(struct simulation *simulation)
 static void act_of_operator(struct simulation *simulation)
 {
     static const enum intent_kind wishes[] = {
-        INTENT_DEPLOY,   INTENT_DEPLOY,      INTENT_SHIFT,    INTENT_ROLLBACK,
-        INTENT_TAKEOVER, INTENT_MAINTENANCE, INTENT_CONTINUE, INTENT_CONTINUE,
-        INTENT_ABORT,    INTENT_FINISH,      INTENT_REFRESH};
+        INTENT_DEPLOY,   INTENT_DEPLOY,      INTENT_SHIFT,     INTENT_ROLLBACK,
+        INTENT_TAKEOVER, INTENT_MAINTENANCE, INTENT_CONFIGURE, INTENT_CONTINUE,
+        INTENT_CONTINUE, INTENT_ABORT,       INTENT_FINISH,    INTENT_REFRESH};
     const struct run *run = &simulation->story->core.model.run;
     struct intent intent = {.gate = run->gate, .on = one_in(simulation, 2)};
 
     intent.kind = run_is_open(run->state)
                       ? wishes[any(simulation, sizeof wishes / sizeof *wishes)]
-                      : wishes[any(simulation, 6)];
+                      : wishes[any(simulation, 7)];
     if (run_is_gate(run->state) && !one_in(simulation, 8))
         intent.kind = INTENT_CONTINUE;
     if (one_in(simulation, 16))
@@ -391,6 +412,7 @@ static void choose_world(struct simulation *simulation)
     story->core.policy.accept_no_traffic = one_in(simulation, 4);
     story->random = simulation->random;
     story->core.model.wait_lease = one_in(simulation, 4);
+    story->core.model.config_managed = one_in(simulation, 2);
     settings->guard = (enum guard_policy)any(simulation, 3);
     str_copy(settings->canary, sizeof settings->canary,
              one_in(simulation, 2) ? "5, 50" : "");

@@ -92,16 +92,16 @@ static void assert_rebuilds(struct line_diff *diff, const char *old_text,
     int old_at = 0, new_at = 0;
     for (int i = 0; i < diff->step_count; i++) {
         const struct diff_text *a = &diff->old_text, *b = &diff->new_text;
-        if (diff->steps[i] != LINE_ADDED) {
+        if (diff->steps[i] != DIFF_ADDED) {
             str_add_bytes(&old_built, a->text + a->starts[old_at],
                           (size_t)(a->starts[old_at + 1] - a->starts[old_at]));
             old_at++;
         }
-        if (diff->steps[i] == LINE_ADDED) {
+        if (diff->steps[i] == DIFF_ADDED) {
             str_add_bytes(&new_built, b->text + b->starts[new_at],
                           (size_t)(b->starts[new_at + 1] - b->starts[new_at]));
             new_at++;
-        } else if (diff->steps[i] == LINE_SAME) {
+        } else if (diff->steps[i] == DIFF_SAME) {
             str_add_bytes(&new_built, a->text + a->starts[old_at - 1],
                           (size_t)(a->starts[old_at] - a->starts[old_at - 1]));
             new_at++;
