@@ -184,8 +184,7 @@ static bool takes_operand(const struct command *command)
 {
     const char *words = command->options;
 
-    return (words[0] >= 'A' && words[0] <= 'Z') ||
-           (words[0] == '[' && words[1] != '-');
+    return (words[0] >= 'A' && words[0] <= 'Z') || (words[0] == '[' && words[1] != '-');
 }
 
 static void take_command(struct command_line *line, int count, char **words)

@@ -36,4 +36,3 @@ void app_print_machine(void)
 {
     print(run_write_table);
 }
-

@@ -279,8 +279,7 @@ void ask_answered_status(struct core *core, bool well)
 void ask_answered_config(struct core *core, bool well)
 {
     core->schedule.config_asked = false;
-    core->schedule.config_ms =
-        core->model.now.mono_ms + (well ? 0 : ASK_AGAIN_MS);
+    core->schedule.config_ms = core->model.now.mono_ms + (well ? 0 : ASK_AGAIN_MS);
 }
 
 void ask_answered_facts(struct core *core, int host, bool well)

@@ -54,7 +54,8 @@ static uint64_t mix(uint64_t world, const char *text)
 static uint64_t world_of(const struct model *model)
 {
     const struct fleet *fleet = &model->fleet;
-    uint64_t world = mix(UINT64_C(14695981039346656037), model->balancer.haproxy_version);
+    uint64_t world =
+        mix(UINT64_C(14695981039346656037), model->balancer.haproxy_version);
 
     world ^= (uint64_t)(model_share(model) + 2);
     for (int i = 0; i < fleet->count; i++) {
@@ -62,7 +63,8 @@ static uint64_t world_of(const struct model *model)
         enum colour colour;
         if (host->gone || !role_colour(host->droplet.role, &colour))
             continue;
-        world = mix(mix(world + (unsigned)colour + 1, host->droplet.name), host->address);
+        world =
+            mix(mix(world + (unsigned)colour + 1, host->droplet.name), host->address);
         world += host->two_roles;
     }
     return world | 1;
@@ -94,10 +96,10 @@ static void render(struct model *model, int share)
     struct configure *configure = &model->configure;
     struct str out = str_on(configure->wanted, sizeof configure->wanted);
     struct err err = {.text = ""};
-    bool ok = haproxy_site_from(model->settings, &model->fleet, share,
-                                model->balancer.haproxy_version, &configure->site,
-                                &err) &&
-              haproxy_config_render(&configure->site, &out, &err);
+    bool ok =
+        haproxy_site_from(model->settings, &model->fleet, share,
+                          model->balancer.haproxy_version, &configure->site, &err) &&
+        haproxy_config_render(&configure->site, &out, &err);
 
     str_copy(configure->render_trouble, sizeof configure->render_trouble,
              ok ? "" : err.text);

@@ -44,7 +44,8 @@ struct schedule {
     bool front_asked;
     int64_t events_ms; /* when another console's run is looked at again */
     bool events_asked;
-    int64_t config_ms; /* when haproxy.cfg, or HAProxy's word on it, is asked for again */
+    int64_t
+        config_ms; /* when haproxy.cfg, or HAProxy's word on it, is asked for again */
     bool config_asked;
 };
 

@@ -130,7 +130,7 @@ struct event {
             int64_t resolution_ms;             /* of these two */
             int64_t fuse_left_ms;              /* a length, -1: no fuse was told */
             int64_t worker_pid;                /* HAProxy's new one, 0: none was told */
-            const char *lines;                 /* what HAProxy said, printable; NULL: none */
+            const char *lines; /* what HAProxy said, printable; NULL: none */
         } answer;
 
         struct { /* EV_CONFIG */

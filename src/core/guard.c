@@ -22,8 +22,8 @@ static bool run_is_switched(enum run_state state)
 static bool change_is_on_its_way(enum run_state state)
 {
     return state == RUN_SWITCHING || state == RUN_SWITCH_UNKNOWN ||
-           state == RUN_REVERTING || state == RUN_FINISHING ||
-           state == RUN_CHANGING || state == RUN_INSTALLING;
+           state == RUN_REVERTING || state == RUN_FINISHING || state == RUN_CHANGING ||
+           state == RUN_INSTALLING;
 }
 
 void guard_may_begin_rollback(const struct model *model, struct why *why)

@@ -24,7 +24,7 @@ guard_fn guard_may_begin_rollback; /* no run is open; it needs no journal */
 guard_fn guard_may_deploy;    /* a deploy would pass preflight, as far as is known */
 guard_fn guard_may_roll_back; /* a colour to go back to, and no change in flight */
 guard_fn guard_plan_holds;    /* preflight is ok and as fresh as it must be */
-guard_fn guard_config_holds; /* what was shown is still what should be installed */
+guard_fn guard_config_holds;  /* what was shown is still what should be installed */
 guard_fn guard_target_ready;  /* each target healthy in our probes, of the expected
                                  release, UP and checked in HAProxy, all fresh */
 guard_fn guard_watch_clean;   /* the guard window saw nothing bad */

@@ -37,8 +37,8 @@ static void learn_target(struct core *core)
     struct run *run = &core->model.run;
     enum colour live;
 
-    if (!run->target_known && run->kind != RUN_CONFIGURE && live_is_known(core, &live) &&
-        (!run->returns || run->target != live)) {
+    if (!run->target_known && run->kind != RUN_CONFIGURE &&
+        live_is_known(core, &live) && (!run->returns || run->target != live)) {
         run->target = colour_other(live);
         run->target_known = true;
         run->share_before = share_of(live);

@@ -45,14 +45,14 @@ static struct check weigh_findings(const struct configure *configure)
         return check_say(CHECK_BAD,
                          "haproxy.cfg lacks %d line%s that a switch needs, the first "
                          "in %s: %s",
-                         missing, missing > 1 ? "s" : "", first_of(configure, LINT_MISSING)->place, advice);
+                         missing, missing > 1 ? "s" : "",
+                         first_of(configure, LINT_MISSING)->place, advice);
     if (danger != NULL)
         return check_say(CHECK_WARN, "haproxy.cfg, line %d: %s: %s", danger->line,
                          danger->text, danger->why);
     if (advised > 0)
-        return check_say(CHECK_WARN,
-                         "haproxy.cfg could be safer by %d line%s: %s", advised,
-                         advised > 1 ? "s" : "", advice);
+        return check_say(CHECK_WARN, "haproxy.cfg could be safer by %d line%s: %s",
+                         advised, advised > 1 ? "s" : "", advice);
     return check_say(CHECK_OK, "your own, and nothing is missing in it");
 }
 

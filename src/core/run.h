@@ -180,10 +180,10 @@ struct run {
     bool abort_wanted;        /* heard while a change was on its way */
     enum run_input undone_by; /* why it is taken back, where it is */
     bool tripped;             /* the guard saw errors: `reason` */
-    bool refused; /* the load balancer refused to finish or to take back: `reason`
-                   */
-    bool returns; /* a rollback that began in another run's watch: `target` is set */
-    bool page_up; /* RUN_MAINTENANCE: the page is put up, not taken down */
+    bool refused;    /* the load balancer refused to finish or to take back: `reason`
+                      */
+    bool returns;    /* a rollback that began in another run's watch: `target` is set */
+    bool page_up;    /* RUN_MAINTENANCE: the page is put up, not taken down */
     bool configures; /* it has the stage `configure` */
     struct mend mend; /* RUN_MEND */
 

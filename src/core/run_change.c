@@ -132,9 +132,8 @@ void action_install(struct core *core, struct effects *effects)
 {
     int share = core->model.balancer.runtime_share;
 
-    begin_change(
-        core, effects,
-        (struct change){.kind = CHANGE_INSTALL, .from = share, .to = share});
+    begin_change(core, effects,
+                 (struct change){.kind = CHANGE_INSTALL, .from = share, .to = share});
 }
 
 void run_change_forget(struct core *core)

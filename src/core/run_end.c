@@ -31,9 +31,9 @@ static void explain_journal(struct core *core, struct str *reason)
            "not changed");
 }
 
-static const char config_advice[] =
-    "haproxy.cfg is as it was, and so is the traffic; `bgconsole config diff` shows what "
-    "would change";
+static const char config_advice[] = "haproxy.cfg is as it was, and so is the traffic; "
+                                    "`bgconsole config diff` shows what "
+                                    "would change";
 
 /* A gate whose guard said no, or that nobody answered in time. */
 static void explain_gate(struct core *core, struct str *reason)
@@ -152,7 +152,8 @@ static void explain_configure(struct core *core, struct str *reason)
     const struct configure *configure = &core->model.configure;
 
     if (configure->render_trouble[0] != '\0')
-        str_addf(reason, "haproxy.cfg cannot be written: %s", configure->render_trouble);
+        str_addf(reason, "haproxy.cfg cannot be written: %s",
+                 configure->render_trouble);
     else if (configure->check_trouble[0] != '\0')
         str_addf(reason, "HAProxy does not take the new haproxy.cfg: %s",
                  configure->check_trouble);
@@ -241,8 +242,9 @@ void run_end_refused(struct core *core, const char *code, const char *message)
 
     str_addf(&reason, "the load balancer refused (%s): %s", code, message);
     if (run->change.kind == CHANGE_INSTALL)
-        advise(run, "what it says of haproxy.cfg stands in the log; the traffic was not "
-                    "changed: mend what it names, then begin anew");
+        advise(run,
+               "what it says of haproxy.cfg stands in the log; the traffic was not "
+               "changed: mend what it names, then begin anew");
     else if (run->change.kind == CHANGE_SWITCH && run->canary_step == 0)
         advise(run,
                "the traffic was not changed; mend what it names, then deploy again");
@@ -273,8 +275,9 @@ static void lose_install(struct run *run)
     if (run->reason[0] == '\0')
         str_copy(run->reason, sizeof run->reason,
                  "it is not known whether the load balancer installed haproxy.cfg");
-    advise(run, "the traffic was not changed; `bgconsole config diff` shows what is there "
-                "now");
+    advise(run,
+           "the traffic was not changed; `bgconsole config diff` shows what is there "
+           "now");
 }
 
 void run_end_unknown(struct core *core)
@@ -303,8 +306,10 @@ static void finish_configure(const struct core *core, struct str *reason)
     const struct configure *configure = &core->model.configure;
 
     if (core->model.run.before == RUN_INSTALLING)
-        str_addf(reason, "haproxy.cfg is installed, +%d -%d lines, and HAProxy's new "
-                         "worker serves with it", configure->added, configure->removed);
+        str_addf(reason,
+                 "haproxy.cfg is installed, +%d -%d lines, and HAProxy's new "
+                 "worker serves with it",
+                 configure->added, configure->removed);
     else
         str_add(reason, "haproxy.cfg is as it should be; nothing was changed");
 }

@@ -4,8 +4,8 @@
 #include "core/run_change.h"
 
 enum {
-    OPEN_GATES = IN_STATE(RUN_PLAN_GATE) | IN_STATE(RUN_CONFIG_GATE) |
-                 IN_STATE(RUN_SWITCH_GATE),
+    OPEN_GATES =
+        IN_STATE(RUN_PLAN_GATE) | IN_STATE(RUN_CONFIG_GATE) | IN_STATE(RUN_SWITCH_GATE),
     NOTHING_OPEN = IN_STATE(RUN_NONE) | IN_STATE(RUN_DONE) | IN_STATE(RUN_STOPPED) |
                    IN_STATE(RUN_ABORTED) | IN_STATE(RUN_RETURNED) |
                    IN_STATE(RUN_REVERTED) | IN_STATE(RUN_UNCONFIRMED) |
@@ -259,7 +259,8 @@ const char *run_guard_words(guard_fn *guard)
         {guard_may_configure, "no run is open, haproxy.cfg is ours to write"},
         {guard_configures, "it builds nothing more, haproxy.cfg is ours to write"},
         {guard_is_configure, "it is for haproxy.cfg alone"},
-        {guard_config_holds, "the lease is ours; nothing has changed since it was shown"},
+        {guard_config_holds,
+         "the lease is ours; nothing has changed since it was shown"},
         {guard_may_take_over, "no run is open, somebody holds the lease"},
         {guard_may_maintain, "no run is open, the page is not there yet, or there"},
         {guard_plan_holds, "the checks are ok and fresh"},

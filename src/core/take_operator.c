@@ -49,7 +49,8 @@ static void take_mend(struct core *core, const struct mend *mend,
     if (!mend_is_allowed(&core->model, mend, why))
         return;
     if (mend->kind != MEND_NOTED) {
-        run_take(core, mend->kind == MEND_RENDER ? IN_CONFIGURE : IN_MEND, effects, why);
+        run_take(core, mend->kind == MEND_RENDER ? IN_CONFIGURE : IN_MEND, effects,
+                 why);
         return;
     }
     drift_acknowledge(&core->model.balancer);

@@ -167,8 +167,8 @@ void balancer_client_change(struct balancer_client *client, struct ticket ticket
     char *buffer = memory_new(size);
     struct helper_request request;
 
-    helper_request_begin(&request, buffer, size,
-                         change_kind_name(change->kind), client->env);
+    helper_request_begin(&request, buffer, size, change_kind_name(change->kind),
+                         client->env);
     helper_request_add(&request, "run", run->id);
     helper_request_number(&request, "epoch", run->epoch);
     helper_request_number(&request, "seq", change->seq);

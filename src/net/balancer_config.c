@@ -28,9 +28,8 @@ struct file_question {
 
 static void take_bytes(struct file_question *asked, const struct helper_item *item)
 {
-    size_t room = asked->length < sizeof asked->text
-                      ? sizeof asked->text - asked->length
-                      : 0;
+    size_t room =
+        asked->length < sizeof asked->text ? sizeof asked->text - asked->length : 0;
 
     memcpy(asked->text + asked->length, item->bytes,
            item->length < room ? item->length : room);

@@ -71,7 +71,7 @@ enum helper_item_type {
 /* Pointers are good until the next call. */
 struct helper_item {
     enum helper_item_type type;
-    const char *key;   /* HELPER_LINE, HELPER_BLOCK: "log", "sample", "receipt", "file" */
+    const char *key; /* HELPER_LINE, HELPER_BLOCK: "log", "sample", "receipt", "file" */
     const char *value; /* decoded: any bytes but NUL, not printable yet */
     const char *bytes; /* HELPER_BLOCK: this piece */
     size_t length;     /* of the piece */

@@ -62,7 +62,8 @@ int config_panel_draw(const struct model *model, struct area area, int most)
     }
     if (all)
         return 1 + lines;
-    area_textf(area, rows - 1, COL, STYLE_DIM, "… %d more lines, all of them in the log",
+    area_textf(area, rows - 1, COL, STYLE_DIM,
+               "… %d more lines, all of them in the log",
                lines - (shown > 0 ? shown : 0));
     return rows;
 }

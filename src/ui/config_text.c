@@ -19,8 +19,8 @@ const char *config_text_trouble(const struct model *model, bool of_file)
         return balancer->trouble;
     if (balancer->status_trouble[0] != '\0')
         return balancer->status_trouble;
-    bool known = of_file ? configure->compared && configure->linted
-                         : configure->world != 0;
+    bool known =
+        of_file ? configure->compared && configure->linted : configure->world != 0;
     return known ? "" : "the load balancer did not answer in time";
 }
 
