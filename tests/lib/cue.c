@@ -69,7 +69,8 @@ static struct switch_request change_of(const struct model *model)
     };
 
     str_copy(change.nonce, sizeof change.nonce, run->change.nonce);
-    str_copy(change.config_sha256, sizeof change.config_sha256, model->configure.sha256);
+    str_copy(change.config_sha256, sizeof change.config_sha256,
+             model->configure.sha256);
     change.config = model->configure.wanted;
     return change;
 }

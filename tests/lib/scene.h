@@ -78,7 +78,7 @@ struct switch_request {
     char nonce[CHANGE_NONCE_MAX];
     int64_t epoch, seq;
     int from, to;
-    int64_t fuse_ms; /* 0: none is asked for */
+    int64_t fuse_ms;        /* 0: none is asked for */
     char config_sha256[65]; /* CHANGE_INSTALL: of the file that it takes the place of */
     const char *config;     /* and what is installed */
 };

@@ -86,8 +86,7 @@ static void check_switch(struct simulation *simulation, const struct model *mode
     check(simulation,
           change->kind != CHANGE_INSTALL || simulation->shown_run == run->number,
           "no haproxy.cfg is installed that no gate showed");
-    check(simulation,
-          change->kind != CHANGE_INSTALL || model->config_managed,
+    check(simulation, change->kind != CHANGE_INSTALL || model->config_managed,
           "a file of the operator's own is never written");
     check(simulation,
           change->kind != CHANGE_SWITCH || simulation->verified_run == run->number,

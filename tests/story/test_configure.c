@@ -48,7 +48,7 @@ static void assert_reason(const struct story *story, const char *part)
 
     if (strstr(run->reason, part) == NULL)
         fail_msg("\"%s\" is not in: %s", part, run->reason);
-    assert_true(run->advice[0] != '\0');
+    assert_true(run->state == RUN_DONE || run->advice[0] != '\0');
 }
 
 static void test_nothing_to_do(void **state)
@@ -58,15 +58,14 @@ static void test_nothing_to_do(void **state)
     (void)state;
     story_want(story, INTENT_CONFIGURE);
     story_until(story, RUN_DONE);
-    story_tell(
-        story,
-        "[  3000] < configure\n"
-        "[  3000] configure wanted: none -> preflight\n"
-        "[  3100] > acquire\n"
-        "[  3200] all checks ok: preflight -> reading config\n"
-        "[  3300] haproxy.cfg is as it should be: reading config -> done\n"
-        "[  3300] = done: haproxy.cfg is as it should be; nothing was changed\n"
-        "[  3300] > release\n");
+    story_tell(story,
+               "[  3000] < configure\n"
+               "[  3000] configure wanted: none -> preflight\n"
+               "[  3100] > acquire\n"
+               "[  3200] all checks ok: preflight -> reading config\n"
+               "[  3300] haproxy.cfg is as it should be: reading config -> done\n"
+               "[  3300] = done: haproxy.cfg is as it should be; nothing was changed\n"
+               "[  3300] > release\n");
     assert_int_equal(story->scene.balancer.worker_pid, 4711);
     free(story);
 }

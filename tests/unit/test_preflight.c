@@ -193,6 +193,73 @@ static void back_mixed(struct good_model *good)
     host_of(good, GOOD_GREEN_2)->facts.revision[0] = 'f';
 }
 
+static void managed(struct good_model *good)
+{
+    good->model.config_managed = good->model.run.configures = true;
+    good->model.configure.site.server_count = 4;
+}
+
+static void managed_unknown(struct good_model *good)
+{
+    managed(good);
+    good->model.configure.world = 0;
+}
+
+static void managed_too_old(struct good_model *good)
+{
+    managed(good);
+    str_copy(good->model.configure.render_trouble, CONFIGURE_TROUBLE_MAX,
+             "HAProxy 2.2.9 is too old");
+}
+
+static void managed_no_server(struct good_model *good)
+{
+    managed(good);
+    host_of(good, GOOD_GREEN_1)->in_haproxy = false;
+}
+
+static void adopted_unread(struct good_model *good)
+{
+    good->model.configure.linted = false;
+}
+
+static void adopted_unreadable(struct good_model *good)
+{
+    good->model.configure.linted = false;
+    str_copy(good->model.configure.read_trouble, CONFIGURE_TROUBLE_MAX,
+             "lb-1: no such verb (usage)");
+}
+
+static void find(struct good_model *good, enum lint_kind kind)
+{
+    struct configure *configure = &good->model.configure;
+
+    configure->findings[configure->finding_count++] =
+        (struct lint_finding){.kind = kind,
+                              .line = 12,
+                              .place = "frontend www",
+                              .text = "stats admin if TRUE",
+                              .why = "take this line away"};
+}
+
+static void adopted_danger(struct good_model *good)
+{
+    find(good, LINT_DANGER);
+    find(good, LINT_ADVICE);
+}
+
+static void adopted_missing(struct good_model *good)
+{
+    adopted_danger(good);
+    find(good, LINT_MISSING);
+    find(good, LINT_MISSING);
+}
+
+static void adopted_advice(struct good_model *good)
+{
+    find(good, LINT_ADVICE);
+}
+
 /* What one spoiled thing makes of one check. */
 static const struct {
     void (*spoil)(struct good_model *good);  enum check_name check;  enum check_state state;  const char *text;
@@ -245,6 +312,16 @@ static const struct {
     {no_facts,        CHECK_DISK,     CHECK_PENDING, "asking web-green-1"},
     {no_facts,        CHECK_JOBS,     CHECK_PENDING, "asking web-green-1"},
     {job_runs,        CHECK_JOBS,     CHECK_BAD,     "web-green-1: an earlier job still runs: wait for its end"},
+    {managed,         CHECK_CONFIG,   CHECK_OK,      "ours: 4 servers, for HAProxy 2.6.12"},
+    {managed_unknown, CHECK_CONFIG,   CHECK_PENDING, "waiting for what haproxy.cfg is made from"},
+    {managed_too_old, CHECK_CONFIG,   CHECK_BAD,     "haproxy.cfg cannot be written: HAProxy 2.2.9 is too old"},
+    {managed_no_server, CHECK_SERVERS, CHECK_OK,     "web-green-1: gets its server when haproxy.cfg is written"},
+    {adopted_unread,  CHECK_CONFIG,   CHECK_PENDING, "reading haproxy.cfg of lb-1"},
+    {adopted_unreadable, CHECK_CONFIG, CHECK_WARN,   "haproxy.cfg was not looked at: lb-1: no such verb (usage)"},
+    {adopted_danger,  CHECK_CONFIG,   CHECK_WARN,    "haproxy.cfg, line 12: stats admin if TRUE: take this line away"},
+    {adopted_missing, CHECK_CONFIG,   CHECK_BAD,     "haproxy.cfg lacks 2 lines that a switch needs, the first in frontend www: `bgconsole config lint` prints them, ready to paste"},
+    {adopted_advice,  CHECK_CONFIG,   CHECK_WARN,    "haproxy.cfg could be safer by 1 line: `bgconsole config lint` prints them, ready to paste"},
+    {back,            CHECK_CONFIG,   CHECK_SKIPPED, "not needed here"},
     {three_jobs,      CHECK_JOBS,     CHECK_BAD,     "web-green-1, web-green-2, web-green-3: an earlier job still runs: wait for its end"},
     {disk_just_enough, CHECK_DISK,    CHECK_WARN,    "web-green-1: less than 100 MB of disk are free"},
     {disk_not_low,    CHECK_DISK,     CHECK_OK,      "enough"},

@@ -33,6 +33,7 @@ struct world {
     bool has_holder;
     struct lease holder;
     char code[32], words[ERR_TEXT_MAX];
+    char lines_said[ERR_TEXT_MAX], sha256[CONFIG_SHA_SIZE], file[256];
     struct published lines[BALANCER_EVENTS_MAX];
 };
 
@@ -61,6 +62,19 @@ static void take(void *context, struct event *event)
     case EV_CHANGE_ANSWERED:
     case EV_FUSE_EXTENDED:
         keep_texts(world, event->answer.code, event->answer.message);
+        if (event->answer.lines != NULL)
+            snprintf(world->lines_said, sizeof world->lines_said, "%s",
+                     event->answer.lines);
+        break;
+    case EV_CONFIG:
+        snprintf(world->sha256, sizeof world->sha256, "%s", event->config.sha256);
+        assert_true(event->config.length < sizeof world->file);
+        memcpy(world->file, event->config.text, event->config.length);
+        break;
+    case EV_CONFIG_CHECKED:
+        keep_texts(world, "", event->checked.message);
+        snprintf(world->lines_said, sizeof world->lines_said, "%s",
+                 event->checked.lines);
         break;
     case EV_EVENTS:
         memcpy(world->lines, event->events.lines,
@@ -486,6 +500,81 @@ static void test_refused(void **state)
     assert_string_equal(world->words, "lb-1: no fuse is armed");
 }
 
+/* ---- haproxy.cfg ---- */
+
+#define SHA_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+/* Any bytes; whoever takes the event judges them. */
+static void test_config(void **state)
+{
+    struct world *world = *state;
+
+    answer_with(world,
+                "config_sha256=" SHA_A "\nfile=12\nglobal\n\x1b\n a\n\nend=ok\n");
+    balancer_client_config(world->client, ticket);
+    wait_for(world, EV_CONFIG);
+    assert_asked(world, "asked", "bgc 1\nverb=config\nenv=shop-production\n\n");
+    assert_string_equal(world->sha256, SHA_A);
+    assert_int_equal(world->event.config.length, 12);
+    assert_memory_equal(world->file, "global\n\x1b\n a\n", 12);
+
+    answer_with(world, "message=cannot read /etc/haproxy/haproxy.cfg\nend=disk\n");
+    balancer_client_config(world->client, ticket);
+    wait_for(world, EV_CONFIG_FAILED);
+    assert_string_equal(world->words,
+                        "lb-1: cannot read /etc/haproxy/haproxy.cfg (disk)");
+}
+
+static void test_config_check(void **state)
+{
+    struct world *world = *state;
+
+    strcpy(world->model->configure.wanted, "global\n");
+    answer_with(world, "haproxy_version=2.6.12\ncheck=ok\nend=ok\n");
+    balancer_client_check_config(world->client, ticket, world->model);
+    wait_for(world, EV_CONFIG_CHECKED);
+    assert_asked(world, "asked",
+                 "bgc 1\nverb=config-check\nenv=shop-production\nbody=7\n\nglobal\n");
+    assert_true(world->event.checked.ok);
+
+    answer_with(world, "haproxy_version=2.6.12\nline=%1B[31mno such keyword\n"
+                       "line=Fatal errors\nmessage=HAProxy refuses it\nend=config\n");
+    balancer_client_check_config(world->client, ticket, world->model);
+    wait_for(world, EV_CONFIG_CHECKED);
+    assert_false(world->event.checked.ok);
+    assert_string_equal(world->words, "HAProxy refuses it");
+    assert_string_equal(world->lines_said, "no such keyword\nFatal errors\n");
+
+    answer_with(world, "message=haproxy -v: no answer\nend=haproxy\n");
+    balancer_client_check_config(world->client, ticket, world->model);
+    wait_for(world, EV_CONFIG_FAILED);
+}
+
+static void test_config_install(void **state)
+{
+    struct world *world = *state;
+
+    change_of(world->model, CHANGE_INSTALL, false);
+    strcpy(world->model->configure.sha256, SHA_A);
+    strcpy(world->model->configure.wanted, "global\n");
+    answer_with(world, "worker_pid=4712\nold_workers=1\ntook_ms=300\nend=ok\n");
+    balancer_client_change(world->client, ticket, world->model);
+    wait_for(world, EV_CHANGE_ANSWERED);
+    assert_asked(world, "asked",
+                 CHANGE_ASKED("config-install") "from_sha256=" SHA_A
+                                                "\nbody=7\n\nglobal\n");
+    assert_true(world->event.answer.ok);
+    assert_int_equal(world->event.answer.worker_pid, 4712);
+
+    answer_with(world, "line=cannot bind to :9999\nmessage=HAProxy did not reload\n"
+                       "end=reload\n");
+    balancer_client_change(world->client, ticket, world->model);
+    wait_for(world, EV_CHANGE_ANSWERED);
+    assert_string_equal(world->code, "reload");
+    assert_string_equal(world->words, "lb-1: HAProxy did not reload");
+    assert_string_equal(world->lines_said, "cannot bind to :9999\n");
+}
+
 /* Too many hosts for one request: that was never sent, and is no doubt. */
 static void test_too_large(void **state)
 {
@@ -675,16 +764,19 @@ static void test_queue_is_full(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WIRE_TEST(test_acquire),       WIRE_TEST(test_acquire_busy),
-        WIRE_TEST(test_takeover),      WIRE_TEST(test_no_takeover),
-        WIRE_TEST(test_renew),         WIRE_TEST(test_release),
-        WIRE_TEST(test_lease_numbers), WIRE_TEST(test_lease_cut),
-        WIRE_TEST(test_switch),        WIRE_TEST(test_switch_untold),
-        WIRE_TEST(test_other_changes), WIRE_TEST(test_refused),
-        WIRE_TEST(test_too_large),     WIRE_TEST(test_dropped),
-        WIRE_TEST(test_extend),        WIRE_TEST(test_publish),
-        WIRE_TEST(test_put_receipt),   WIRE_TEST(test_events),
-        WIRE_TEST(test_newest_events), WIRE_TEST(test_queue_is_full),
+        WIRE_TEST(test_acquire),        WIRE_TEST(test_acquire_busy),
+        WIRE_TEST(test_takeover),       WIRE_TEST(test_no_takeover),
+        WIRE_TEST(test_renew),          WIRE_TEST(test_release),
+        WIRE_TEST(test_lease_numbers),  WIRE_TEST(test_lease_cut),
+        WIRE_TEST(test_switch),         WIRE_TEST(test_switch_untold),
+        WIRE_TEST(test_other_changes),  WIRE_TEST(test_refused),
+        WIRE_TEST(test_config),         WIRE_TEST(test_dropped),
+        WIRE_TEST(test_config_check),   WIRE_TEST(test_dropped),
+        WIRE_TEST(test_config_install), WIRE_TEST(test_dropped),
+        WIRE_TEST(test_too_large),      WIRE_TEST(test_dropped),
+        WIRE_TEST(test_extend),         WIRE_TEST(test_publish),
+        WIRE_TEST(test_put_receipt),    WIRE_TEST(test_events),
+        WIRE_TEST(test_newest_events),  WIRE_TEST(test_queue_is_full),
     };
     if (!sshd_is_here())
         return SKIP;
