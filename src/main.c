@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef enum exit_code command_fn(const struct app_options *options);
 
@@ -28,10 +29,15 @@ static const struct command commands[] = {
     {"receipt",   "RUN [--json]",                       "print what HAProxy counted through that run",       app_receipt},
     {"audit",     "[--json]",                           "print who changed what, and what came of it",       app_audit},
     {"card",      "",                                   "print the shell lines that switch or go back by hand, now", app_card},
-    {"run",       "[--ref REF] --yes [--verbose] [--accept-no-traffic]",
+    {"run",       "[--ref REF] --yes [--wait-lease] [--accept-no-traffic] [--verbose]",
                                                         "deploy, verify, switch, watch, finish",              app_run},
-    {"rollback",  "--yes [--verbose] [--accept-no-traffic]",
+    {"switch",    "--yes [--wait-lease] [--accept-no-traffic] [--verbose]",
+                                                        "send the traffic to the idle colour as it is",       app_switch},
+    {"rollback",  "--yes [--wait-lease] [--accept-no-traffic] [--verbose]",
                                                         "send the traffic back to the other colour",          app_rollback},
+    {"takeover",  "--yes --from USER [--finish | --revert]",
+                                                        "take the lease from USER; finish or take back an unconfirmed switch", app_takeover},
+    {"maintenance", "on|off [--yes]",                   "put the maintenance page up, or take it down",       app_maintenance},
     {"bootstrap", "",                                   "make hosts and load balancer ready for the console", app_bootstrap},
     {"configure", "--yes [--verbose]",                  "bring haproxy.cfg up to date, where it is managed",  app_configure},
     {"config",    "[render | diff | lint] [--show-secrets]",
@@ -57,11 +63,11 @@ static void print_usage(FILE *out)
     fprintf(out,
             "usage: bgconsole [--config FILE] [--log FILE] [COMMAND [OPTION]...]\n\n");
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-10s %s\n%13s%s\n", commands[i].name, commands[i].options, "",
+        fprintf(out, "  %-11s %s\n%14s%s\n", commands[i].name, commands[i].options, "",
                 commands[i].help);
-    fprintf(out, "  help       [TOPIC]\n");
+    fprintf(out, "  help        [TOPIC]\n");
     for (int i = 0; i < TEXTS; i++)
-        fprintf(out, "%13s%-11s%s\n", "", texts[i].name, texts[i].help);
+        fprintf(out, "%14s%-11s%s\n", "", texts[i].name, texts[i].help);
     fprintf(out, "\nThe settings are in the file of --config, of BGCONSOLE_CONFIG, in "
                  "./bgconsole.ini, or\nin ~/.config/bgconsole/bgconsole.ini.\n");
 }
@@ -91,6 +97,10 @@ enum option_code {
     OPTION_JSON,
     OPTION_ONCE,
     OPTION_VERBOSE,
+    OPTION_WAIT_LEASE,
+    OPTION_FROM,
+    OPTION_FINISH,
+    OPTION_REVERT,
     OPTION_READ_ONLY,
     OPTION_NO_COLOUR,
     OPTION_SHOW_SECRETS,
@@ -108,6 +118,10 @@ static const struct option long_options[] = {
     {"json",              no_argument,       NULL, OPTION_JSON},
     {"once",              no_argument,       NULL, OPTION_ONCE},
     {"verbose",           no_argument,       NULL, OPTION_VERBOSE},
+    {"wait-lease",        no_argument,       NULL, OPTION_WAIT_LEASE},
+    {"from",              required_argument, NULL, OPTION_FROM},
+    {"finish",            no_argument,       NULL, OPTION_FINISH},
+    {"revert",            no_argument,       NULL, OPTION_REVERT},
     {"read-only",         no_argument,       NULL, OPTION_READ_ONLY},
     {"no-colour",         no_argument,       NULL, OPTION_NO_COLOUR},
     {"no-color",          no_argument,       NULL, OPTION_NO_COLOUR},
@@ -154,6 +168,18 @@ static bool take_option(struct command_line *line, int code)
     case OPTION_VERBOSE:
         options->verbose = true;
         return true;
+    case OPTION_WAIT_LEASE:
+        options->wait_lease = true;
+        return true;
+    case OPTION_FROM:
+        options->from = optarg;
+        return true;
+    case OPTION_FINISH:
+        options->finish = true;
+        return true;
+    case OPTION_REVERT:
+        options->revert = true;
+        return true;
     case OPTION_READ_ONLY:
         options->read_only = true;
         return true;
@@ -184,7 +210,7 @@ static bool takes_operand(const struct command *command)
 {
     const char *words = command->options;
 
-    return (words[0] >= 'A' && words[0] <= 'Z') || (words[0] == '[' && words[1] != '-');
+    return words[0] != '\0' && words[0] != '-' && (words[0] != '[' || words[1] != '-');
 }
 
 static void take_command(struct command_line *line, int count, char **words)

@@ -17,8 +17,12 @@
 struct app_options {
     const char *config;     /* path of the ini file; NULL: looked for */
     const char *ref;        /* run: what to deploy; NULL: the settings' branch */
-    const char *operand;    /* receipt: which run; config: which text; NULL: none */
+    const char *operand;    /* receipt: which run; maintenance: "on" or "off"; config:
+                               which    text; NULL: none */
     const char *log;        /* path of a debug log; NULL: none */
+    const char *from;       /* takeover: the user who holds the lease */
+    bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
+    bool wait_lease;        /* a run waits while somebody else holds the lease */
     bool yes;               /* gates are answered by their guards */
     bool accept_no_traffic; /* finish where no request came */
     bool json;
@@ -36,7 +40,10 @@ enum exit_code app_receipt(const struct app_options *options); /* of `operand` *
 enum exit_code app_audit(const struct app_options *options);
 enum exit_code app_card(const struct app_options *options); /* what to do by hand */
 enum exit_code app_run(const struct app_options *options);
+enum exit_code app_switch(const struct app_options *options);
 enum exit_code app_rollback(const struct app_options *options);
+enum exit_code app_takeover(const struct app_options *options);
+enum exit_code app_maintenance(const struct app_options *options);
 enum exit_code app_bootstrap(const struct app_options *options);
 enum exit_code app_configure(const struct app_options *options);
 

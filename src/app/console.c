@@ -221,12 +221,20 @@ static void run_on(struct console *console)
 }
 
 /* What the operator must know who left while a run was open. */
-static void say_goodbye(const struct run *run)
+static void say_goodbye(const struct model *model)
 {
-    if (run_is_open(run->state))
-        printf("bgconsole: run %s was left at \"%s\"; jobs on hosts end by themselves, "
-               "the traffic stays as it is. The next start tells what became of it.\n",
-               run->id, run_state_name(run->state));
+    const struct run *run = &model->run;
+
+    if (!run_is_open(run->state))
+        return;
+    printf("bgconsole: run %s was left at \"%s\"; jobs on hosts end by themselves, ",
+           run->id, run_state_name(run->state));
+    if (fuse_is_ours(model))
+        printf("the load balancer takes the switch back within %lld s. ",
+               (long long)fuse_left_ms(model) / 1000 + 1);
+    else
+        printf("the traffic stays as it is. ");
+    printf("The next start tells what became of it.\n");
 }
 
 enum exit_code app_console(const struct app_options *options)
@@ -249,7 +257,7 @@ enum exit_code app_console(const struct app_options *options)
             run_on(&console);
             term_close(console.term);
             canvas_close(&console.canvas);
-            say_goodbye(&engine.core->model.run);
+            say_goodbye(&engine.core->model);
         } else {
             fprintf(stderr, "bgconsole: %s\n", err.text);
             code = EXIT_TERMINAL;

@@ -14,6 +14,7 @@ static const char *words_of(const struct event *event)
     case EV_FLEET_FAILED:
     case EV_SAMPLE_FAILED:
     case EV_BALANCER_FAILED:
+    case EV_LEASE_FAILED:
     case EV_CHANGE_SILENT:
     case EV_FACTS_FAILED:
     case EV_RESOLVE_FAILED:

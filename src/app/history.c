@@ -186,14 +186,9 @@ static void print_receipt(struct str *out, const struct kept_receipt *kept)
              "requests: %lld\n",
              (long long)receipt->switch_us, colour_name(receipt->from),
              (long long)receipt->old_sessions, (long long)receipt->own_requests);
-    if (receipt->timed)
-        str_addf(
-            out,
-            "first request on %s %lld µs after the change, last one on %s %lld µs; "
-            "looked at each %lld ms\n",
-            colour_name(receipt->to), (long long)receipt->first_new_us,
-            colour_name(receipt->from), (long long)receipt->last_old_us,
-            (long long)receipt->resolution_ms);
+    receipt_timing_sentence(receipt, sentence, sizeof sentence);
+    if (sentence[0] != '\0')
+        str_addf(out, "%s\n", sentence);
 }
 
 /* As JSON it is written anew, so that nothing is printed that only looks like one. */

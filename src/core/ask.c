@@ -98,13 +98,13 @@ static void ask_hosts(struct core *core, struct effects *effects)
     }
 }
 
-/* Through the frontend a client's way is asked for once all of it leads to the target.
- */
+/* The preview before the switch; a client's way once all of it leads to the target. */
 static bool front_is_asked(const struct core *core)
 {
     enum run_state state = core->model.run.state;
 
-    return (state == RUN_WATCHING || state == RUN_FINISH_GATE) &&
+    return (state == RUN_VERIFYING || state == RUN_SWITCH_GATE ||
+            state == RUN_WATCHING || state == RUN_FINISH_GATE) &&
            core->model.front.address[0] != '\0';
 }
 

@@ -3,6 +3,13 @@
 #include "base/str.h"
 #include "core/ask.h"
 
+static bool balancer_has_address(const struct core *core)
+{
+    int host = core->model.balancer.host;
+
+    return host >= 0 && core->model.fleet.hosts[host].address[0] != '\0';
+}
+
 static void ask_hold(struct core *core, struct effects *effects, enum effect_type type)
 {
     struct hold *hold = &core->model.hold;
@@ -39,6 +46,24 @@ static void release(struct core *core, struct effects *effects)
 static bool is_due(const struct core *core, int64_t due_ms)
 {
     return core->model.now.mono_ms >= due_ms;
+}
+
+/* Answers come within the time of their question, unless the load balancer has changed
+ * its address meanwhile. */
+enum { ANSWER_LIMIT_MS = 30000 };
+
+static void give_up_waiting(struct core *core)
+{
+    struct hold *hold = &core->model.hold;
+
+    if (hold->asked && is_due(core, hold->asked_ms + ANSWER_LIMIT_MS)) {
+        hold->asked = false;
+        if (hold->state == HOLD_RELEASING)
+            *hold = (struct hold){.state = HOLD_NONE};
+    }
+    if (!balancer_has_address(core) && hold->state == HOLD_OURS && !hold->asked &&
+        !core_is_busy_with_run(core))
+        *hold = (struct hold){.state = HOLD_NONE}; /* it ends there by its time */
 }
 
 static void ask_for_hold(struct core *core, struct effects *effects)
@@ -82,17 +107,11 @@ static void ask_for_events(struct core *core, struct effects *effects)
         effect->offset = balancer->next_event;
 }
 
-static bool balancer_has_address(const struct core *core)
-{
-    int host = core->model.balancer.host;
-
-    return host >= 0 && core->model.fleet.hosts[host].address[0] != '\0';
-}
-
 void ask_for_lease(struct core *core, struct effects *effects)
 {
     struct schedule *schedule = &core->schedule;
 
+    give_up_waiting(core);
     if (!balancer_has_address(core))
         return;
     ask_for_hold(core, effects);
@@ -106,7 +125,7 @@ void ask_for_lease(struct core *core, struct effects *effects)
 int64_t ask_lease_next_ms(const struct core *core)
 {
     const struct hold *hold = &core->model.hold;
-    int64_t next_ms = INT64_MAX;
+    int64_t next_ms = hold->asked ? hold->asked_ms + ANSWER_LIMIT_MS : INT64_MAX;
 
     if (!balancer_has_address(core))
         return next_ms;

@@ -101,6 +101,7 @@ struct event {
             int64_t epoch, seq;
             int disk_share, runtime_share, entries;
             int old_workers;
+            int64_t old_sessions[COLOUR_COUNT];
             bool intent_open;
             bool maintenance;
             const struct lease *lease; /* its times come as lengths: */
@@ -125,12 +126,10 @@ struct event {
             int64_t took_us;         /* intent to read back */
             bool answered_known;     /* a request of the helper's own was answered, */
             enum colour answered_by; /* by this colour */
-            bool sampled;            /* the three below were told */
-            int64_t first_new_us, last_old_us; /* from the change */
-            int64_t resolution_ms;             /* of these two */
-            int64_t fuse_left_ms;              /* a length, -1: no fuse was told */
-            int64_t worker_pid;                /* HAProxy's new one, 0: none was told */
-            const char *lines; /* what HAProxy said, printable; NULL: none */
+            struct switch_timing timing;
+            int64_t fuse_left_ms; /* a length, -1: no fuse was told */
+            int64_t worker_pid;   /* HAProxy's new one, 0: none was told */
+            const char *lines;    /* what HAProxy said, printable; NULL: none */
         } answer;
 
         struct { /* EV_CONFIG */

@@ -48,6 +48,7 @@ bool mend_is_allowed(const struct model *model, const struct mend *mend,
 /* Whether we can go back to the other colour now: the line in the header. */
 struct readiness {
     bool ready;
+    enum colour to;   /* the colour to go back to, where ready */
     int up, total;    /* servers of the other colour that are ready, of all */
     char release[16]; /* first 7 of its sha, empty: none known */
     struct why why;   /* what stands in the way */

@@ -43,11 +43,26 @@ static void weigh_release(const struct model *model, enum colour colour,
                 colour_name(colour));
 }
 
+static void weigh_way_back(const struct model *model, enum colour colour,
+                           struct readiness *readiness)
+{
+    readiness->to = colour;
+    weigh_hosts(model, colour, readiness);
+    weigh_release(model, colour, readiness);
+}
+
 /* Whether the hosts of the run's target may be half way between two releases. */
 static bool is_deploying(const struct run *run)
 {
     return run->kind == RUN_DEPLOY && run_is_open(run->state) &&
            run->state >= RUN_DEPLOYING;
+}
+
+/* An unconfirmed switch goes back as it came, also where only a part has moved. */
+static bool can_take_back(const struct run *run)
+{
+    return run->fused && (run->state == RUN_HOLDING || run->state == RUN_STEP_GATE ||
+                          run->state == RUN_WATCHING || run->state == RUN_FINISH_GATE);
 }
 
 void rollback_readiness(const struct model *model, struct readiness *ret_readiness)
@@ -57,13 +72,15 @@ void rollback_readiness(const struct model *model, struct readiness *ret_readine
     enum colour live;
 
     *ret_readiness = (struct readiness){.ready = false};
-    if (evidence_has_live_colour(model, &live, why) &&
-        evidence_has_hosts(model, colour_other(live), why)) {
+    if (can_take_back(run)) {
+        weigh_way_back(model, colour_other(run->target), ret_readiness);
+        hold_serves(model, why);
+    } else if (evidence_has_live_colour(model, &live, why) &&
+               evidence_has_hosts(model, colour_other(live), why)) {
         enum colour other = colour_other(live);
         if (is_deploying(run) && run->target == other)
             why_add(why, "run %u is changing %s", run->number, colour_name(other));
-        weigh_hosts(model, other, ret_readiness);
-        weigh_release(model, other, ret_readiness);
+        weigh_way_back(model, other, ret_readiness);
     }
     ret_readiness->ready = why->count == 0;
 }

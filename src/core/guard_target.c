@@ -89,6 +89,31 @@ static void weigh_release(const struct model *model, const struct host *host,
                 host->facts.revision[0] != '\0' ? host->facts.revision : "none", sha);
 }
 
+/* What a visitor of the preview sees. Where the frontend cannot be asked from here that
+ * says nothing; and where no header names a release, nobody can tell whose answer it
+ * was. */
+static void weigh_preview(const struct model *model, struct why *why)
+{
+    const struct run *run = &model->run;
+    const struct front *front = &model->front;
+    const char *header = front->last.release;
+    char sentence[WHY_LINE_MAX];
+
+    if (run->canary_step > 0 || front->asked_ms == 0)
+        return;
+    front_sentence(front, model->settings, sentence, sizeof sentence);
+    if (front_state(front) == FRONT_BAD)
+        why_add(why, "the preview: %s", sentence);
+    else if (front_state(front) == FRONT_OK &&
+             model->settings->release_header[0] != '\0' && run->sha[0] != '\0' &&
+             !names_release(header, run->release, run->sha))
+        why_add(why,
+                "the preview answers with release %s, not %.7s: does HAProxy know the "
+                "name %s?",
+                header[0] != '\0' ? header : "(none named)", run->sha,
+                model->settings->preview_host);
+}
+
 static void weigh_server(const struct host *host, struct why *why)
 {
     char sentence[WHY_LINE_MAX];
@@ -149,6 +174,7 @@ void guard_target_ready(const struct model *model, struct why *why)
             weigh_server(host, why);
     }
     weigh_strangers(model, why);
+    weigh_preview(model, why);
 }
 
 /* What the guard window saw, and what it still waited for. */

@@ -80,6 +80,10 @@ bool hold_serves(const struct model *model, struct why *why)
                 hold->trouble);
         return false;
     }
+    if (model->balancer.host < 0) {
+        why_add(why, "the API lists no load balancer: nothing can be changed on it");
+        return false;
+    }
     int64_t silent_ms = model->now.mono_ms - hold->confirmed_ms;
     if (silent_ms < LEASE_DEMOTE_MS)
         return true;

@@ -43,6 +43,7 @@ struct balancer {
     int64_t epoch, seq; /* the greatest pair that it has seen */
     bool intent_open;   /* a change there did not end; the helper settles it */
     int old_workers;
+    int64_t old_sessions[COLOUR_COUNT]; /* requests that they still have in them */
     char haproxy_version[32];
     struct lease lease;
     struct fuse fuse;

@@ -38,6 +38,7 @@ static const struct {
     [CHECK_SERVERS]  = {check_servers,  MOVES},
     [CHECK_DISK]     = {check_disk,     MOVES},
     [CHECK_JOBS]     = {check_jobs,     MOVES},
+    [CHECK_SESSIONS] = {check_sessions, MOVES},
     [CHECK_REF]      = {check_ref,      MOVES},
     [CHECK_RETURN]   = {check_return,   MOVES},
 };

@@ -189,6 +189,44 @@ struct check check_share(const struct model *model)
     return check_say(CHECK_OK, "%s is live", colour_name(live));
 }
 
+/* Requests that the colour still has in it, those of workers on their way out too:
+ * long ones, and upgraded connections from before a switch. */
+static long long sessions_on(const struct model *model, enum colour colour)
+{
+    const struct traffic_point *last = traffic_last(&model->traffic);
+    long long sessions = model->balancer.old_sessions[colour];
+
+    return last != NULL ? sessions + last->backend[colour].sessions : sessions;
+}
+
+struct check check_sessions(const struct model *model)
+{
+    const struct run *run = &model->run;
+    int64_t left_ms =
+        run->begun_ms + model->settings->drain_s * 1000 - model->now.mono_ms;
+
+    if (run->kind != RUN_DEPLOY)
+        return check_say(CHECK_SKIPPED, "nothing is changed on the hosts");
+    if (!run->target_known)
+        return check_without_target(model);
+    long long sessions = sessions_on(model, run->target);
+    const char *colour = colour_name(run->target);
+    if (sessions == 0)
+        return check_say(CHECK_OK, "none is on %s", colour);
+    if (model->settings->drain_s == 0)
+        return check_say(CHECK_WARN, "%lld are still on %s: its restart may cut them",
+                         sessions, colour);
+    if (left_ms > 0)
+        return check_say(CHECK_PENDING,
+                         "%lld are still on %s: waiting for their end, "
+                         "%lld s more",
+                         sessions, colour, (long long)(left_ms + 999) / 1000);
+    return check_say(CHECK_BAD,
+                     "%lld are still on %s: wait for their end, or allow that they are "
+                     "cut: [run] drain = 0",
+                     sessions, colour);
+}
+
 struct check check_without_target(const struct model *model)
 {
     enum check_state share = check_share(model).state;

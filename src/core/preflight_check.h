@@ -18,6 +18,7 @@ check_fn check_fleet;
 check_fn check_balancer;
 check_fn check_lease;
 check_fn check_share;
+check_fn check_sessions;
 check_fn check_config;
 check_fn check_hosts;
 check_fn check_helpers;

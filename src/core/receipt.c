@@ -95,10 +95,7 @@ void receipt_update(struct receipt *receipt, const struct traffic_point *begin,
 
     receipt_open(receipt, begin, before.from, before.to);
     receipt->switch_us = before.switch_us;
-    receipt->timed = before.timed;
-    receipt->first_new_us = before.first_new_us;
-    receipt->last_old_us = before.last_old_us;
-    receipt->resolution_ms = before.resolution_ms;
+    receipt->timing = before.timing;
     receipt->end_ms = end->at_ms;
     if (end->at_ms == begin->at_ms)
         return;
@@ -147,6 +144,28 @@ static void add_window(struct str *out, int64_t window_ms)
     int64_t seconds = window_ms / 1000;
     str_addf(out, ", %02lld:%02lld window", (long long)seconds / 60,
              (long long)seconds % 60);
+}
+
+static void add_moment(struct str *out, const char *words, enum colour colour,
+                       int64_t moment_us)
+{
+    str_addf(out, "%s on %s ", words, colour_name_upper(colour));
+    if (moment_us == TIMING_NOT_SEEN)
+        str_add(out, "not seen, ");
+    else
+        str_addf(out, "%+.1f ms, ", (double)moment_us / 1000);
+}
+
+void receipt_timing_sentence(const struct receipt *receipt, char *buffer, size_t size)
+{
+    const struct switch_timing *timing = &receipt->timing;
+    struct str out = str_on(buffer, size);
+
+    if (timing->resolution_ms == 0)
+        return;
+    add_moment(&out, "first", receipt->to, timing->first_new_us);
+    add_moment(&out, "last", receipt->from, timing->last_old_us);
+    str_addf(&out, "sampled each %lld ms", (long long)timing->resolution_ms);
 }
 
 void receipt_sentence(const struct receipt *receipt, char *buffer, size_t size)

@@ -34,13 +34,10 @@ struct receipt {
     int64_t client_4xx[COLOUR_COUNT];
     int64_t retries, redispatches;
     int64_t client_aborts, server_aborts;
-    int64_t own_requests;  /* ours, subtracted */
-    int64_t old_sessions;  /* still on the old colour at the end */
-    int64_t switch_us;     /* the newest change, as the load balancer measured it */
-    bool timed;            /* it told the three below, too */
-    int64_t first_new_us;  /* from the change to the first request on the new colour */
-    int64_t last_old_us;   /* and to the last one on the old; below 0: before it */
-    int64_t resolution_ms; /* how often it looked */
+    int64_t own_requests; /* ours, subtracted */
+    int64_t old_sessions; /* still on the old colour at the end */
+    int64_t switch_us;    /* the newest change, as the load balancer measured it */
+    struct switch_timing timing;
 };
 
 /* Opens a receipt at `begin`, the last sample before the switch. */
@@ -58,6 +55,10 @@ void receipt_update(struct receipt *receipt, const struct traffic_point *begin,
 double receipt_errors_percent(const struct receipt *receipt);
 
 const char *receipt_verdict_name(enum receipt_verdict verdict);
+
+/* "first on GREEN +0.2 ms, last on BLUE -1.1 ms, sampled each 5 ms"; "" where the load
+ * balancer told nothing of it. */
+void receipt_timing_sentence(const struct receipt *receipt, char *buffer, size_t size);
 
 /* The receipt in one line: "clean: 1,204 requests blue, 3,611 green, failed 0, app 5xx
  * 0, worker 4711, 00:31 window". */

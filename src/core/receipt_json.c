@@ -14,6 +14,29 @@ static void put_colour(const struct receipt *receipt, struct json_out *json,
     json_object_close(json);
 }
 
+static void put_moment(struct json_out *json, const char *key, int64_t moment_us)
+{
+    if (moment_us == TIMING_NOT_SEEN)
+        json_put_null(json, key);
+    else
+        json_put_integer(json, key, moment_us);
+}
+
+void receipt_put_timing(const struct receipt *receipt, struct json_out *json)
+{
+    const struct switch_timing *timing = &receipt->timing;
+
+    if (timing->resolution_ms == 0) {
+        json_put_null(json, "timing");
+        return;
+    }
+    json_object_open(json, "timing");
+    put_moment(json, "first_new_us", timing->first_new_us);
+    put_moment(json, "last_old_us", timing->last_old_us);
+    json_put_integer(json, "resolution_ms", timing->resolution_ms);
+    json_object_close(json);
+}
+
 void receipt_put_json(const struct receipt *receipt, struct json_out *json,
                       const char *key)
 {
@@ -32,11 +55,7 @@ void receipt_put_json(const struct receipt *receipt, struct json_out *json,
     json_put_integer(json, "own_requests", receipt->own_requests);
     json_put_integer(json, "old_sessions", receipt->old_sessions);
     json_put_integer(json, "switch_us", receipt->switch_us);
-    if (receipt->timed) {
-        json_put_integer(json, "first_new_us", receipt->first_new_us);
-        json_put_integer(json, "last_old_us", receipt->last_old_us);
-        json_put_integer(json, "resolution_ms", receipt->resolution_ms);
-    }
+    receipt_put_timing(receipt, json);
     json_put_integer(json, "window_ms", receipt->end_ms - receipt->begin_ms);
     json_put_integer(json, "worker_pid", receipt->pid);
     json_object_close(json);

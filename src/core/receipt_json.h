@@ -16,6 +16,10 @@ enum { RECEIPT_BODY_MAX = 16 * 1024 };
 void receipt_put_json(const struct receipt *receipt, struct json_out *json,
                       const char *key);
 
+/* Under "timing": first_new_us and last_old_us, null where not seen, and resolution_ms;
+ * null where nothing was told. */
+void receipt_put_timing(const struct receipt *receipt, struct json_out *json);
+
 /* The whole body for put-receipt: the run in a few words, and its receipt. Needs
  * RECEIPT_BODY_MAX bytes at the most. */
 void receipt_write_body(const struct run *run, struct str *out);

@@ -238,6 +238,28 @@ void action_cancel_jobs(struct core *core, struct effects *effects)
     }
 }
 
+/* The application through HAProxy, under the name that leads to the target: the
+ * preview's before the switch, the site's own after it. */
+static void turn_to_front(struct core *core, const char *name)
+{
+    struct model *model = &core->model;
+    char address[FRONT_ADDRESS_MAX] = "";
+    int host = model->balancer.host;
+
+    front_address(model->settings, host >= 0 ? model->fleet.hosts[host].address : "",
+                  address, sizeof address);
+    front_begin(&model->front, address, name);
+}
+
+static void turn_to_preview(struct core *core)
+{
+    const char *name = core->model.settings->preview_host;
+
+    turn_to_front(core, name);
+    if (name[0] == '\0')
+        core->model.front.address[0] = '\0';
+}
+
 /* The Droplets too: what was listed before a deploy may be long ago. */
 void action_read_config(struct core *core, struct effects *effects)
 {
@@ -264,6 +286,7 @@ void action_verify(struct core *core, struct effects *effects)
         run->tries[i] = 0;
         health_reset(&core->model.fleet.hosts[run->rollout.targets[i].host].health);
     }
+    turn_to_preview(core);
     ask_everything_afresh(core);
 }
 
@@ -319,23 +342,10 @@ void action_hold(struct core *core, struct effects *effects)
     ask_everything_afresh(core);
 }
 
-/* The site as its clients reach it. */
-static void turn_to_front(struct core *core)
-{
-    struct model *model = &core->model;
-    const struct settings *settings = model->settings;
-    char address[FRONT_ADDRESS_MAX] = "";
-    int host = model->balancer.host;
-
-    front_address(settings, host >= 0 ? model->fleet.hosts[host].address : "", address,
-                  sizeof address);
-    front_begin(&model->front, address, settings->check_host);
-}
-
 void action_watch(struct core *core, struct effects *effects)
 {
     core->model.balancer.live_since_ms = core->model.run.entered_ms;
-    turn_to_front(core);
+    turn_to_front(core, core->model.settings->check_host);
     action_hold(core, effects);
 }
 

@@ -8,13 +8,19 @@
 
 enum { CHANGE_RETRY_MS = 2000 };
 
+/* A load balancer that the API no longer lists is asked when it is back. */
 static void ask_for_change(struct core *core, struct effects *effects)
 {
     struct change *change = &core->model.run.change;
+    int host = core->model.balancer.host;
 
+    if (host < 0) {
+        change->retry_ms = core->model.now.mono_ms + CHANGE_RETRY_MS;
+        return;
+    }
     change->tries++;
     change->asked_ms = core->model.now.mono_ms;
-    change->open = ask(core, effects, FX_CHANGE, core->model.balancer.host) != NULL;
+    change->open = ask(core, effects, FX_CHANGE, host) != NULL;
 }
 
 /* Above all that was used under this epoch, a guard's own revert too. */

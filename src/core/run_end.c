@@ -376,14 +376,13 @@ void run_end_reverted(struct core *core)
 
     str_copy(before, sizeof before, run->reason);
     struct str reason = reason_of(run);
-    str_addf(&reason, "the traffic is where it was before the run, %d %% green: ",
-             run->share_before);
     if (run->before == RUN_REVERTING && run->cause == IN_CHANGED)
         str_add(&reason, why_undone(run, before));
     else if (core->model.balancer.fuse.state == FUSE_FIRED)
         str_add(&reason, "nobody confirmed it, and the load balancer took it back");
     else
         str_add(&reason, "somebody else took it back");
+    str_addf(&reason, "; green has %d %% again", run->share_before);
     advise(run,
            "the release stays on the idle colour: read the log, then deploy again");
 }

@@ -168,7 +168,9 @@ int64_t run_limit_ms(const struct core *core, enum run_state state)
 
     switch (state) {
     case RUN_PREFLIGHT:
-        return core->model.wait_lease ? settings->gate_limit_s * 1000 : ANSWER_LIMIT_MS;
+        return (core->model.wait_lease ? settings->gate_limit_s * 1000
+                                       : ANSWER_LIMIT_MS) +
+               settings->drain_s * 1000;
     case RUN_SWITCHING:
     case RUN_SWITCH_UNKNOWN:
     case RUN_REVERTING:
@@ -205,7 +207,7 @@ const char *run_limit_words(enum run_state state)
 {
     switch (state) {
     case RUN_PREFLIGHT:
-        return "45 s; with --wait-lease `[run] gate_limit`";
+        return "45 s, or `[run] gate_limit` with --wait-lease; and `drain`";
     case RUN_SWITCHING:
     case RUN_SWITCH_UNKNOWN:
     case RUN_REVERTING:

@@ -106,7 +106,8 @@ struct settings {
     char log_target[SETTING_TEXT_MAX];
     bool drop_privileges; /* HAProxy leaves root behind */
     long long parallel;   /* hosts at once */
-    long long watch_s;    /* the guard window */
+    long long drain_s; /* how long a deploy waits for the idle colour's last clients */
+    long long watch_s; /* the guard window */
     enum guard_policy guard;
     long long guard_errors_percent; /* failed of all requests, above this it trips */
     long long fuse_s;               /* an unconfirmed switch is taken back after this */

@@ -166,6 +166,8 @@ static const struct setting rows[] = {
 
     {"run", "parallel", COUNT(parallel, 1, 200), DEFAULT("20"),
         HELP("Hosts that are deployed at the same time")},
+    {"run", "drain", SECONDS(drain_s, 0, 86400), DEFAULT("30"),
+        HELP("How long a deploy waits for the last clients of the idle colour; 0: they may be cut")},
     {"run", "watch", SECONDS(watch_s, 1, 86400), DEFAULT("60"),
         HELP("The guard window after a switch")},
     {"run", "guard", CHOICE(guard, guard_words), DEFAULT("ask"),

@@ -133,6 +133,8 @@ void take_status(struct core *core, const struct event *event, struct effects *e
     balancer->seq = event->status.seq;
     balancer->intent_open = event->status.intent_open;
     balancer->old_workers = event->status.old_workers;
+    for (enum colour colour = 0; colour < COLOUR_COUNT; colour++)
+        balancer->old_sessions[colour] = event->status.old_sessions[colour];
     balancer->maintenance = event->status.maintenance;
     take_lease_told(core, event);
     take_fuse_told(core, event);

@@ -68,10 +68,7 @@ static void remember_timing(struct run *run, const struct event *event)
     if (run->change.kind != CHANGE_SWITCH)
         return;
     receipt->switch_us = event->answer.took_us;
-    receipt->timed = event->answer.sampled;
-    receipt->first_new_us = event->answer.first_new_us;
-    receipt->last_old_us = event->answer.last_old_us;
-    receipt->resolution_ms = event->answer.resolution_ms;
+    receipt->timing = event->answer.timing;
 }
 
 /* The new worker is no news: we made it. */

@@ -114,12 +114,13 @@ void take_front_probe(struct core *core, const struct event *event,
     ask_answered_front(core);
     front_take(front, event->probe, core->model.now.mono_ms, (int)settings->health_rise,
                (int)settings->health_fall);
-    if (event->probe->status > 0)
+    if (event->probe->status > 0 && run->stage >= STAGE_WATCH)
         run->own_requests[run->target]++;
     if (front_state(front) == before || front_state(front) == FRONT_UNKNOWN)
         return;
     char sentence[FRONT_SENTENCE_MAX];
     front_sentence(front, settings, sentence, sizeof sentence);
     say(core, TRANSCRIPT_CONSOLE, front_state(front) == FRONT_OK ? LINE_GOOD : LINE_BAD,
-        "through the frontend: %s", sentence);
+        "%s: %s", run->stage >= STAGE_WATCH ? "through the frontend" : "the preview",
+        sentence);
 }

@@ -91,6 +91,15 @@ struct traffic_point {
     int share;
 };
 
+/* What the counters of both colours did around a switch, as the load balancer saw it
+ * (docs/remote-helpers.md, switch). */
+#define TIMING_NOT_SEEN INT64_MIN
+struct switch_timing {
+    int64_t resolution_ms; /* how often it looked, 0: it told nothing */
+    int64_t first_new_us;  /* the first request on the new colour, from the change */
+    int64_t last_old_us;   /* the last one on the old; below 0: before the change */
+};                         /* each may be TIMING_NOT_SEEN */
+
 struct traffic {
     struct traffic_point points[TRAFFIC_HISTORY]; /* a ring */
     int first;

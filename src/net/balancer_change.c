@@ -12,7 +12,6 @@
 enum { CHANGE_LIMIT_MS = 30000, EXTEND_LIMIT_MS = 15000 };
 
 /* Stands for a time that the helper left out: its looks did not see that moment. */
-static const int64_t not_seen = INT64_MIN;
 
 static void learn_who_answered(struct balancer_question *question, const char *value)
 {
@@ -26,7 +25,7 @@ static void learn_who_answered(struct balancer_question *question, const char *v
 
 static int64_t time_around(const char *value)
 {
-    return helper_number(value, INT64_MIN, INT64_MAX, not_seen);
+    return helper_number(value, INT64_MIN, INT64_MAX, TIMING_NOT_SEEN);
 }
 
 static void on_change_item(void *context, const struct helper_item *item)
@@ -43,11 +42,11 @@ static void on_change_item(void *context, const struct helper_item *item)
     else if (str_equal(item->key, "server"))
         helper_words_add(item->value, question->reason, sizeof question->reason);
     else if (str_equal(item->key, "first_new_us"))
-        event->answer.first_new_us = time_around(item->value);
+        event->answer.timing.first_new_us = time_around(item->value);
     else if (str_equal(item->key, "last_old_us"))
-        event->answer.last_old_us = time_around(item->value);
+        event->answer.timing.last_old_us = time_around(item->value);
     else if (str_equal(item->key, "sample_ms"))
-        event->answer.resolution_ms = helper_count(item->value, 0);
+        event->answer.timing.resolution_ms = helper_count(item->value, 0);
     else if (str_equal(item->key, "fuse_left_ms"))
         event->answer.fuse_left_ms = helper_count(item->value, -1);
 }
@@ -62,11 +61,6 @@ static void give_answer(struct balancer_question *question, enum event_type type
     event->answer.ok = str_equal(code, "ok");
     event->answer.code = code;
     event->answer.message = message;
-    event->answer.sampled = event->answer.resolution_ms > 0 &&
-                            event->answer.first_new_us != not_seen &&
-                            event->answer.last_old_us != not_seen;
-    if (!event->answer.sampled)
-        event->answer.first_new_us = event->answer.last_old_us = 0;
     balancer_question_give(question, event);
 }
 
@@ -111,8 +105,8 @@ static struct balancer_question *change_question(struct balancer_client *client,
     struct balancer_question *question = balancer_question_new(client, ticket);
 
     question->event.answer.fuse_left_ms = -1;
-    question->event.answer.first_new_us = not_seen;
-    question->event.answer.last_old_us = not_seen;
+    question->event.answer.timing.first_new_us = TIMING_NOT_SEEN;
+    question->event.answer.timing.last_old_us = TIMING_NOT_SEEN;
     for (enum colour colour = 0; colour < COLOUR_COUNT; colour++)
         str_copy(question->backend[colour], sizeof question->backend[colour],
                  settings->backend[colour]);

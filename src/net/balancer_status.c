@@ -85,6 +85,10 @@ void balancer_status_take(struct balancer_status *status, const char *key,
         status->entries = int_of(value);
     else if (str_equal(key, "old_workers"))
         status->old_workers = int_of(value);
+    else if (str_equal(key, "old_worker_sessions_blue"))
+        status->old_sessions[COLOUR_BLUE] = helper_count(value, 0);
+    else if (str_equal(key, "old_worker_sessions_green"))
+        status->old_sessions[COLOUR_GREEN] = helper_count(value, 0);
     else if (str_equal(key, "intent"))
         status->intent_open = str_equal(value, "open");
     else if (str_equal(key, "maintenance"))
@@ -112,6 +116,8 @@ struct event balancer_status_event(const struct balancer_status *status)
     event.status.entries = status->entries;
     event.status.old_workers = status->old_workers;
     event.status.intent_open = status->intent_open;
+    for (enum colour colour = 0; colour < COLOUR_COUNT; colour++)
+        event.status.old_sessions[colour] = status->old_sessions[colour];
     event.status.maintenance = status->maintenance;
     event.status.lease = &status->lease;
     event.status.fuse = &status->fuse;

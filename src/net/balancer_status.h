@@ -20,6 +20,7 @@ struct balancer_status {
     int disk_share, runtime_share; /* SHARE_UNKNOWN: not told */
     int entries;
     int old_workers;
+    int64_t old_sessions[COLOUR_COUNT];
     bool intent_open;
     bool maintenance;
     struct lease lease; /* its times stand beside it, as lengths */

@@ -36,9 +36,14 @@ static void add_balancer(struct helper_request *request,
         {"conf.check_address", settings->check_address},
         {"conf.check_host", check_host},
         {"conf.check_path", settings->health_path},
+        {"conf.server_state_file", settings->server_state_file},
+        {"conf.maintenance_map", settings->maintenance_map},
+        {"conf.maintenance_page", settings->maintenance_page},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        helper_request_add(request, rows[i].key, rows[i].value);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].value[0] != '\0')
+            helper_request_add(request, rows[i].key, rows[i].value);
+    }
 }
 
 void bootstrap_request_begin(struct helper_request *request, char *buffer, size_t size,

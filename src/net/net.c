@@ -160,11 +160,17 @@ static void on_front_result(void *context, const struct health_check *check,
 static void probe_front(struct net *net, struct ticket ticket)
 {
     const struct front *front = &net->model->front;
+    const char *secret = net->settings->preview_secret;
+    char header[SETTING_TEXT_MAX + 32] = "";
+    struct str line = str_on(header, sizeof header);
 
+    if (net->model->run.stage < STAGE_WATCH && secret[0] != '\0')
+        str_addf(&line, "X-Bgconsole-Preview: %s", secret);
     health_checks_ask(net->front, &(struct health_check){.ticket = ticket,
                                                          .subject = -1,
                                                          .address = front->address,
                                                          .name = front->name,
+                                                         .header = header,
                                                          .on_result = on_front_result,
                                                          .context = net});
 }

@@ -41,6 +41,19 @@ static bool take_verdict(const json_t *json, struct receipt *receipt)
     return false;
 }
 
+static int64_t moment_of(const json_t *json, const char *key)
+{
+    const json_t *value = json_object_get(json, key);
+    return json_is_integer(value) ? json_integer_value(value) : TIMING_NOT_SEEN;
+}
+
+static void take_timing(const json_t *json, struct switch_timing *timing)
+{
+    timing->first_new_us = moment_of(json, "first_new_us");
+    timing->last_old_us = moment_of(json, "last_old_us");
+    timing->resolution_ms = number_of(json, "resolution_ms");
+}
+
 static bool take_receipt(const json_t *json, struct receipt *receipt)
 {
     char from[8], to[8];
@@ -58,10 +71,7 @@ static bool take_receipt(const json_t *json, struct receipt *receipt)
     receipt->own_requests = number_of(json, "own_requests");
     receipt->old_sessions = number_of(json, "old_sessions");
     receipt->switch_us = number_of(json, "switch_us");
-    receipt->timed = json_is_integer(json_object_get(json, "resolution_ms"));
-    receipt->first_new_us = number_of(json, "first_new_us");
-    receipt->last_old_us = number_of(json, "last_old_us");
-    receipt->resolution_ms = number_of(json, "resolution_ms");
+    take_timing(json_object_get(json, "timing"), &receipt->timing);
     receipt->end_ms = number_of(json, "window_ms");
     receipt->pid = number_of(json, "worker_pid");
     return take_verdict(json, receipt) && colour_from_name(from, &receipt->from) &&

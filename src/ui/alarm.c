@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "core/drift.h"
 #include "ui/age.h"
+#include "ui/lease_words.h"
 
 #include <stdarg.h>
 
@@ -69,6 +70,13 @@ static void look_at_balancer(struct alarms *alarms, const struct model *model)
         add(alarms, true, "load balancer's helper: %s", balancer->status_trouble);
 }
 
+/* The open run made it so, and its panel says more. */
+static bool is_of_run(const struct model *model, int share)
+{
+    return run_is_open(model->run.state) && model->run.fused &&
+           share == model->run.share_after;
+}
+
 static void look_at_share(struct alarms *alarms, const struct model *model)
 {
     const struct balancer *balancer = &model->balancer;
@@ -77,7 +85,7 @@ static void look_at_share(struct alarms *alarms, const struct model *model)
 
     if (!balancer->sampled)
         return;
-    if (share != SHARE_UNKNOWN && !share_live(share, &live))
+    if (share != SHARE_UNKNOWN && !share_live(share, &live) && !is_of_run(model, share))
         add(alarms, false, "the traffic is split: %d %% goes to green, %d %% to blue",
             share, 100 - share);
     if (balancer->intent_open)
@@ -98,6 +106,32 @@ static void look_at_drift(struct alarms *alarms, const struct model *model)
     add(alarms, drift_kind_level(worst->kind) == DRIFT_BAD,
         "drift: %d finding%s (D): %s, %s: %s", total, total == 1 ? "" : "s",
         drift_kind_name(worst->kind), worst->subject, worst->sentence);
+}
+
+/* What others do here, and what nobody does. */
+static void look_at_lease(struct alarms *alarms, const struct model *model)
+{
+    char words[ALARM_TEXT_MAX];
+    struct str out = str_on(words, sizeof words);
+    struct why why;
+
+    why_clear(&why);
+    if (model->hold.state == HOLD_LOST && run_is_open(model->run.state))
+        add(alarms, true, "the lease is lost: %s", model->hold.trouble);
+    else if (model->hold.state == HOLD_OURS && !hold_serves(model, &why))
+        add(alarms, true, "%s", why.lines[0]);
+    if (fuse_is_orphan(model)) {
+        fuse_write_orphan(model, &out);
+        str_add(&out, "; T takes over (");
+        fuse_write_run(model, &out);
+        str_add(&out, ")");
+        add(alarms, true, "%s", words);
+    } else if (lease_is_foreign(model)) {
+        const struct lease *lease = &model->balancer.lease;
+        add(alarms, false, "%s@%s holds the lease%s%s: wait, or T takes over (run %s)",
+            lease->who, lease->where, lease->stage[0] != '\0' ? ", at " : "",
+            lease->stage, lease->run);
+    }
 }
 
 static int count_ready(const struct fleet *fleet, enum colour colour)
@@ -182,6 +216,10 @@ void alarms_look(struct alarms *alarms, const struct model *model)
     alarms->count = 0;
     if (model->journal_lost)
         add(alarms, true, "the journal cannot be written: nothing new is begun");
+    if (model->balancer.maintenance)
+        add(alarms, true,
+            "MAINTENANCE: everybody gets the maintenance page (503); M takes it down");
+    look_at_lease(alarms, model);
     look_at_balancer(alarms, model);
     look_at_live(alarms, model);
     look_at_drift(alarms, model);

@@ -5,7 +5,7 @@
  * The header and the footer, the same on every screen.
  *
  *      my-perl-app  PRODUCTION      1 dashboard  2 run  3 log        14:02:31
- *      live ● BLUE 8f3c2a1 · 2 h 05 min     rollback ✔ ready → GREEN 77ab01c, 3/3 up
+ *      live ● BLUE 8f3c2a1   lease you 00:42      rollback ✔ ready → GREEN 3/3 up
  *      ✘ HAProxy: no sample for 12 s: connection refused
  *      ...
  *      message, hint or prompt

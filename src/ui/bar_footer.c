@@ -2,8 +2,10 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
-#include "ui/binding.h"
 #include "ui/mend_wish.h"
+#include "ui/wish.h"
+
+#include <string.h>
 
 enum { KEYS_MAX = 64, GAP = 2 };
 
@@ -63,17 +65,14 @@ static int footer_width(const struct footer_key *keys, int count)
     return width - GAP;
 }
 
-/* `s` and Enter answer the same intent; `s` is for one gate alone. */
 static bool is_on(const struct model *model, const struct view *view,
                   const struct binding *binding)
 {
     struct why why;
-    if (binding->action == ACTION_SWITCH && model->run.state != RUN_SWITCH_GATE)
-        return false;
+    enum intent_kind intent = wish_intent(model, binding);
     if (binding->action == ACTION_MEND)
         return mend_is_on(model, view, &why);
-    return binding->intent == INTENT_NONE ||
-           intent_is_allowed(model, binding->intent, &why);
+    return intent == INTENT_NONE || intent_is_allowed(model, intent, &why);
 }
 
 static int gather(const struct model *model, const struct view *view,
@@ -91,7 +90,18 @@ static int gather(const struct model *model, const struct view *view,
     return gathered;
 }
 
-/* Where there is no room for all keys, those that are off are left out. */
+/* The last two, help and quit, always stay. */
+static int drop_least_needed(struct footer_key keys[KEYS_MAX], int count, int width)
+{
+    enum { STAY = 2 };
+    while (count > STAY && footer_width(keys, count) > width) {
+        memmove(&keys[count - STAY - 1], &keys[count - STAY], STAY * sizeof *keys);
+        count--;
+    }
+    return count;
+}
+
+/* Where there is no room for all keys, those that are off are left out first. */
 static int drop_surplus(struct footer_key keys[KEYS_MAX], int count, int width)
 {
     if (footer_width(keys, count) <= width)
@@ -101,13 +111,13 @@ static int drop_surplus(struct footer_key keys[KEYS_MAX], int count, int width)
         if (keys[i].on)
             keys[kept++] = keys[i];
     }
-    return kept;
+    return drop_least_needed(keys, kept, width);
 }
 
 static void draw_keys(const struct model *model, const struct view *view,
                       struct area area)
 {
-    struct footer_key keys[KEYS_MAX];
+    struct footer_key keys[KEYS_MAX] = {0};
     int count = gather(model, view, keys);
     count = drop_surplus(keys, count, area.cols - 1);
 

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "ui/age.h"
+#include "ui/lease_words.h"
 #include "ui/screen.h"
 
 #include <ctype.h>
@@ -25,8 +26,8 @@ static enum style colour_style(enum colour colour)
     return colour == COLOUR_BLUE ? STYLE_BLUE : STYLE_GREEN;
 }
 
-static int draw_one_live(const struct model *model, enum colour live, struct area area,
-                         int row, int col)
+static int draw_one_live(const struct model *model, enum colour live, bool brief,
+                         struct area area, int row, int col)
 {
     char release[SHA_HEX_SIZE], age[AGE_SIZE];
     bool agree = true;
@@ -42,7 +43,7 @@ static int draw_one_live(const struct model *model, enum colour live, struct are
         age_text(model->now.mono_ms - model->balancer.sampled_ms, age);
         return area_textf(area, row, col, STYLE_WARN, " · as of %s ago", age);
     }
-    if (model->balancer.live_since_ms > 0) {
+    if (model->balancer.live_since_ms > 0 && !brief) {
         age_text(model->now.mono_ms - model->balancer.live_since_ms, age);
         col = area_textf(area, row, col, STYLE_DIM, " · %s", age);
     }
@@ -64,12 +65,14 @@ static int draw_last_known(const struct model *model, struct area area, int row,
                       colour_name_upper(was));
 }
 
-int bar_draw_live(const struct model *model, struct area area, int row, int col)
+/* Brief: without how long it is live. */
+static int draw_live(const struct model *model, bool brief, struct area area, int row,
+                     int col)
 {
     int share = model_share(model);
     enum colour live;
     if (share_live(share, &live))
-        return draw_one_live(model, live, area, row, col);
+        return draw_one_live(model, live, brief, area, row, col);
     if (share == SHARE_UNKNOWN)
         return draw_last_known(model, area, row, col);
     col = area_text(area, row, col, STYLE_WARN, "◐ SPLIT ");
@@ -78,11 +81,27 @@ int bar_draw_live(const struct model *model, struct area area, int row, int col)
     return area_textf(area, row, col, STYLE_GREEN, "GREEN %d %%", share);
 }
 
-/* Written into an area of its own first, to know how wide it is. */
-static int draw_readiness(const struct model *model, struct area area, int row, int col)
+int bar_draw_live(const struct model *model, struct area area, int row, int col)
+{
+    return draw_live(model, false, area, row, col);
+}
+
+static int draw_lease(const struct model *model, bool brief, struct area area, int row,
+                      int col)
+{
+    char words[2 * LEASE_WORDS_MAX + 32];
+    struct str out = str_on(words, sizeof words);
+    enum style style = lease_write(model, brief, &out);
+
+    col = area_text(area, row, col, STYLE_DIM, "lease ");
+    return area_text(area, row, col, style, words);
+}
+
+/* Brief: without the release. */
+static int draw_readiness(const struct model *model, bool brief, struct area area,
+                          int row, int col)
 {
     struct readiness readiness;
-    enum colour live;
     rollback_readiness(model, &readiness);
 
     col = area_text(area, row, col, STYLE_DIM, "rollback ");
@@ -93,13 +112,15 @@ static int draw_readiness(const struct model *model, struct area area, int row, 
                                                  : "not possible");
     }
     col = area_text(area, row, col, STYLE_OK, "✔ ready");
-    if (!share_live(model_share(model), &live))
-        return col;
-    enum colour other = colour_other(live);
+    enum colour live, other = readiness.to;
+    bool split = !share_live(model_share(model), &live);
+    if (brief && split)
+        return col; /* the split itself has taken the room */
     col = area_text(area, row, col, STYLE_DIM, " → ");
     col = area_text(area, row, col, colour_style(other), colour_name_upper(other));
-    return area_textf(area, row, col, STYLE_TEXT, " %s%s%d/%d up", readiness.release,
-                      readiness.release[0] != '\0' ? ", " : "", readiness.up,
+    if (!brief && readiness.release[0] != '\0')
+        col = area_textf(area, row, col, STYLE_TEXT, " %s,", readiness.release);
+    return area_textf(area, row, col, STYLE_TEXT, " %d/%d up", readiness.up,
                       readiness.total);
 }
 
@@ -172,21 +193,51 @@ static void draw_alarms(const struct alarms *alarms, struct area area)
     }
 }
 
+enum { LEFT = 1, GAP = 3 }; /* before the state, and between its parts */
+
+enum detail {
+    DETAIL_ALL,
+    DETAIL_LESS,  /* without how long it is live, and the stage of a colleague */
+    DETAIL_LEAST, /* and without the release to go back to */
+};
+
+/* Written nowhere, to know how wide it would be. */
+static int state_width(const struct model *model, enum detail detail)
+{
+    struct area nowhere = area_nowhere(CANVAS_COLS_MAX);
+    int col = area_text(nowhere, 0, LEFT, STYLE_DIM, "live ");
+    col = draw_live(model, detail != DETAIL_ALL, nowhere, 0, col);
+    col = draw_lease(model, detail != DETAIL_ALL, nowhere, 0, col + GAP);
+    return draw_readiness(model, detail == DETAIL_LEAST, nowhere, 0, col + GAP) + 1;
+}
+
+/* What is live, who may change it, and the way back: as much of each as has room. */
+static void draw_state(const struct model *model, struct area area)
+{
+    enum detail detail = DETAIL_ALL;
+    while (detail < DETAIL_LEAST && state_width(model, detail) > area.cols)
+        detail++;
+    bool brief = detail != DETAIL_ALL;
+
+    int col = area_text(area, 0, LEFT, STYLE_DIM, "live ");
+    int end = draw_live(model, brief, area, 0, col);
+    end = draw_lease(model, brief, area, 0, end + GAP);
+    brief = detail == DETAIL_LEAST;
+    int start =
+        area.cols - 1 - draw_readiness(model, brief, area_nowhere(area.cols), 0, 0);
+    if (start < end + GAP)
+        start = end + GAP;
+    struct area rest = area_part(area, 0, start, 1, area.cols - start - 1);
+    if (draw_readiness(model, brief, rest, 0, 0) > rest.cols)
+        area_text(rest, 0, rest.cols - 1, STYLE_WARN, "…");
+}
+
 void bar_draw_header(const struct model *model, const struct view *view,
                      const struct alarms *alarms, struct area area)
 {
     draw_banner(model, view, area);
 
-    int col = area_text(area, 1, 1, STYLE_DIM, "live ");
-    int end = bar_draw_live(model, area, 1, col);
-    int width = draw_readiness(model, area_nowhere(area.cols), 0, 0);
-    int start = area.cols - 1 - width;
-    if (start < end + 3)
-        start = end + 3;
-    struct area rest = area_part(area, 1, start, 1, area.cols - start - 1);
-    if (draw_readiness(model, rest, 0, 0) > rest.cols)
-        area_text(rest, 0, rest.cols - 1, STYLE_WARN, "…");
-
+    draw_state(model, area_part(area, 1, 0, 1, area.cols));
     draw_alarms(alarms,
                 area_part(area, LINES_ALWAYS, 0, area.rows - LINES_ALWAYS, area.cols));
 }

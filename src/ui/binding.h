@@ -23,6 +23,8 @@ enum action {
     ACTION_ROLLBACK,
     ACTION_ABORT,
     ACTION_FINISH,
+    ACTION_TAKEOVER,
+    ACTION_MAINTENANCE,
     ACTION_MEND,
     ACTION_REFRESH,
     /* where one looks */
@@ -63,8 +65,9 @@ struct binding {
     const char *key; /* as key_text() writes it */
     unsigned where;  /* screens, one bit each by enum screen_name */
     enum action action;
-    enum intent_kind intent; /* whose guard decides; INTENT_NONE: always on */
-    const char *label;       /* in the footer; NULL: only in the help */
+    enum intent_kind
+        intent;        /* whose guard decides (wish_intent); INTENT_NONE: always on */
+    const char *label; /* in the footer; NULL: only in the help */
     const char *help;
 };
 

@@ -2,23 +2,24 @@
 
 #include "base/str.h"
 #include "ui/age.h"
+#include "ui/canary_line.h"
 #include "ui/checks.h"
 #include "ui/config_panel.h"
+#include "ui/labelled.h"
+#include "ui/lease_words.h"
 #include "ui/panel.h"
-#include "ui/paragraph.h"
 #include "ui/receipt_panel.h"
+#include "ui/switch_panel.h"
 #include "ui/verify_table.h"
 
 #include <stdio.h>
 
-enum { LABEL_COL = 1, TEXT_COL = 13, WHY_ROWS = 3 };
+enum { WHY_ROWS = 3, TEXT_ROWS = 2 };
 
 static int row_text(struct area area, int row, const char *label, enum style style,
                     const char *text)
 {
-    area_field(area, row, LABEL_COL, TEXT_COL - LABEL_COL - 1, STYLE_DIM, label);
-    return paragraph_draw(area, row, TEXT_COL, area.cols - TEXT_COL - 1, 2, style,
-                          text);
+    return labelled_text(area, row, label, style, TEXT_ROWS, text);
 }
 
 static void write_question(const struct model *model, struct str *out)
@@ -34,7 +35,15 @@ static void write_question(const struct model *model, struct str *out)
         str_add(out, "Install the new haproxy.cfg?");
         break;
     case RUN_SWITCH_GATE:
-        str_addf(out, "Switch the traffic to %s?", target);
+        if (canary_is_part(model))
+            str_addf(out, "Send %d %% of the traffic to %s?",
+                     canary_next_percent(model), target);
+        else
+            str_addf(out, "Switch the traffic to %s?", target);
+        break;
+    case RUN_STEP_GATE:
+        str_addf(out, "Go on to %d %% of the traffic on %s?",
+                 canary_next_percent(model), target);
         break;
     default:
         str_addf(out, "Keep %s for good?", target);
@@ -95,11 +104,27 @@ static int draw_evidence(const struct model *model, struct area area, int most)
     return rows;
 }
 
-static int draw_finish(const struct model *model, struct area area)
+/* Nobody here has seen that switch. */
+static int draw_inherited(const struct model *model, struct area area)
 {
-    int row = 0;
+    const struct run *run = &model->run;
+    char buffer[240];
+    struct str text = str_on(buffer, sizeof buffer);
+    str_addf(&text, "green share %d to %d, ", run->share_before, run->share_after);
+    fuse_write_run(model, &text);
+    str_add(&text, ": yours to judge now");
+    return row_text(area, 0, "inherited", STYLE_TEXT, buffer);
+}
+
+/* After the switch, or a part of it. */
+static int draw_switched(const struct model *model, struct area area)
+{
+    int row = model->run.kind == RUN_TAKEOVER ? draw_inherited(model, area) : 0;
+    row = canary_row_draw(model, area, row);
+    row = fuse_row_draw(model, area, row);
     if (model->run.reason[0] != '\0')
-        row = row_text(area, 0, "guard saw", STYLE_WARN, model->run.reason);
+        row = row_text(area, row, model->run.refused ? "refused" : "guard saw",
+                       STYLE_WARN, model->run.reason);
     struct area rest = area_part(area, row, 0, area.rows - row, area.cols);
     return row + (receipt_is_known(&model->run) ? receipt_draw(model, rest) : 0);
 }
@@ -114,7 +139,7 @@ static int draw_findings(const struct model *model, struct area area, int most)
     case RUN_SWITCH_GATE:
         return draw_evidence(model, area, most);
     default:
-        return draw_finish(model, area);
+        return draw_switched(model, area);
     }
 }
 
@@ -133,8 +158,16 @@ static void write_consequence(const struct model *model, struct str *out)
         str_add(out, "HAProxy reloads with it; the traffic stays where it is");
         break;
     case RUN_SWITCH_GATE:
-        str_addf(out, "%s gets 100 %% of the traffic at once; %s stays warm", target,
-                 other);
+        if (canary_is_part(model))
+            str_addf(out, "%d %% of the requests go to %s, the others stay on %s",
+                     canary_next_percent(model), target, other);
+        else
+            str_addf(out, "%s gets 100 %% of the traffic at once; %s stays warm",
+                     target, other);
+        break;
+    case RUN_STEP_GATE:
+        str_addf(out, "yes: %d %% of the requests go to %s; no: back to 0 %%",
+                 canary_next_percent(model), target);
         break;
     default:
         str_addf(out, "the run ends; %s stays as it is, r goes back to it later",
@@ -148,29 +181,39 @@ static const char *yes_word(enum run_state state)
     return state == RUN_PLAN_GATE     ? "begin"
            : state == RUN_CONFIG_GATE ? "install"
            : state == RUN_SWITCH_GATE ? "switch"
+           : state == RUN_STEP_GATE   ? "go on"
                                       : "keep it";
+}
+
+/* The key that says no, and what comes of it. */
+static void draw_no(enum run_state state, struct area area, int row, int col)
+{
+    if (state == RUN_STEP_GATE || state == RUN_FINISH_GATE) {
+        col = area_text(area, row, col, STYLE_KEY, "r");
+        area_text(area, row, col, STYLE_TEXT,
+                  state == RUN_STEP_GATE ? " take it back, to 0 %" : " roll back");
+    } else {
+        col = area_text(area, row, col, STYLE_KEY, "a");
+        area_text(area, row, col, STYLE_TEXT, " end the run, nothing changes");
+    }
 }
 
 /* Keys, or why there is no yes. Returns the row after it. */
 static int draw_answer(const struct model *model, struct area area, int row)
 {
+    enum run_state state = model->run.state;
     struct why why;
     if (!intent_is_allowed(model, INTENT_CONTINUE, &why)) {
         for (int i = 0; i < why.count && i < WHY_ROWS; i++)
             row = row_text(area, row, i == 0 ? "not now" : "", STYLE_BAD, why.lines[i]);
-        return row;
+        draw_no(state, area, row, LABELLED_COL);
+        return row + 1;
     }
-    bool typed = model->settings->production && model->run.state == RUN_SWITCH_GATE;
-    int col = area_text(area, row, TEXT_COL, STYLE_KEY, "Enter");
-    col = area_textf(area, row, col, STYLE_TEXT, " %s%s   ", yes_word(model->run.state),
+    bool typed = model->settings->production && state == RUN_SWITCH_GATE;
+    int col = area_text(area, row, LABELLED_COL, STYLE_KEY, "Enter");
+    col = area_textf(area, row, col, STYLE_TEXT, " %s%s   ", yes_word(state),
                      typed ? ", and type the colour" : "");
-    if (model->run.state == RUN_FINISH_GATE) {
-        col = area_text(area, row, col, STYLE_KEY, "r");
-        area_text(area, row, col, STYLE_TEXT, " roll back");
-    } else {
-        col = area_text(area, row, col, STYLE_KEY, "a");
-        area_text(area, row, col, STYLE_TEXT, " end the run, nothing changes");
-    }
+    draw_no(state, area, row, col);
     return row + 1;
 }
 
@@ -187,7 +230,9 @@ static int draw_consequence(const struct model *model, struct area area, int row
 static int draw_body(const struct model *model, struct area area, int rows)
 {
     int after = draw_consequence(model, area_nowhere(area.cols), 0);
-    int row = draw_findings(model, area, rows - after);
+    int most = rows > after ? rows - after : 0;
+    int row = draw_findings(model, area_part(area, 0, 0, most, area.cols), most);
+    row = row < most ? row : most;
     return draw_consequence(model, area, row);
 }
 

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { PROMPT_TEXT_MAX = 128, PROMPT_LABEL_MAX = 200, PROMPT_MUST_MAX = 64 };
+enum { PROMPT_TEXT_MAX = 128, PROMPT_LABEL_MAX = 200, PROMPT_MUST_MAX = 128 };
 
 enum prompt_kind {
     PROMPT_CLOSED,

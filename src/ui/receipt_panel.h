@@ -2,8 +2,8 @@
 #define BGC_UI_RECEIPT_PANEL_H
 
 /*
- * After the switch: the guard window, both colours side by side, and what
- * HAProxy counted. At the end: how it ended, why, and what one can do.
+ * What HAProxy counted through a switch. At the end: how it ended, why, and what one
+ * can do.
  */
 
 #include "core/model.h"
@@ -14,7 +14,6 @@ bool receipt_is_known(const struct run *run);
 
 /* Each draws from row 0 and returns the row after it. */
 int receipt_draw(const struct model *model, struct area area);
-int watch_draw(const struct model *model, struct area area);
 int ending_draw(const struct model *model, struct area area);
 
 #endif

@@ -2,37 +2,14 @@
 
 #include "ui/age.h"
 #include "ui/config_text.h"
+#include "ui/report_balancer.h"
+#include "ui/report_line.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 void report_init(struct report *report, bool verbose)
 {
     *report = (struct report){.verbose = verbose};
-}
-
-/* One line: when, of what, which word, and the words. */
-static void say(struct str *out, const struct model *model, const char *subject,
-                const char *word, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
-
-static void say(struct str *out, const struct model *model, const char *subject,
-                const char *word, const char *format, ...)
-{
-    char time[CLOCK_STAMP_SIZE];
-    clock_time_local(model->now.wall_ms, time);
-    str_addf(out, "%s  %-9s  %-5s  ", time, subject, word);
-    va_list arguments;
-    va_start(arguments, format);
-    str_addv(out, format, arguments);
-    va_end(arguments);
-    str_add_char(out, '\n');
-}
-
-/* Under a line, for what belongs to it. */
-static void say_more(struct str *out, const char *text)
-{
-    str_addf(out, "%28s%s\n", "", text);
 }
 
 static const char *host_name(const struct model *model, int host)
@@ -54,9 +31,11 @@ static void take_run(struct report *report, const struct model *model, struct st
         .verbose = report->verbose,
         .run = run->number,
         .printed = report->printed,
+        .fuse = model->balancer.fuse.state,
     };
-    say(out, model, "run", "begin", "%u: %s %s%s(%s)", (unsigned)run->number,
-        run_kind_name(run->kind), run->ref, run->ref[0] != '\0' ? " " : "", run->id);
+    report_say(out, model, "run", "begin", "%u: %s %s%s(%s)", (unsigned)run->number,
+               run_kind_name(run->kind), run->ref, run->ref[0] != '\0' ? " " : "",
+               run->id);
 }
 
 /* ---- stages that went well ---- */
@@ -74,10 +53,13 @@ static void write_preflight(const struct model *model, struct str *out)
 {
     const struct run *run = &model->run;
     const struct preflight *preflight = &run->preflight;
-    str_add(out, preflight->checks[CHECK_FLEET].text);
+    if (preflight->checks[CHECK_FLEET].state != CHECK_SKIPPED)
+        str_add(out, preflight->checks[CHECK_FLEET].text);
+    else
+        str_addf(out, "lease %s", preflight->checks[CHECK_LEASE].text);
     if (run->sha[0] != '\0' && run->kind == RUN_DEPLOY)
         str_addf(out, "; %s = %.7s", run->ref, run->sha);
-    if (run->target_known)
+    if (run->target_known && run->kind != RUN_TAKEOVER)
         str_addf(out, "; goes to %s", colour_name_upper(run->target));
     for (int i = 0; i < CHECK_COUNT; i++) {
         if (preflight->checks[i].state == CHECK_WARN)
@@ -120,10 +102,19 @@ static void write_stage(const struct model *model, enum stage stage, struct str 
     }
 }
 
+/* A switch of a part of the traffic is told step by step, and what is no switch
+ * at the end. */
+static bool is_told_apart(const struct run *run, enum stage stage)
+{
+    return run->kind == RUN_MAINTENANCE || run->kind == RUN_MEND ||
+           (stage == STAGE_SWITCH && run->share_after != share_of(run->target));
+}
+
 /* A rollback during the watch leaves stages that were never entered. */
 static bool went_well(const struct run *run, enum stage stage)
 {
-    return run->stage_ms[stage] > 0 && run_stage_look(run, stage) == STAGE_DONE_OK;
+    return run->stage_ms[stage] > 0 && !is_told_apart(run, stage) &&
+           run_stage_look(run, stage) == STAGE_DONE_OK;
 }
 
 /* The guard window is over, and it was not clean: the finish gate asks. */
@@ -146,7 +137,8 @@ static void tell_stages(struct report *report, const struct model *model,
         if (warned)
             str_addf(&words, "%s; receipt ", model->run.reason);
         write_stage(model, stage, &words);
-        say(out, model, stage_name(stage), warned ? "guard" : "ok", "%s", buffer);
+        report_say(out, model, stage_name(stage), warned ? "guard" : "ok", "%s",
+                   buffer);
     }
 }
 
@@ -159,10 +151,11 @@ static void tell_gate(struct report *report, const struct model *model, struct s
     if (run->gate == 0 || run->gate == report->gate)
         return;
     report->gate = run->gate;
-    say(out, model, stage_name(run->stage), "gate", "%s", run_state_words(run->state));
+    report_say(out, model, stage_name(run->stage), "gate", "%s",
+               run_state_words(run->state));
     if (!intent_is_allowed(model, INTENT_CONTINUE, &why)) {
         for (int i = 0; i < why.count; i++)
-            say_more(out, why.lines[i]);
+            report_more(out, why.lines[i]);
     }
 }
 
@@ -182,24 +175,12 @@ static void tell_guard(struct report *report, const struct model *model,
                        struct str *out)
 {
     const struct run *run = &model->run;
-    if (run->state != RUN_WATCHING || str_equal(run->reason, report->reason))
+    if ((run->state != RUN_WATCHING && run->state != RUN_HOLDING) ||
+        str_equal(run->reason, report->reason))
         return;
     str_copy(report->reason, sizeof report->reason, run->reason);
     if (run->reason[0] != '\0')
-        say(out, model, stage_name(run->stage), "guard", "%s", run->reason);
-}
-
-static void tell_trouble(struct report *report, const struct model *model,
-                         struct str *out)
-{
-    const char *trouble = model->balancer.trouble;
-    if (str_equal(trouble, report->trouble))
-        return;
-    if (trouble[0] != '\0')
-        say(out, model, "HAProxy", "lost", "%s", trouble);
-    else
-        say(out, model, "HAProxy", "back", "samples come again");
-    str_copy(report->trouble, sizeof report->trouble, trouble);
+        report_say(out, model, stage_name(run->stage), "guard", "%s", run->reason);
 }
 
 /* ---- the end ---- */
@@ -245,6 +226,11 @@ static void tell_reasons(const char *reasons, struct str *out)
     }
 }
 
+static const char *ending_word(enum run_state state)
+{
+    return state == RUN_DONE ? "ok" : state == RUN_REVERTED ? "back" : "stop";
+}
+
 static void tell_end(struct report *report, const struct model *model, struct str *out)
 {
     const struct run *run = &model->run;
@@ -252,8 +238,11 @@ static void tell_end(struct report *report, const struct model *model, struct st
         return;
     report->ended = true;
     bool good = run->state == RUN_DONE;
-    say(out, model, good ? "finish" : stage_name(run->stage), good ? "ok" : "stop",
-        "%s", run_state_words(run->state));
+    report_say(out, model, good ? "finish" : stage_name(run->stage),
+               ending_word(run->state), "%s",
+               run->state == RUN_REVERTED ? run_state_name(run->state)
+
+                                          : run_state_words(run->state));
     tell_reasons(run->reason, out);
     if (!good && telling_host(model) >= 0)
         tell_tail(model, telling_host(model), out);
@@ -273,9 +262,9 @@ static void tell_jobs(struct report *report, const struct model *model, struct s
             if (state == (enum job_state)report->jobs[t][s])
                 continue;
             report->jobs[t][s] = (unsigned char)state;
-            say(out, model, stage_name(model->run.stage), "step", "%s %s: %s",
-                host_name(model, target->host), model->recipe->steps[s].name,
-                job_state_name(state));
+            report_say(out, model, stage_name(model->run.stage), "step", "%s %s: %s",
+                       host_name(model, target->host), model->recipe->steps[s].name,
+                       job_state_name(state));
         }
     }
 }
@@ -289,7 +278,8 @@ static void tell_lines(struct report *report, const struct model *model,
         report->printed = first;
     for (; report->printed < transcript->next; report->printed++) {
         const struct transcript_line *line = transcript_at(transcript, report->printed);
-        say(out, model, "log", "", "%s | %s", host_name(model, line->host), line->text);
+        report_say(out, model, "log", "", "%s | %s", host_name(model, line->host),
+                   line->text);
     }
 }
 
@@ -300,7 +290,7 @@ void report_turn(struct report *report, const struct model *model, struct str *o
         tell_jobs(report, model, out);
         tell_lines(report, model, out);
     }
-    tell_trouble(report, model, out);
+    report_balancer(report, model, out);
     tell_stages(report, model, out);
     tell_guard(report, model, out);
     tell_gate(report, model, out);

@@ -6,6 +6,7 @@
  * as it happens.
  *
  *     14:02:31  run        begin  1: deploy main to GREEN (20261123T140231Z-7f3a)
+ *     14:02:32  lease      ours   epoch 8
  *     14:02:33  preflight  ok     3 blue, 3 green; main = 4e2b9d0
  *     14:03:04  deploy     ok     3 hosts, 6 steps, 31 s
  *     14:03:12  verify     stop   web-green-2: GET /health: 500 (expected 200)
@@ -34,6 +35,10 @@ struct report {
     unsigned char jobs[ROLLOUT_TARGETS_MAX]
                       [RECIPE_STEPS_MAX]; /* verbose: told states */
     char trouble[BALANCER_TROUBLE_MAX];   /* of the load balancer, told last */
+    enum hold_state hold;                 /* of the lease, told last */
+    char waits_for[LEASE_WORDS_MAX];      /* who held the lease, told last */
+    int canary_step;                      /* canary steps that were told */
+    enum fuse_state fuse;                 /* told last */
 };
 
 void report_init(struct report *report, bool verbose);

@@ -10,6 +10,7 @@
 #include "ui/pool.h"
 #include "ui/receipt_panel.h"
 #include "ui/stage_line.h"
+#include "ui/switch_panel.h"
 #include "ui/verify_table.h"
 
 enum { TOP_ROWS = 2, REASONS_MOST = 3 };
@@ -20,6 +21,12 @@ static bool is_about_jobs(const struct run *run)
 {
     return run->state == RUN_DEPLOYING || run->state == RUN_FAILING ||
            run->state == RUN_CANCELLING;
+}
+
+/* Whether the switch was made, and time passes. */
+static bool is_watched(enum run_state state)
+{
+    return state == RUN_WATCHING || state == RUN_HOLDING;
 }
 
 /* Whether the run ended where its hosts' steps tell the story. */
@@ -66,8 +73,10 @@ static int body_rows(const struct model *model, int cols)
         return checks_rows(&run->preflight);
     if (is_about_jobs(run))
         return matrix_rows(model);
-    if (run->state == RUN_WATCHING)
+    if (is_watched(run->state))
         return watch_draw(model, area_nowhere(cols));
+    if (change_is_shown(run->state))
+        return change_draw(model, area_nowhere(cols));
     if (run_is_open(run->state))
         return verify_table_rows(model) + least(reasons(model), REASONS_MOST);
     return ending_draw(model, area_nowhere(cols)) +
@@ -107,7 +116,7 @@ struct area run_panel_draw_top(const struct model *model, struct area area)
 
     struct area body =
         panel_draw(area, STYLE_TITLE, title, STYLE_DIM, fits ? right : age);
-    stage_line_draw(run, body, 1);
+    stage_line_draw(model, body, 1);
     return area_part(body, 1, 0, body.rows - 1, body.cols);
 }
 
@@ -130,8 +139,10 @@ void run_panel_draw(const struct model *model, struct area area)
         checks_draw(&run->preflight, body);
     } else if (is_about_jobs(run)) {
         matrix_draw(model, &nothing_selected, false, body);
-    } else if (run->state == RUN_WATCHING) {
+    } else if (is_watched(run->state)) {
         watch_draw(model, body);
+    } else if (change_is_shown(run->state)) {
+        change_draw(model, body);
     } else if (run_is_open(run->state)) {
         draw_targets(model, body);
     } else {

@@ -15,8 +15,9 @@ static const char *const signs[] = {
     "✔ ok     ✘ bad     ⚠ warning     ◌ not known yet     · not begun     … cut",
     "",
     "preflight → plan gate → deploy → verify → switch gate → switch → watch → finish",
-    "Only the idle colour is deployed to. The traffic moves in one step, the switch,",
-    "and r moves it back. A gate waits for you: no answer is no.",
+    "Only the idle colour is deployed to. The traffic moves by the switch, at once or in",
+    "canary steps, and r moves it back; what nobody confirms goes back by itself.",
+    "A gate waits for you: no answer is no. The lease is one operator's at a time.",
 };
 /* clang-format on */
 

@@ -11,6 +11,7 @@
 #include "ui/receipt_panel.h"
 #include "ui/run_panel.h"
 #include "ui/screen.h"
+#include "ui/switch_panel.h"
 #include "ui/verify_table.h"
 
 enum { FEWEST_ROWS = 3 };
@@ -39,11 +40,13 @@ static void draw_outcome(const struct model *model, struct cursor *cursor)
 {
     const struct run *run = &model->run;
     struct area nowhere = area_nowhere(cursor->area.cols);
-    if (run->state == RUN_WATCHING)
+    if (run->state == RUN_WATCHING || run->state == RUN_HOLDING)
         watch_draw(model, take(cursor, watch_draw(model, nowhere), "WATCH"));
+    else if (change_is_shown(run->state))
+        change_draw(model, take(cursor, change_draw(model, nowhere), "CHANGE"));
     else if (!run_is_open(run->state))
         ending_draw(model, take(cursor, ending_draw(model, nowhere), "END"));
-    else if (receipt_is_known(run) && run->state != RUN_FINISH_GATE)
+    else if (receipt_is_known(run) && !run_is_gate(run->state))
         receipt_draw(model, take(cursor, receipt_draw(model, nowhere), "RECEIPT"));
 }
 
@@ -72,8 +75,10 @@ static void draw(const struct model *model, const struct view *view, struct area
 {
     if (model->run.state == RUN_NONE) {
         area_text(area, 1, 1, STYLE_TEXT, "No run yet.");
-        area_text(area, 2, 1, STYLE_DIM,
-                  "d brings a release to the idle colour, r sends the traffic back.");
+        area_text(
+            area, 2, 1, STYLE_DIM,
+            "d brings a release to the idle colour, s switches to it as it is, r sends "
+            "the traffic back.");
         return;
     }
     struct cursor cursor = {run_panel_draw_top(model, area), 0};

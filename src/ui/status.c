@@ -3,6 +3,8 @@
 #include "core/drift.h"
 #include "ui/age.h"
 #include "ui/alarm.h"
+#include "ui/canary_line.h"
+#include "ui/lease_words.h"
 #include "ui/pool.h"
 #include "ui/receipt_panel.h"
 
@@ -60,6 +62,31 @@ static void write_rollback(const struct model *model, struct str *out)
         str_addf(out, "          %s\n", readiness.why.lines[i]);
 }
 
+/* Who may change this environment, what waits to be confirmed, who gets an answer. */
+static void write_lease(const struct model *model, struct str *out)
+{
+    const struct balancer *balancer = &model->balancer;
+    str_add(out, "lease     ");
+    lease_write(model, false, out);
+    if (lease_is_foreign(model))
+        str_addf(out, ", run %s", balancer->lease.run);
+    if (balancer->lease.epoch > 0)
+        str_addf(out, " (epoch %lld)", (long long)balancer->lease.epoch);
+    str_add(out, "\n");
+    if (balancer->fuse.state == FUSE_ARMED)
+        str_addf(out, "fuse      armed: back to %d %% green in %lld s, run %s\n",
+                 balancer->fuse.to, (long long)fuse_left_ms(model) / 1000,
+                 balancer->fuse.run);
+    else if (balancer->fuse.state == FUSE_HELD)
+        str_addf(out, "fuse      held: %s, run %s\n", balancer->fuse.held,
+                 balancer->fuse.run);
+    else if (balancer->fuse.state == FUSE_FIRED)
+        str_addf(out, "fuse      fired: the load balancer went back to %d %% green\n",
+                 balancer->fuse.to);
+    if (balancer->maintenance)
+        str_add(out, "page      maintenance: every request is answered with 503\n");
+}
+
 static void write_health(const struct health *health, struct str *out)
 {
     if (health->checked_ms == 0)
@@ -108,7 +135,7 @@ static void write_receipt_of(const struct receipt *receipt, enum colour colour,
 void status_write_receipt(const struct run *run, struct str *out)
 {
     const struct receipt *receipt = &run->receipt;
-    char sentence[400];
+    char sentence[400], timing[200];
     if (!receipt_is_known(run))
         return;
     receipt_sentence(receipt, sentence, sizeof sentence);
@@ -122,6 +149,9 @@ void status_write_receipt(const struct run *run, struct str *out)
              (long long)receipt->client_aborts, (long long)receipt->server_aborts);
     str_addf(out, "ours      %lld requests, taken off %s\n",
              (long long)receipt->own_requests, colour_name(receipt->to));
+    receipt_timing_sentence(receipt, timing, sizeof timing);
+    if (timing[0] != '\0')
+        str_addf(out, "timing    %s\n", timing);
     str_addf(out, "switched  in %.1f ms; %lld sessions still on %s\n",
              (double)receipt->switch_us / 1000, (long long)receipt->old_sessions,
              colour_name(receipt->from));
@@ -134,6 +164,10 @@ static void write_run(const struct model *model, struct str *out)
         return;
     str_addf(out, "run       %s %s: %s\n", run_kind_name(run->kind), run->id,
              run_state_words(run->state));
+    if (run->canary_step > 0 && canary_is_part(model))
+        str_addf(out, "canary    step %d of %d: %d %% of the requests go to %s\n",
+                 run->canary_step, canary_steps(model), canary_percent(run),
+                 colour_name(run->target));
     if (run->reason[0] != '\0')
         str_addf(out, "          why: %s\n", run->reason);
     if (run->advice[0] != '\0')
@@ -167,6 +201,7 @@ void status_write_text(const struct model *model, struct str *out)
              model->settings->production ? " (production)" : "");
     write_live(model, out);
     write_rollback(model, out);
+    write_lease(model, out);
     write_pool(model, COLOUR_BLUE, out);
     write_pool(model, COLOUR_GREEN, out);
     write_drift(model, out);

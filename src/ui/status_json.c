@@ -2,7 +2,9 @@
 
 #include "base/json_out.h"
 #include "core/drift.h"
+#include "core/receipt_json.h"
 #include "ui/alarm.h"
+#include "ui/canary_line.h"
 #include "ui/receipt_panel.h"
 
 enum { RATE_WINDOW_MS = 10000 };
@@ -47,6 +49,46 @@ static void write_balancer(struct json_out *json, const struct model *model)
     write_share(json, "disk_share",
                 balancer->sampled ? balancer->disk_share : SHARE_UNKNOWN);
     json_put_string(json, "trouble", balancer->trouble);
+    json_object_close(json);
+}
+
+/* Seconds until `until_ms`; null where that never is. */
+static void write_left(struct json_out *json, const struct model *model, bool known,
+                       int64_t until_ms)
+{
+    int64_t left_ms = until_ms - model->now.mono_ms;
+    if (known)
+        json_put_integer(json, "left_s", left_ms > 0 ? left_ms / 1000 : 0);
+    else
+        json_put_null(json, "left_s");
+}
+
+static void write_lease(struct json_out *json, const struct model *model)
+{
+    const struct lease *lease = &model->balancer.lease;
+    bool held = lease->state == LEASE_HELD;
+    json_object_open(json, "lease");
+    json_put_string(json, "state", lease_state_name(lease->state));
+    json_put_bool(json, "ours", model->hold.state == HOLD_OURS);
+    json_put_string(json, "who", lease->who);
+    json_put_string(json, "where", lease->where);
+    write_age(json, "since_s", model, held ? lease->since_ms : 0);
+    write_left(json, model, held && lease->until_ms > 0, lease->until_ms);
+    json_put_string(json, "run", lease->run);
+    json_put_string(json, "stage", lease->stage);
+    json_put_integer(json, "epoch", lease->epoch);
+    json_object_close(json);
+}
+
+static void write_fuse(struct json_out *json, const struct model *model)
+{
+    const struct fuse *fuse = &model->balancer.fuse;
+    json_object_open(json, "fuse");
+    json_put_string(json, "state", fuse_state_name(fuse->state));
+    write_share(json, "to", fuse->state == FUSE_NONE ? SHARE_UNKNOWN : fuse->to);
+    write_left(json, model, fuse->state == FUSE_ARMED, fuse->until_ms);
+    json_put_string(json, "run", fuse->run);
+    json_put_string(json, "held", fuse->held);
     json_object_close(json);
 }
 
@@ -123,6 +165,36 @@ static void write_pool(struct json_out *json, const struct model *model,
     json_object_close(json);
 }
 
+static void write_canary(struct json_out *json, const struct model *model)
+{
+    if (!canary_is_part(model)) {
+        json_put_null(json, "canary");
+        return;
+    }
+    json_object_open(json, "canary");
+    json_put_integer(json, "step", model->run.canary_step);
+    json_put_integer(json, "steps", canary_steps(model));
+    json_put_integer(json, "percent",
+                     model->run.canary_step > 0 ? canary_percent(&model->run) : 0);
+    json_object_close(json);
+}
+
+static void write_receipt(struct json_out *json, const struct run *run)
+{
+    const struct receipt *receipt = &run->receipt;
+    char sentence[400];
+    if (!receipt_is_known(run)) {
+        json_put_null(json, "receipt");
+        json_put_null(json, "timing");
+        json_put_null(json, "own_requests");
+        return;
+    }
+    receipt_sentence(receipt, sentence, sizeof sentence);
+    json_put_string(json, "receipt", sentence);
+    receipt_put_timing(receipt, json);
+    json_put_integer(json, "own_requests", receipt->own_requests);
+}
+
 static void write_drift(struct json_out *json, const struct model *model)
 {
     struct drift drift;
@@ -148,7 +220,6 @@ static void write_drift(struct json_out *json, const struct model *model)
 static void write_run(struct json_out *json, const struct model *model)
 {
     const struct run *run = &model->run;
-    char sentence[400];
     if (run->state == RUN_NONE) {
         json_put_null(json, "run");
         return;
@@ -164,14 +235,10 @@ static void write_run(struct json_out *json, const struct model *model)
         json_put_string(json, "target", colour_name(run->target));
     else
         json_put_null(json, "target");
+    write_canary(json, model);
     json_put_string(json, "reason", run->reason);
     json_put_string(json, "advice", run->advice);
-    if (receipt_is_known(run)) {
-        receipt_sentence(&run->receipt, sentence, sizeof sentence);
-        json_put_string(json, "receipt", sentence);
-    } else {
-        json_put_null(json, "receipt");
-    }
+    write_receipt(json, run);
     json_object_close(json);
 }
 
@@ -202,7 +269,10 @@ void status_write_json(const struct model *model, struct str *out)
     write_age(&json, "live_for_s", model,
               share_live(model_share(model), &live) ? model->balancer.live_since_ms
                                                     : 0);
+    json_put_bool(&json, "maintenance", model->balancer.maintenance);
     write_balancer(&json, model);
+    write_lease(&json, model);
+    write_fuse(&json, model);
     write_rollback(&json, model);
     json_object_open(&json, "pools");
     write_pool(&json, model, COLOUR_BLUE);

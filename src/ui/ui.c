@@ -1,6 +1,7 @@
 #include "ui/ui.h"
 
 #include "ui/bar.h"
+#include "ui/consent.h"
 #include "ui/screen.h"
 #include "ui/wish.h"
 
@@ -20,7 +21,9 @@ static void draw_small(const struct model *model, const struct view *view,
                model->settings->app, model->settings->environment);
     int col = area_text(area, 1, 0, STYLE_DIM, "live ");
     bar_draw_live(model, area, 1, col);
-    if (run_is_open(model->run.state))
+    if (model->balancer.maintenance)
+        area_text(area, 2, 0, STYLE_BAD, "MAINTENANCE page is up (503)");
+    else if (run_is_open(model->run.state))
         area_textf(area, 2, 0, STYLE_TITLE, "run: %s",
                    run_state_words(model->run.state));
     area_textf(area, 3, 0, STYLE_WARN, "%d x %d is too small:", area.cols, area.rows);
@@ -51,6 +54,7 @@ void ui_draw(const struct model *model, const struct view *view, struct canvas *
     bar_draw_header(model, view, &alarms, area_part(all, 0, 0, header, all.cols));
     screen_of(view->screen)
         ->draw(model, view, area_part(all, header, 0, body, all.cols));
+    consent_draw(model, &view->prompt, area_part(all, header, 0, body, all.cols));
     bar_draw_footer(model, view,
                     area_part(all, header + body, 0, BAR_FOOTER_ROWS, all.cols));
 }
@@ -121,6 +125,8 @@ static enum ui_answer act(const struct model *model, struct view *view,
     case ACTION_ROLLBACK:
     case ACTION_ABORT:
     case ACTION_FINISH:
+    case ACTION_TAKEOVER:
+    case ACTION_MAINTENANCE:
     case ACTION_MEND:
     case ACTION_REFRESH:
     case ACTION_QUIT:

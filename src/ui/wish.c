@@ -59,11 +59,81 @@ static enum ui_answer ask_rollback(const struct model *model, struct view *view)
     return UI_CHANGED;
 }
 
+static enum ui_answer ask_shift(const struct model *model, struct view *view)
+{
+    enum colour live;
+    if (share_live(model_share(model), &live))
+        ask_colour(model, view, ACTION_SWITCH, colour_other(live));
+    return UI_CHANGED;
+}
+
+/* Who holds the lease, as a word to type; empty: nobody does. */
+static const char *holder_of(const struct model *model)
+{
+    return lease_is_foreign(model) ? model->balancer.lease.who : "";
+}
+
+/* Nobody takes a console away from a colleague without having read the name. */
+static enum ui_answer ask_takeover(const struct model *model, struct view *view)
+{
+    char label[PROMPT_LABEL_MAX];
+    const char *holder = holder_of(model);
+    if (holder[0] == '\0') {
+        open_prompt(view, PROMPT_CONFIRM, ACTION_TAKEOVER,
+                    "Take over the unconfirmed switch?");
+        return UI_CHANGED;
+    }
+    snprintf(label, sizeof label, "Take over: type %s", holder);
+    open_prompt(view, PROMPT_WORD, ACTION_TAKEOVER, label);
+    prompt_demand(&view->prompt, holder);
+    return UI_CHANGED;
+}
+
+static enum ui_answer takeover_answered(const struct model *model, struct view *view,
+                                        struct intent *ret_intent)
+{
+    if (str_equal(view->prompt.must, holder_of(model)))
+        return make(INTENT_TAKEOVER, ret_intent);
+    view_say(view, model->now, STYLE_WARN,
+             "the lease has another holder now: look, and press the key again");
+    return UI_CHANGED;
+}
+
+static enum ui_answer ask_maintenance(const struct model *model, struct view *view)
+{
+    static const char word[] = "maintenance";
+    if (model->balancer.maintenance) {
+        open_prompt(view, PROMPT_CONFIRM, ACTION_MAINTENANCE,
+                    "Take the maintenance page down?");
+    } else {
+        open_prompt(view, PROMPT_WORD, ACTION_MAINTENANCE,
+                    "Put the maintenance page up: type maintenance");
+        prompt_demand(&view->prompt, word);
+    }
+    return UI_CHANGED;
+}
+
+/* What was asked for is done, whatever became of the page meanwhile. */
+static enum ui_answer maintenance_answered(const struct view *view,
+                                           struct intent *ret_intent)
+{
+    make(INTENT_MAINTENANCE, ret_intent);
+    ret_intent->on = view->prompt.must[0] != '\0';
+    return UI_INTENT;
+}
+
+static bool is_part_way(enum run_state state)
+{
+    return state == RUN_HOLDING || state == RUN_STEP_GATE;
+}
+
 static enum ui_answer ask_abort(const struct model *model, struct view *view)
 {
     char label[PROMPT_LABEL_MAX];
-    snprintf(label, sizeof label, "End the %s? The traffic stays where it is.",
-             run_kind_name(model->run.kind));
+    snprintf(label, sizeof label, "End the %s? The traffic %s.",
+             run_kind_name(model->run.kind),
+             is_part_way(model->run.state) ? "goes back to where it was before the run"
+                                           : "stays where it is");
     open_prompt(view, PROMPT_CONFIRM, ACTION_ABORT, label);
     return UI_CHANGED;
 }
@@ -73,7 +143,9 @@ static enum ui_answer ask_quit(const struct model *model, struct view *view)
     if (!run_is_open(model->run.state))
         return UI_QUIT;
     open_prompt(view, PROMPT_CONFIRM, ACTION_QUIT,
-                "Quit? Steps on hosts go on, the traffic stays.");
+                fuse_is_ours(model)
+                    ? "Quit? Nobody confirms the switch: it is taken back."
+                    : "Quit? Steps on hosts go on, the traffic stays.");
     return UI_CHANGED;
 }
 
@@ -105,19 +177,20 @@ static enum ui_answer refuse(const struct model *model, struct view *view,
     return UI_CHANGED;
 }
 
+enum intent_kind wish_intent(const struct model *model, const struct binding *binding)
+{
+    if (binding->action == ACTION_SWITCH && model->run.state == RUN_SWITCH_GATE)
+        return INTENT_CONTINUE;
+    return binding->intent;
+}
+
 static bool is_allowed(const struct model *model, const struct view *view,
                        const struct binding *binding, struct why *why)
 {
-    if (binding->intent == INTENT_NONE)
-        return true;
+    enum intent_kind intent = wish_intent(model, binding);
     if (binding->action == ACTION_MEND)
         return mend_is_on(model, view, why);
-    if (binding->action == ACTION_SWITCH && model->run.state != RUN_SWITCH_GATE) {
-        why_clear(why);
-        why_add(why, "no release waits at the switch gate; d brings one there");
-        return false;
-    }
-    return intent_is_allowed(model, binding->intent, why);
+    return intent == INTENT_NONE || intent_is_allowed(model, intent, why);
 }
 
 enum ui_answer wish_begin(const struct model *model, struct view *view,
@@ -128,8 +201,11 @@ enum ui_answer wish_begin(const struct model *model, struct view *view,
         return refuse(model, view, binding, &why);
     switch (binding->action) {
     case ACTION_CONTINUE:
-    case ACTION_SWITCH:
         return answer_gate(model, view, ret_intent);
+    case ACTION_SWITCH:
+        return wish_intent(model, binding) == INTENT_CONTINUE
+                   ? answer_gate(model, view, ret_intent)
+                   : ask_shift(model, view);
     case ACTION_DEPLOY:
         return ask_ref(model, view);
     case ACTION_ROLLBACK:
@@ -139,6 +215,10 @@ enum ui_answer wish_begin(const struct model *model, struct view *view,
         return UI_CHANGED;
     case ACTION_ABORT:
         return ask_abort(model, view);
+    case ACTION_TAKEOVER:
+        return ask_takeover(model, view);
+    case ACTION_MAINTENANCE:
+        return ask_maintenance(model, view);
     case ACTION_QUIT:
         return ask_quit(model, view);
     case ACTION_REFRESH:
@@ -162,6 +242,12 @@ enum ui_answer wish_answered(const struct model *model, struct view *view,
         make(INTENT_DEPLOY, ret_intent);
         str_copy(ret_intent->ref, sizeof ret_intent->ref, prompt->text);
         return UI_INTENT;
+    case ACTION_SWITCH:
+        return make(INTENT_SHIFT, ret_intent);
+    case ACTION_TAKEOVER:
+        return takeover_answered(model, view, ret_intent);
+    case ACTION_MAINTENANCE:
+        return maintenance_answered(view, ret_intent);
     case ACTION_ROLLBACK:
         return make(INTENT_ROLLBACK, ret_intent);
     case ACTION_MEND:

@@ -12,6 +12,9 @@
 #include "ui/binding.h"
 #include "ui/ui.h"
 
+/* The intent of a key in this moment: the same key answers a gate, or begins a run. */
+enum intent_kind wish_intent(const struct model *model, const struct binding *binding);
+
 /* Takes an action that carries an intent, or ACTION_QUIT. A prompt may open; a key that
  * is off says why in the message line. */
 enum ui_answer wish_begin(const struct model *model, struct view *view,

@@ -473,6 +473,8 @@ static void give_outcome(struct story *story, const struct cue *cue)
     event.answer.ok = cue->outcome.ok;
     event.answer.code = cue->outcome.code;
     event.answer.message = cue->outcome.ok ? "" : cue->outcome.message;
+    event.answer.timing.first_new_us = event.answer.timing.last_old_us =
+        TIMING_NOT_SEEN;
     event.answer.took_us = 800;
     event.answer.worker_pid = story->scene.balancer.worker_pid;
     event.answer.fuse_left_ms = -1;

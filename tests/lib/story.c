@@ -96,12 +96,33 @@ void story_tell_at(struct story *story, const char *expected, const char *file,
 
 /* ---- the turn ---- */
 
+/* Whether it is asked of a load balancer, which must then be known. */
+static bool needs_balancer(enum effect_type type)
+{
+    switch (type) {
+    case FX_ASK_BALANCER:
+    case FX_ACQUIRE:
+    case FX_RENEW:
+    case FX_RELEASE:
+    case FX_CHANGE:
+    case FX_EXTEND:
+    case FX_PUBLISH:
+    case FX_PUT_RECEIPT:
+    case FX_ASK_EVENTS:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void perform(struct story *story, bool changes_allowed)
 {
     struct effects *effects = &story->effects;
 
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->items[i];
+        if (needs_balancer(effect->type) && effect->host < 0)
+            fail_msg("%s of no load balancer", effect_type_name(effect->type));
         if (!changes_allowed && effect_changes_world(effect->type))
             continue;
         trace_effect(story, effect);

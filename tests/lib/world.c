@@ -219,6 +219,7 @@ void world_pass(struct world *world, int64_t ms)
         if (world->model.fleet.trouble[0] == '\0' && world->model.fleet.count > 0)
             world->model.fleet.listed_ms = world->model.now.mono_ms;
         probe_again(world);
+        world->model.hold.confirmed_ms = world->model.now.mono_ms;
         if (world->model.balancer.trouble[0] != '\0')
             continue;
         count_second(world, (int)(world->model.now.mono_ms / SECOND));
@@ -239,6 +240,54 @@ static void say_console(struct world *world, enum line_kind kind, const char *te
 {
     transcript_add(&world->model.transcript, world->model.now.wall_ms,
                    TRANSCRIPT_CONSOLE, -1, kind, text);
+}
+
+/* ---- the lease and the fuse ---- */
+
+static void hold_lease(struct world *world)
+{
+    struct model *model = &world->model;
+    struct lease *lease = &model->balancer.lease;
+    model->hold = (struct hold){
+        .state = HOLD_OURS, .epoch = 7, .confirmed_ms = model->now.mono_ms};
+    str_copy(model->hold.run, sizeof model->hold.run, model->run.id);
+    *lease = (struct lease){.state = LEASE_HELD,
+                            .epoch = 7,
+                            .since_ms = model->now.mono_ms,
+                            .until_ms = model->now.mono_ms + 60 * SECOND};
+    str_copy(lease->run, sizeof lease->run, model->run.id);
+    str_copy(lease->who, sizeof lease->who, model->who);
+    str_copy(lease->where, sizeof lease->where, model->where);
+}
+
+static void give_lease_back(struct world *world)
+{
+    world->model.hold = (struct hold){.state = HOLD_NONE};
+    world->model.balancer.lease.state = LEASE_RELEASED;
+}
+
+/* A colleague does, since three minutes. */
+static void lend_lease(struct world *world, const char *stage)
+{
+    struct lease *lease = &world->model.balancer.lease;
+    int64_t now_ms = world->model.now.mono_ms;
+    *lease = (struct lease){.state = LEASE_HELD,
+                            .epoch = 6,
+                            .since_ms = now_ms - 190 * SECOND,
+                            .until_ms = now_ms + 55 * SECOND};
+    str_copy(lease->run, sizeof lease->run, "20261123T135900Z-11aa");
+    str_copy(lease->who, sizeof lease->who, "ann");
+    str_copy(lease->where, sizeof lease->where, "ws1");
+    str_copy(lease->stage, sizeof lease->stage, stage);
+}
+
+static void arm_fuse(struct world *world, const char *run, int to)
+{
+    struct fuse *fuse = &world->model.balancer.fuse;
+    *fuse = (struct fuse){.state = FUSE_ARMED,
+                          .to = to,
+                          .until_ms = world->model.now.mono_ms + 60 * SECOND};
+    str_copy(fuse->run, sizeof fuse->run, run);
 }
 
 /* ---- a run ---- */
@@ -266,6 +315,7 @@ static void begin_run(struct world *world, enum run_kind kind, enum colour targe
         snprintf(run->release, sizeof run->release, "20261123T140231Z-%.7s", new_sha);
     }
     rollout_init(&run->rollout, &world->recipe, 20);
+    hold_lease(world);
     say_console(world, LINE_NOTE, "run 1: checking what must be true first");
 }
 
@@ -277,9 +327,12 @@ static void enter(struct world *world, enum run_state state, int64_t limit_ms)
     run->deadline_ms = limit_ms > 0 ? run->entered_ms + limit_ms : 0;
     run->gate = state == RUN_PLAN_GATE     ? 1
                 : state == RUN_SWITCH_GATE ? 2
-                : state == RUN_FINISH_GATE ? 3
+                : state == RUN_STEP_GATE   ? 3
+                : state == RUN_FINISH_GATE ? 4
                                            : 0;
-    if (run_is_open(state)) {
+    if (!run_is_open(state)) {
+        give_lease_back(world);
+    } else {
         run->stage = run_stage(state);
         if (run->stage_ms[run->stage] == 0)
             run->stage_ms[run->stage] = run->entered_ms;
@@ -396,27 +449,88 @@ static void reach_switch_gate(struct world *world)
     world_pass(world, 3 * SECOND);
 }
 
-static void switch_over(struct world *world)
+/* The load balancer has changed the share, and goes back to blue unless told. */
+static void send_share(struct world *world, int share)
 {
     struct run *run = &world->model.run;
     struct balancer *balancer = &world->model.balancer;
-    reach_switch_gate(world);
     enter(world, RUN_SWITCHING, 0);
+    run->fused = true;
+    run->share_after = share;
+    run->share_since_ms = world->model.now.mono_ms;
+    run->canary_step++;
+    run->change = (struct change){.kind = CHANGE_SWITCH,
+                                  .from = balancer->runtime_share,
+                                  .to = share,
+                                  .tries = 1};
+    balancer->runtime_share = balancer->disk_share = share;
+    arm_fuse(world, run->id, SHARE_BLUE);
+}
+
+static void begin_receipt(struct world *world)
+{
+    struct run *run = &world->model.run;
     run->receipt_begin = *traffic_last(&world->model.traffic);
     receipt_open(&run->receipt, &run->receipt_begin, COLOUR_BLUE, COLOUR_GREEN);
     run->receipt.switch_us = 380;
-    balancer->runtime_share = balancer->disk_share = SHARE_GREEN;
-    balancer->live_since_ms = world->model.now.mono_ms;
+    run->receipt.timing = (struct switch_timing){
+        .resolution_ms = 5, .first_new_us = 240, .last_old_us = 2300};
+}
+
+static void switch_over(struct world *world)
+{
+    reach_switch_gate(world);
+    begin_receipt(world);
+    send_share(world, SHARE_GREEN);
+    world->model.balancer.live_since_ms = world->model.now.mono_ms;
     say_console(world, LINE_NOTE, "HAProxy: green is live");
     enter(world, RUN_WATCHING, MINUTE);
+}
+
+/* What the guard has seen by now. */
+static void look_out(struct world *world)
+{
+    struct model *model = &world->model;
+    static const struct probe_result answered = {.status = 200, .elapsed_ms = 14};
+    int64_t now_ms = model->now.mono_ms;
+
+    front_begin(&model->front, "10.0.0.6:80", "www.example.com");
+    front_take(&model->front, &answered, now_ms, 2, 3);
+    front_take(&model->front, &answered, now_ms, 2, 3);
+    model->run.baseline = (struct baseline){.known = true,
+                                            .measured = true,
+                                            .colour = COLOUR_BLUE,
+                                            .window_ms = 60000,
+                                            .requests = 24720,
+                                            .failed = 5,
+                                            .app_5xx = 25,
+                                            .response_ms = 14};
+    guard_window_look(model, &model->run.baseline, &model->front,
+                      model->run.share_since_ms, &model->run.window);
 }
 
 static void count_receipt(struct world *world)
 {
     struct run *run = &world->model.run;
+    look_out(world);
     run->own_requests[COLOUR_GREEN] = 6;
     receipt_update(&run->receipt, &run->receipt_begin,
                    traffic_last(&world->model.traffic), run->own_requests);
+}
+
+/* A quarter of the traffic is on green. */
+static void switch_part(struct world *world)
+{
+    str_copy(world->settings.canary, sizeof world->settings.canary, "5, 25, 50");
+    reach_switch_gate(world);
+    begin_receipt(world);
+    send_share(world, 5);
+    world_pass(world, 10 * SECOND);
+    send_share(world, 25);
+    enter(world, RUN_HOLDING, MINUTE);
+    say_console(world, LINE_NOTE, "HAProxy: 25 % of the requests go to green");
+    world_pass(world, 14 * SECOND);
+    count_receipt(world);
 }
 
 static void explain(struct world *world, const char *reason, const char *advice)
@@ -436,6 +550,7 @@ static void make_idle(struct world *world, int hosts)
     balancer->runtime_share = balancer->disk_share = SHARE_BLUE;
     balancer->live_since_ms = world->model.now.mono_ms - 2 * HOUR - 5 * MINUTE;
     balancer->asked_ms = world->model.now.mono_ms;
+    balancer->lease.state = LEASE_NONE;
     str_copy(balancer->haproxy_version, sizeof balancer->haproxy_version, "2.6.12");
     str_copy(balancer->helper_sha256, sizeof balancer->helper_sha256,
              world->model.helper_sha256[1]);
@@ -549,6 +664,7 @@ static void make_finished(struct world *world)
     switch_over(world);
     world_pass(world, 61 * SECOND);
     count_receipt(world);
+    world->model.balancer.fuse.state = FUSE_NONE;
     enter(world, RUN_DONE, 0);
     explain(world, "", "blue stays warm: r sends the traffic back to 8f3c2a1");
     say_console(world, LINE_GOOD, "finished: green has 4e2b9d0");
@@ -596,6 +712,102 @@ static void make_split(struct world *world)
     world->model.balancer.runtime_share = 25;
     world->model.balancer.disk_share = 25;
     world_pass(world, 20 * SECOND);
+}
+
+static void make_lease_doubt(struct world *world)
+{
+    make_deploying(world);
+    world->model.hold.confirmed_ms = world->model.now.mono_ms - 45 * SECOND;
+}
+
+static void make_canary_gate(struct world *world)
+{
+    switch_part(world);
+    enter(world, RUN_STEP_GATE, 10 * MINUTE);
+    arm_fuse(world, world->model.run.id, SHARE_BLUE);
+    world_pass(world, 2 * SECOND);
+}
+
+/* The console that switched is gone: its lease has run out, its fuse ticks on. */
+static void make_fuse_orphan(struct world *world)
+{
+    lend_lease(world, "watch");
+    world->model.balancer.lease.state = LEASE_EXPIRED;
+    world->model.balancer.runtime_share = world->model.balancer.disk_share =
+        SHARE_GREEN;
+    world->model.balancer.live_since_ms = world->model.now.mono_ms;
+    arm_fuse(world, world->model.balancer.lease.run, SHARE_BLUE);
+    world_pass(world, 19 * SECOND);
+}
+
+static void make_fuse_held(struct world *world)
+{
+    struct fuse *fuse = &world->model.balancer.fuse;
+    make_watching(world);
+    for (int row = 0; row < HOSTS; row++)
+        set_server(host_at(world, COLOUR_BLUE, row), COLOUR_BLUE, false);
+    fuse->state = FUSE_HELD;
+    str_copy(fuse->held, sizeof fuse->held, "blue has no server that is UP");
+}
+
+static void make_inherited(struct world *world)
+{
+    make_fuse_orphan(world);
+    begin_run(world, RUN_TAKEOVER, COLOUR_GREEN);
+    check(world);
+    world->model.run.fused = true;
+    world->model.run.receipt_begin = *traffic_last(&world->model.traffic);
+    receipt_open(&world->model.run.receipt, &world->model.run.receipt_begin,
+                 COLOUR_BLUE, COLOUR_GREEN);
+    enter(world, RUN_FINISH_GATE, 10 * MINUTE);
+    world_pass(world, 6 * SECOND);
+    count_receipt(world);
+}
+
+static void begin_revert(struct world *world)
+{
+    struct run *run = &world->model.run;
+    switch_part(world);
+    run->tripped = true;
+    explain(world, "7.4 % of the requests to green failed in the last 10 s", "");
+    enter(world, RUN_REVERTING, 0);
+    run->change = (struct change){
+        .kind = CHANGE_REVERT, .from = 25, .to = SHARE_BLUE, .tries = 1};
+    say_console(world, LINE_BAD, "run 1: the load balancer takes the switch back");
+}
+
+static void make_reverting(struct world *world)
+{
+    begin_revert(world);
+    world_pass(world, 2 * SECOND);
+}
+
+static void make_reverted(struct world *world)
+{
+    struct balancer *balancer = &world->model.balancer;
+    begin_revert(world);
+    balancer->runtime_share = balancer->disk_share = SHARE_BLUE;
+    balancer->fuse.state = FUSE_NONE;
+    enter(world, RUN_REVERTED, 0);
+    explain(world,
+            "the traffic is where it was before the run, 0 % green: 7.4 % of the "
+            "requests to green failed in the last 10 s",
+            "the release stays on the idle colour: read the log, then deploy again");
+    world_pass(world, 3 * SECOND);
+}
+
+/* The load balancer has not answered to the first question. */
+static void make_changing(struct world *world)
+{
+    struct run *run = &world->model.run;
+    begin_run(world, RUN_MAINTENANCE, COLOUR_GREEN);
+    run->target_known = false;
+    run->share_after = run->share_before;
+    run->page_up = true;
+    check(world);
+    enter(world, RUN_CHANGING, 45 * SECOND);
+    run->change = (struct change){.kind = CHANGE_MAINTENANCE, .on = true, .tries = 2};
+    world_pass(world, 7 * SECOND);
 }
 
 /* What a night of other people's work leaves behind. */
@@ -720,6 +932,39 @@ static void make(struct world *world, enum situation situation)
     case WORLD_SPLIT:
         make_split(world);
         break;
+    case WORLD_FOREIGN_LEASE:
+        lend_lease(world, "watch");
+        break;
+    case WORLD_LEASE_DOUBT:
+        make_lease_doubt(world);
+        break;
+    case WORLD_CANARY_HOLD:
+        switch_part(world);
+        break;
+    case WORLD_CANARY_GATE:
+        make_canary_gate(world);
+        break;
+    case WORLD_FUSE_ORPHAN:
+        make_fuse_orphan(world);
+        break;
+    case WORLD_FUSE_HELD:
+        make_fuse_held(world);
+        break;
+    case WORLD_INHERITED:
+        make_inherited(world);
+        break;
+    case WORLD_REVERTING:
+        make_reverting(world);
+        break;
+    case WORLD_REVERTED:
+        make_reverted(world);
+        break;
+    case WORLD_CHANGING:
+        make_changing(world);
+        break;
+    case WORLD_MAINTENANCE:
+        world->model.balancer.maintenance = true;
+        break;
     case WORLD_DRIFT:
         make_drift(world);
         break;
@@ -753,6 +998,8 @@ static void set_up(struct world *world)
     model->balancer.host = -1;
     model->balancer.runtime_share = model->balancer.disk_share = SHARE_UNKNOWN;
     settings_env_name(&world->settings, model->env, sizeof model->env);
+    str_copy(model->who, sizeof model->who, "eve");
+    str_copy(model->where, sizeof model->where, "ws2");
     str_copy(model->helper_sha256[0], sizeof model->helper_sha256[0], "aa11");
     str_copy(model->helper_sha256[1], sizeof model->helper_sha256[1], "bb22");
     fleet_init(&model->fleet);

@@ -32,6 +32,17 @@
     X(WORLD_LIVE_DOWN,     "live_down",     "the live colour has no server up")   \
     X(WORLD_EMPTY_POOL,    "empty_pool",    "no Droplet carries the green tag")   \
     X(WORLD_SPLIT,         "split",         "both colours get traffic")           \
+    X(WORLD_FOREIGN_LEASE, "foreign_lease", "a colleague holds the lease")       \
+    X(WORLD_LEASE_DOUBT,   "lease_doubt",   "our lease is not confirmed")         \
+    X(WORLD_CANARY_HOLD,   "canary_hold",   "25 % of the traffic, and time passes") \
+    X(WORLD_CANARY_GATE,   "canary_gate",   "the next canary step asks")          \
+    X(WORLD_FUSE_ORPHAN,   "fuse_orphan",   "a switch that nobody leads waits")   \
+    X(WORLD_FUSE_HELD,     "fuse_held",     "the fuse is due, and cannot go back") \
+    X(WORLD_INHERITED,     "inherited",     "a takeover asks about the switch")   \
+    X(WORLD_REVERTING,     "reverting",     "the switch is being taken back")     \
+    X(WORLD_REVERTED,      "reverted",      "the switch was taken back")          \
+    X(WORLD_CHANGING,      "changing",      "the maintenance page is being put up") \
+    X(WORLD_MAINTENANCE,   "maintenance",   "the maintenance page is up")         \
     X(WORLD_DRIFT,         "drift",         "disk, HAProxy and Droplets disagree") \
     X(WORLD_MAP_LOST,      "map_lost",      "somebody cleared HAProxy's map")    \
     X(WORLD_HOSTILE,       "hostile",       "names and lines made to mislead")    \

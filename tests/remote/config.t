@@ -168,10 +168,10 @@ for my $case (
     }
 }
 is(change('mend', what => 'map', share => 0)->{end}, 'ok', 'mended');
-write_file("$dir/maintenance.map", "maintenance 1\n");
-write_file("$dir/etc/shop.conf", balancer_conf($haproxy, %conf, maintenance_map => "$dir/maintenance.map"));
+write_file("$dir/other.map", "maintenance 1\n");
+write_file("$dir/etc/shop.conf", balancer_conf($haproxy, %conf, maintenance_map => "$dir/other.map"));
 is(change('reload')->{end}, 'ok', 'a maintenance map that HAProxy does not read is no reason');
-write_file("$dir/maintenance.map", '');
+write_file("$dir/other.map", '');
 is(change('reload')->{end}, 'conflict', 'one that is damaged is: HAProxy may be about to read it');
 write_file("$dir/etc/shop.conf", balancer_conf($haproxy, %conf));
 

@@ -15,7 +15,7 @@ my ($blue, $green) = (start_app(), start_app());
 my $haproxy = start_haproxy(
     blue_servers  => "server web-blue-1 127.0.0.1:$blue->{port} check",
     green_servers => "server web-green-1 127.0.0.1:$green->{port} check",
-    maxconn       => "200\n    stats socket $dir/user.sock mode 660 level user",
+    'config.maxconn' => "200\n    stats socket $dir/user.sock mode 660 level user",
 );
 my ($state, $map, $file) = ("$dir/lib/shop", "$dir/traffic.map", "$dir/haproxy.cfg");
 mkdir $state;

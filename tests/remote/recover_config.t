@@ -16,14 +16,10 @@ if (system('strace -o /dev/null true 2>/dev/null') != 0) {
 my $lb = install_helper('bgc-lb', SAMPLE_AFTER_MS => 0);
 my ($blue, $green) = (start_app(), start_app());
 my ($state, $map, $page_map, $file) = ("$dir/lib/shop", "$dir/traffic.map", "$dir/maintenance.map", "$dir/haproxy.cfg");
-write_file($page_map, "maintenance 0\n");
-my $port = free_port();
 my $haproxy = start_haproxy(
     blue_servers  => "server web-blue-1 127.0.0.1:$blue->{port} check",
     green_servers => "server web-green-1 127.0.0.1:$green->{port} check",
-    frontend_bind => "bind 127.0.0.1:$port\n    http-request return status 503 if { str(maintenance),map_str_int($page_map,0) -m int 1 }",
 );
-$haproxy->{port} = $port;
 mkdir $state;
 write_file("$dir/etc/shop.conf", balancer_conf($haproxy, config_file => $file, server_state_file => "$dir/servers.state",
     maintenance_map => $page_map));

@@ -111,8 +111,7 @@ static void test_abort_at_second_step(void **state)
                "[ 23900] abort wanted: canary hold -> reverting\n"
                "[ 23900] > revert 50 to 0 as (4, 4)\n"
                "[ 24100] the load balancer made the change: reverting -> reverted\n"
-               "[ 24100] = reverted: the traffic is where it was before the run, 0 % "
-               "green: taken back by the operator\n"
+               "[ 24100] = reverted: taken back by the operator; green has 0 % again\n"
                "[ 24100] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
@@ -131,14 +130,14 @@ static void test_trips_under_yes(void **state)
     story_skip(story);
     story->scene.balancer.errors_percent[COLOUR_GREEN] = 40;
     story_until(story, RUN_REVERTED);
-    story_tell(story,
-               "[ 13200] rollback wanted: canary hold -> reverting\n"
-               "[ 13200] > revert 50 to 0 as (4, 3)\n"
-               "[ 13400] the load balancer made the change: reverting -> reverted\n"
-               "[ 13400] = reverted: the traffic is where it was before the run, 0 % "
-               "green: 10.0 % of 100 requests to green failed in 2 s: 10 not served, 0 "
-               "with the app's 5xx (guard_errors 5 %)\n"
-               "[ 13400] > release\n");
+    story_tell(
+        story,
+        "[ 13200] rollback wanted: canary hold -> reverting\n"
+        "[ 13200] > revert 50 to 0 as (4, 3)\n"
+        "[ 13400] the load balancer made the change: reverting -> reverted\n"
+        "[ 13400] = reverted: 10.0 % of 100 requests to green failed in 2 s: 10 not "
+        "served, 0 with the app's 5xx (guard_errors 5 %); green has 0 % again\n"
+        "[ 13400] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
 }
@@ -152,13 +151,13 @@ static void test_gate_is_late(void **state)
     story_until(story, RUN_STEP_GATE);
     story_skip(story);
     story_until(story, RUN_REVERTED);
-    story_tell(story,
-               "[1820700] the deadline passed: canary gate -> reverting\n"
-               "[1820700] > revert 5 to 0 as (4, 3)\n"
-               "[1820900] the load balancer made the change: reverting -> reverted\n"
-               "[1820900] = reverted: the traffic is where it was before the run, 0 % "
-               "green: nobody answered the gate in time\n"
-               "[1820900] > release\n");
+    story_tell(
+        story,
+        "[1820700] the deadline passed: canary gate -> reverting\n"
+        "[1820700] > revert 5 to 0 as (4, 3)\n"
+        "[1820900] the load balancer made the change: reverting -> reverted\n"
+        "[1820900] = reverted: nobody answered the gate in time; green has 0 % again\n"
+        "[1820900] > release\n");
     free(story);
 }
 

@@ -186,8 +186,7 @@ static void test_rollback(void **state)
                "[ 21000] > revert 100 to 0 as (4, 3)\n"
                "[ 21200]   HAProxy: blue is live\n"
                "[ 21200] the load balancer made the change: reverting -> reverted\n"
-               "[ 21200] = reverted: the traffic is where it was before the run, 0 % "
-               "green: taken back by the operator\n"
+               "[ 21200] = reverted: taken back by the operator; green has 0 % again\n"
                "[ 21200] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);

@@ -56,9 +56,9 @@ static void test_errors_roll_back(void **state)
                "[ 19200] rollback wanted: watching -> reverting\n"
                "[ 19200] > revert 100 to 0 as (4, 3)\n"
                "[ 19400] the load balancer made the change: reverting -> reverted\n"
-               "[ 19400] = reverted: the traffic is where it was before the run, 0 % "
-               "green: 4.0 % of 200 requests to green failed in 2 s, and 0.0 % of "
-               "those to blue before the switch (guard_worse 2 points)\n"
+               "[ 19400] = reverted: 4.0 % of 200 requests to green failed in 2 s, and "
+               "0.0 % of those to blue before the switch (guard_worse 2 points); green "
+               "has 0 % again\n"
                "[ 19400] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
@@ -89,9 +89,9 @@ static void test_errors_under_yes(void **state)
                "[ 19200] rollback wanted: watching -> reverting\n"
                "[ 19200] > revert 100 to 0 as (4, 3)\n"
                "[ 19400] the load balancer made the change: reverting -> reverted\n"
-               "[ 19400] = reverted: the traffic is where it was before the run, 0 % "
-               "green: 4.0 % of 200 requests to green failed in 2 s, and 0.0 % of "
-               "those to blue before the switch (guard_worse 2 points)\n"
+               "[ 19400] = reverted: 4.0 % of 200 requests to green failed in 2 s, and "
+               "0.0 % of those to blue before the switch (guard_worse 2 points); green "
+               "has 0 % again\n"
                "[ 19400] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
@@ -187,8 +187,7 @@ static void test_rollback_is_one_wish(void **state)
                "[ 19000] > revert 100 to 0 as (4, 3)\n"
                "[ 19200]   HAProxy: blue is live\n"
                "[ 19200] the load balancer made the change: reverting -> reverted\n"
-               "[ 19200] = reverted: the traffic is where it was before the run, 0 % "
-               "green: taken back by the operator\n"
+               "[ 19200] = reverted: taken back by the operator; green has 0 % again\n"
                "[ 19200] > release\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
@@ -264,8 +263,7 @@ static void test_somebody_went_back(void **state)
                "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
                "in 12 ms\n"
                "[ 47200] the load balancer took the switch back: watching -> reverted\n"
-               "[ 47200] = reverted: the traffic is where it was before the run, 0 % "
-               "green: somebody else took it back\n"
+               "[ 47200] = reverted: somebody else took it back; green has 0 % again\n"
                "[ 47200] > release\n");
     free(story);
 }
@@ -288,8 +286,7 @@ static void test_somebody_goes_back_meanwhile(void **state)
         "[ 19300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 in 12 "
         "ms\n"
         "[ 20200] the load balancer took the switch back: finish gate -> reverted\n"
-        "[ 20200] = reverted: the traffic is where it was before the run, 0 % green: "
-        "somebody else took it back\n"
+        "[ 20200] = reverted: somebody else took it back; green has 0 % again\n"
         "[ 20200] > release\n");
     free(story);
 }

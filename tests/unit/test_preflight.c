@@ -131,6 +131,24 @@ static void three_jobs(struct good_model *good)
     for (int i = GOOD_GREEN_1; i < good->model.fleet.count; i++)
         host_of(good, i)->facts.job_running = true;
 }
+static void clients_stay(struct good_model *good)
+{
+    good->model.traffic.points[0].backend[COLOUR_GREEN].sessions = 2;
+    good->model.traffic.count = 1;
+    good->model.balancer.old_sessions[COLOUR_GREEN] = 1;
+}
+static void clients_stayed(struct good_model *good)
+{
+    clients_stay(good);
+    good->settings.drain_s = 1;
+    good->model.now.mono_ms = good->model.run.begun_ms + 1000;
+}
+static void clients_may_be_cut(struct good_model *good)
+{
+    clients_stay(good);
+    good->settings.drain_s = 0;
+}
+static void clients_of_blue(struct good_model *good) { good->model.balancer.old_sessions[COLOUR_BLUE] = 1; }
 static void back(struct good_model *good) { good->model.run.kind = RUN_ROLLBACK; }
 static void back_never_told(struct good_model *good)
 {
@@ -284,6 +302,11 @@ static const struct {
     {back_old_lb,     CHECK_HELPERS,  CHECK_BAD,     "lb-1: bgc-lb is not of this version: run `bgconsole bootstrap`"},
     {no_server,       CHECK_SERVERS,  CHECK_BAD,     "web-green-2: HAProxy has no server for it: add it to green_backend and reload"},
     {wrong_backend,   CHECK_SERVERS,  CHECK_BAD,     "web-green-2: HAProxy has it in blue_backend, where it gets the live traffic: take it out there"},
+    {clients_stay,    CHECK_SESSIONS, CHECK_PENDING, "3 are still on green: waiting for their end, 28 s more"},
+    {clients_stayed,  CHECK_SESSIONS, CHECK_BAD,     "3 are still on green: wait for their end, or allow that they are cut: [run] drain = 0"},
+    {clients_may_be_cut, CHECK_SESSIONS, CHECK_WARN, "3 are still on green: its restart may cut them"},
+    {clients_of_blue, CHECK_SESSIONS, CHECK_OK,      "none is on green"},
+    {back,            CHECK_SESSIONS, CHECK_SKIPPED, "nothing is changed on the hosts"},
     {disk_full,       CHECK_DISK,     CHECK_BAD,     "web-green-1: less than 50 MB of disk are free: make room"},
     {disk_low,        CHECK_DISK,     CHECK_WARN,    "web-green-1: less than 100 MB of disk are free"},
     {no_facts,        CHECK_DISK,     CHECK_PENDING, "asking web-green-1"},

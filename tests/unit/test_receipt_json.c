@@ -33,6 +33,9 @@ static void test_body(void **state)
         .own_requests = 9,
         .old_sessions = 10,
         .switch_us = 900,
+        .timing = {.resolution_ms = 5,
+                   .first_new_us = 240,
+                   .last_old_us = TIMING_NOT_SEEN},
     };
     receipt_write_body(run, &out);
     assert_false(out.cut);
@@ -47,6 +50,7 @@ static void test_body(void **state)
         "\"green\":{\"requests\":3611,\"app_5xx\":2,\"client_4xx\":4},\"retries\":5,"
         "\"redispatches\":6,\"client_aborts\":7,\"server_aborts\":8,"
         "\"own_requests\":9,\"old_sessions\":10,\"switch_us\":900,"
+        "\"timing\":{\"first_new_us\":240,\"last_old_us\":null,\"resolution_ms\":5},"
         "\"window_ms\":31000,\"worker_pid\":4711}}\n");
     free(good);
 }

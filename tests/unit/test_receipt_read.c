@@ -30,6 +30,9 @@ static void test_there_and_back(void **state)
         .app_5xx = {1, 2},
         .server_aborts = 8,
         .switch_us = 900,
+        .timing = {.resolution_ms = 5,
+                   .first_new_us = 240,
+                   .last_old_us = TIMING_NOT_SEEN},
     };
     receipt_write_body(run, &out);
     assert_true(receipt_read(text, out.length, &kept, &err));
@@ -38,6 +41,9 @@ static void test_there_and_back(void **state)
     assert_string_equal(kept.sha, GOOD_SHA);
     assert_int_equal(kept.receipt.server_aborts, 8);
     assert_int_equal(kept.receipt.switch_us, 900);
+    assert_int_equal(kept.receipt.timing.resolution_ms, 5);
+    assert_int_equal(kept.receipt.timing.first_new_us, 240);
+    assert_true(kept.receipt.timing.last_old_us == TIMING_NOT_SEEN);
     assert_int_equal(kept.receipt.to, COLOUR_GREEN);
     receipt_sentence(&run->receipt, wrote, sizeof wrote);
     receipt_sentence(&kept.receipt, read, sizeof read);

@@ -43,6 +43,8 @@ static void says_what_is_live(void **state)
     expect_text(WORLD_HAPROXY_LOST, "live      unknown\n");
     expect_text(WORLD_FINISHED, "receipt   clean: ");
     expect_text(WORLD_FINISHED, "ours      6 requests, taken off green\n"
+                                "timing    first on GREEN +0.2 ms, last on BLUE +2.3 "
+                                "ms, sampled each 5 ms\n"
                                 "switched  in 0.4 ms; 0 sessions still on blue\n");
 }
 
@@ -59,6 +61,9 @@ static void says_what_is_wrong(void **state)
     expect_text(WORLD_DRIFT, "          by hand: d deploys one release to every host ");
     expect_text(WORLD_DRIFT, "ALARM     drift: 8 findings (D): share, lb-1: HAProxy ");
     expect_text(WORLD_LIVE_DOWN, "haproxy DOWN (not ready)");
+    expect_text(WORLD_MAINTENANCE, "page      maintenance: every request");
+    expect_text(WORLD_FUSE_HELD,
+                "fuse      held: blue has no server that is UP, run 2");
     expect_text(WORLD_FAILED_HOST, "why: web-green-2: build ended with 25\n");
 }
 
@@ -81,7 +86,54 @@ static void json_has_its_fields(void **state)
     expect_json(WORLD_DRIFT, "\"mend\":\"map\",\"mend_text\":\"writes ");
     expect_json(WORLD_DRIFT, "\"mend\":\"none\",\"mend_text\":\"nothing to do: ");
     expect_json(WORLD_LIVE_DOWN, "\"alarms\":[{\"level\":\"bad\",\"text\":\"BLUE is");
+    expect_json(WORLD_IDLE, "\"maintenance\":false,");
+    expect_json(WORLD_MAINTENANCE, "\"maintenance\":true,");
     expect_json(WORLD_HOSTILE, "\"well\":true}\n"); /* nothing of it was cut */
+}
+
+static void says_who_holds_the_lease(void **state)
+{
+    (void)state;
+    expect_text(WORLD_IDLE, "lease     free\n");
+    expect_text(WORLD_FOREIGN_LEASE, "lease     ann@ws1 03:10 at watch, run "
+                                     "20261123T135900Z-11aa (epoch 6)\n");
+    expect_text(WORLD_LEASE_DOUBT, "lease     not confirmed 45 s (epoch 7)\n");
+    expect_json(
+        WORLD_FOREIGN_LEASE,
+        "\"lease\":{\"state\":\"held\",\"ours\":false,\"who\":\"ann\",\"where\":"
+        "\"ws1\",\"since_s\":190,\"left_s\":55,\"run\":\"20261123T135900Z-"
+        "11aa\",\"stage\":\"watch\",\"epoch\":6}");
+    expect_json(WORLD_IDLE, "\"lease\":{\"state\":\"none\",\"ours\":false,\"who\":\"\","
+                            "\"where\":\"\",\"since_s\":null,\"left_s\":null,");
+}
+
+static void says_what_waits_to_be_confirmed(void **state)
+{
+    (void)state;
+    expect_text(
+        WORLD_FUSE_ORPHAN,
+        "fuse      armed: back to 0 % green in 41 s, run 20261123T135900Z-11aa\n");
+    expect_text(WORLD_FUSE_ORPHAN,
+                "ALARM     unconfirmed switch: taken back in 00:41; "
+                "T takes over (run 20261123T135900Z-11aa by ann@ws1)\n");
+    expect_json(WORLD_FUSE_ORPHAN,
+                "\"fuse\":{\"state\":\"armed\",\"to\":0,\"left_s\":41,\"run\":"
+                "\"20261123T135900Z-11aa\",\"held\":\"\"}");
+    expect_json(WORLD_IDLE,
+                "\"fuse\":{\"state\":\"none\",\"to\":null,\"left_s\":null,");
+}
+
+static void says_how_far_the_traffic_has_come(void **state)
+{
+    (void)state;
+    expect_text(WORLD_CANARY_HOLD,
+                "canary    step 2 of 4: 25 % of the requests go to green\n");
+    expect_json(WORLD_CANARY_HOLD,
+                "\"canary\":{\"step\":2,\"steps\":4,\"percent\":25}");
+    expect_json(WORLD_WATCHING, "\"canary\":null");
+    expect_json(WORLD_WATCHING, "\"timing\":{\"first_new_us\":240,\"last_old_us\":2300,"
+                                "\"resolution_ms\":5},\"own_requests\":6}");
+    expect_json(WORLD_INHERITED, "\"timing\":null,\"own_requests\":");
 }
 
 static void well_means_that_everybody_answers(void **state)
@@ -91,10 +143,20 @@ static void well_means_that_everybody_answers(void **state)
         enum situation situation;
         bool well;
     } cases[] = {
-        {WORLD_STARTING, false},     {WORLD_IDLE, true},   {WORLD_API_DOWN, false},
-        {WORLD_HAPROXY_LOST, false}, {WORLD_SPLIT, false}, {WORLD_LIVE_DOWN, false},
+        {WORLD_STARTING, false},
+        {WORLD_IDLE, true},
+        {WORLD_API_DOWN, false},
+        {WORLD_HAPROXY_LOST, false},
+        {WORLD_SPLIT, false},
+        {WORLD_LIVE_DOWN, false},
         {WORLD_FAILED_HOST, true}, /* it failed, and all is as it was */
-        {WORLD_FINISHED, true},      {WORLD_DRIFT, false},
+        {WORLD_FINISHED, true},
+        {WORLD_FOREIGN_LEASE, true}, /* somebody works here */
+        {WORLD_FUSE_ORPHAN, false},
+        {WORLD_LEASE_DOUBT, false},
+        {WORLD_MAINTENANCE, false},
+        {WORLD_REVERTED, true},
+        {WORLD_DRIFT, false},
     };
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         struct world *world = world_new(cases[i].situation);
@@ -110,6 +172,9 @@ int main(void)
         cmocka_unit_test(says_what_is_live),
         cmocka_unit_test(says_what_is_wrong),
         cmocka_unit_test(json_has_its_fields),
+        cmocka_unit_test(says_who_holds_the_lease),
+        cmocka_unit_test(says_what_waits_to_be_confirmed),
+        cmocka_unit_test(says_how_far_the_traffic_has_come),
         cmocka_unit_test(well_means_that_everybody_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

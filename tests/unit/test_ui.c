@@ -191,18 +191,104 @@ static void abort_and_quit_ask_while_a_run_is_open(void **state)
     end(&session);
 }
 
+static void a_switch_without_a_deploy_wants_the_colour(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_IDLE);
+    type(&session, "s\r");
+    assert_int_equal(session.answer, UI_CHANGED);
+    type(&session, "green\r");
+    expect_intent(&session, INTENT_SHIFT);
+    end(&session);
+}
+
+static void a_takeover_wants_the_name_of_the_holder(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_FOREIGN_LEASE);
+    type(&session, "T\r");
+    assert_int_equal(session.answer, UI_CHANGED);
+    type(&session, "bob\r");
+    assert_int_equal(session.answer, UI_CHANGED);
+    type(&session, "\x15"
+                   "ann\r");
+    expect_intent(&session, INTENT_TAKEOVER);
+    end(&session);
+
+    session = begin(WORLD_FUSE_ORPHAN); /* nobody loses a console */
+    type(&session, "T\r");
+    expect_intent(&session, INTENT_TAKEOVER);
+    end(&session);
+}
+
+/* Another colleague took over while the name was typed. */
+static void a_takeover_is_from_the_holder_that_was_named(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_FOREIGN_LEASE);
+    struct lease *lease = &session.world->model.balancer.lease;
+    type(&session, "Tan");
+    str_copy(lease->who, sizeof lease->who, "bob");
+    type(&session, "n\r");
+    expect_message(&session, "another holder");
+    end(&session);
+}
+
+static void the_maintenance_page_goes_up_by_its_word(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_IDLE);
+    type(&session, "M\r");
+    assert_int_equal(session.answer, UI_CHANGED);
+    type(&session, "maintenance\r");
+    expect_intent(&session, INTENT_MAINTENANCE);
+    assert_true(session.intent.on);
+    end(&session);
+
+    session = begin(WORLD_MAINTENANCE);
+    type(&session, "M\r");
+    expect_intent(&session, INTENT_MAINTENANCE);
+    assert_false(session.intent.on);
+    end(&session);
+}
+
+static void a_canary_gate_is_answered_or_taken_back(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_CANARY_GATE);
+    type(&session, "\r");
+    expect_intent(&session, INTENT_CONTINUE);
+    assert_int_equal(session.intent.gate, session.world->model.run.gate);
+    type(&session, "a");
+    assert_non_null(strstr(session.view.prompt.label, "goes back"));
+    type(&session, "\r");
+    expect_intent(&session, INTENT_ABORT);
+    type(&session, "rblue\r");
+    expect_intent(&session, INTENT_ROLLBACK);
+    end(&session);
+}
+
 static void a_key_that_is_off_says_why(void **state)
 {
     (void)state;
     struct session session = begin(WORLD_IDLE);
     type(&session, "f");
     expect_message(&session, "finish: ");
-    type(&session, "s");
-    expect_message(&session, "switch: ");
+    type(&session, "T");
+    expect_message(&session, "take over: nobody else holds the lease");
     type(&session, "\r");
     expect_message(&session, "continue: ");
     type(&session, "j");
     assert_string_equal(session.view.message, "");
+    end(&session);
+
+    session = begin(WORLD_FOREIGN_LEASE);
+    type(&session, "s");
+    expect_message(&session, "switch: ann@ws1 holds the lease");
+    end(&session);
+    session = begin(WORLD_DEPLOYING);
+    type(&session, "M");
+    expect_message(&session, "maintenance: run 1 is open");
     end(&session);
 }
 
@@ -343,7 +429,7 @@ static void survives_any_keys(void **state)
                 "\t", "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b[C", "\x1b",  "\r",
                 "1",  "2",      "3",      "?",       "h",       "/",      "Plack", "n",
                 "N",  "g",      "G",      "p",       "d",       "\x1b[D", "s",     "r",
-                "a",  "f",      "R",      "D",       "漢"};
+                "a",  "f",      "T",      "M",       "R",       "D",      "漢"};
             seed = seed * 1664525 + 1013904223;
             type(&session, likely[(seed >> 8) % LENGTH_OF(likely)]);
             ui_draw(&session.world->model, &session.view, &canvas);
@@ -365,6 +451,11 @@ int main(void)
         cmocka_unit_test(a_small_terminal_takes_no_orders),
         cmocka_unit_test(rollback_asks_first),
         cmocka_unit_test(abort_and_quit_ask_while_a_run_is_open),
+        cmocka_unit_test(a_switch_without_a_deploy_wants_the_colour),
+        cmocka_unit_test(a_takeover_wants_the_name_of_the_holder),
+        cmocka_unit_test(a_takeover_is_from_the_holder_that_was_named),
+        cmocka_unit_test(the_maintenance_page_goes_up_by_its_word),
+        cmocka_unit_test(a_canary_gate_is_answered_or_taken_back),
         cmocka_unit_test(a_key_that_is_off_says_why),
         cmocka_unit_test(a_mend_asks_first),
         cmocka_unit_test(a_drift_without_a_mend_says_why),

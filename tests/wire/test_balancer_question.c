@@ -406,36 +406,38 @@ static void test_switch(void **state)
     assert_int_equal(world->event.answer.took_us, 812);
     assert_true(world->event.answer.answered_known);
     assert_int_equal(world->event.answer.answered_by, COLOUR_GREEN);
-    assert_true(world->event.answer.sampled);
-    assert_int_equal(world->event.answer.resolution_ms, 5);
-    assert_int_equal(world->event.answer.first_new_us, 4100);
-    assert_int_equal(world->event.answer.last_old_us, -900);
+    assert_int_equal(world->event.answer.timing.resolution_ms, 5);
+    assert_int_equal(world->event.answer.timing.first_new_us, 4100);
+    assert_int_equal(world->event.answer.timing.last_old_us, -900);
     assert_int_equal(world->event.answer.fuse_left_ms, 299950);
 }
 
 /* Nothing is made up where the helper is silent about it. */
 static void test_switch_untold(void **state)
 {
-    static const char *const answers[] = {
-        "end=ok\n",
-        "sample_ms=5\nend=ok\n",
-        "sample_ms=5\nfirst_new_us=10\nend=ok\n",
-        "sample_ms=5\nlast_old_us=10\nend=ok\n",
-        "first_new_us=10\nlast_old_us=10\nend=ok\n",
-        "sample_ms=5\nfirst_new_us=10\nlast_old_us=late\nend=ok\n",
-        "sample_ms=5\nfirst_new_us=-9223372036854775808\nlast_old_us=1\nend=ok\n",
-        "fuse_left_ms=soon\nanswered_by=maintenance_backend\nend=ok\n",
+    /* clang-format off */
+    static const struct {
+        const char *answer; int64_t each_ms, first_us, last_us;
+    } answers[] = {
+        {"end=ok\n",                                        0, TIMING_NOT_SEEN, TIMING_NOT_SEEN},
+        {"sample_ms=5\nend=ok\n",                           5, TIMING_NOT_SEEN, TIMING_NOT_SEEN},
+        {"sample_ms=5\nfirst_new_us=10\nend=ok\n",          5, 10, TIMING_NOT_SEEN},
+        {"sample_ms=5\nlast_old_us=10\nend=ok\n",           5, TIMING_NOT_SEEN, 10},
+        {"sample_ms=5\nfirst_new_us=10\nlast_old_us=late\nend=ok\n", 5, 10, TIMING_NOT_SEEN},
+        {"sample_ms=5\nfirst_new_us=-9223372036854775808\nlast_old_us=1\nend=ok\n", 5, TIMING_NOT_SEEN, 1},
+        {"fuse_left_ms=soon\nanswered_by=maintenance_backend\nend=ok\n", 0, TIMING_NOT_SEEN, TIMING_NOT_SEEN},
     };
+    /* clang-format on */
     struct world *world = *state;
     world->model->run.fused = false;
     for (size_t i = 0; i < LENGTH_OF(answers); i++) {
-        answer_with(world, answers[i]);
+        answer_with(world, answers[i].answer);
         balancer_client_change(world->client, ticket, world->model);
         wait_for(world, EV_CHANGE_ANSWERED);
         assert_true(world->event.answer.ok);
-        assert_false(world->event.answer.sampled);
-        assert_int_equal(world->event.answer.first_new_us, 0);
-        assert_int_equal(world->event.answer.last_old_us, 0);
+        assert_int_equal(world->event.answer.timing.resolution_ms, answers[i].each_ms);
+        assert_int_equal(world->event.answer.timing.first_new_us, answers[i].first_us);
+        assert_int_equal(world->event.answer.timing.last_old_us, answers[i].last_us);
         assert_false(world->event.answer.answered_known);
         assert_int_equal(world->event.answer.fuse_left_ms, -1);
     }
