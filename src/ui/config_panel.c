@@ -66,7 +66,10 @@ int config_panel_draw(const struct model *model, struct area area, int most)
     }
     if (all)
         return row;
-    area_textf(area, row, COL, STYLE_DIM, "%d more changes; the log has all of it",
-               left);
+    if (left > 0)
+        area_textf(area, row, COL, STYLE_DIM, "%d more changes; the log has all of it",
+                   left);
+    else
+        area_text(area, row, COL, STYLE_DIM, "the log has the lines around them");
     return row + 1;
 }
