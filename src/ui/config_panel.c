@@ -46,24 +46,30 @@ static void draw_summary(const struct model *model, struct area area)
                configure->added, configure->removed);
 }
 
+/* Where there is no room for all, what changes comes before what stands around it. */
 int config_panel_draw(const struct model *model, struct area area, int most)
 {
     const char *line = model->configure.difference;
-    int lines = count_lines(line);
     int rows = most < ROWS_MOST ? most : ROWS_MOST;
-    bool all = lines < rows && !model->configure.difference_cut;
-    int shown = all ? lines : rows - 2;
+    bool all = count_lines(line) < rows && !model->configure.difference_cut;
+    int last = all ? rows : rows - 1;
+    int row = 1, left = 0;
 
     draw_summary(model, area);
-    for (int row = 1; row <= shown; row++) {
-        size_t length = strcspn(line, "\n");
-        draw_line(area, row, line, length);
-        line += length + (line[length] == '\n');
+    for (size_t length; *line != '\0'; line += length + (line[length] == '\n')) {
+        length = strcspn(line, "\n");
+        bool changes = line[0] == '+' || line[0] == '-';
+        if (row < last && (all || changes))
+            draw_line(area, row++, line, length);
+        else
+            left += changes;
     }
     if (all)
-        return 1 + lines;
-    area_textf(area, rows - 1, COL, STYLE_DIM,
-               "… %d more lines, all of them in the log",
-               lines - (shown > 0 ? shown : 0));
-    return rows;
+        return row;
+    if (left > 0)
+        area_textf(area, row, COL, STYLE_DIM, "%d more changes; the log has all of it",
+                   left);
+    else
+        area_text(area, row, COL, STYLE_DIM, "the log has the lines around them");
+    return row + 1;
 }

@@ -634,6 +634,30 @@ static void make_verifying(struct world *world)
     world_pass(world, 2 * SECOND);
 }
 
+/* A Droplet has joined, and somebody has written into the file. */
+static void make_config_gate(struct world *world)
+{
+    static const char difference[] = "@ line 108\n"
+                                     "     default-server inter 2s fall 3 rise 2\n"
+                                     "     server web-green-1 10.0.0.4:8080 check\n"
+                                     "     server web-green-2 10.0.0.5:8080 check\n"
+                                     "-    server old-green 10.0.0.99:8080 check\n"
+                                     "+    server web-green-3 10.0.0.6:8080 check\n"
+                                     "-# by hand: ask Ann\n";
+    struct configure *configure = &world->model.configure;
+
+    deploy_well(world);
+    world->model.config_managed = world->model.run.configures = true;
+    configure_begin(configure, 0);
+    configure_follow(&world->model, false);
+    configure->differs = true;
+    configure->added = 1;
+    configure->removed = 2;
+    str_copy(configure->difference, sizeof configure->difference, difference);
+    enter(world, RUN_CONFIG_GATE, 30 * MINUTE);
+    world->model.run.gate = 2;
+}
+
 static void make_gate_refused(struct world *world)
 {
     reach_switch_gate(world);
@@ -896,6 +920,9 @@ static void make(struct world *world, enum situation situation)
         str_copy(world->settings.environment, sizeof world->settings.environment,
                  "staging");
         reach_switch_gate(world);
+        break;
+    case WORLD_CONFIG_GATE:
+        make_config_gate(world);
         break;
     case WORLD_SWITCH_GATE:
         reach_switch_gate(world);

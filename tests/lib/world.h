@@ -21,6 +21,7 @@
     X(WORLD_DEPLOYING,     "deploying",     "hosts at different steps")           \
     X(WORLD_FAILED_HOST,   "failed_host",   "stopped: a host's build failed")     \
     X(WORLD_VERIFYING,     "verifying",     "a host is not healthy yet")          \
+    X(WORLD_CONFIG_GATE,   "config_gate",   "a new haproxy.cfg waits for a yes")  \
     X(WORLD_SWITCH_GATE,   "switch_gate",   "all evidence is good")               \
     X(WORLD_GATE_REFUSED,  "gate_refused",  "a server went down at the gate")     \
     X(WORLD_WATCHING,      "watching",      "the guard window")                   \
