@@ -98,6 +98,10 @@ static struct check check_helper_of_balancer(const struct model *model)
         return check_say(CHECK_WARN,
                          "%s: an earlier change did not end; bgc-lb settles it first",
                          balancer_name(model));
+    if (balancer->maintenance && model->run.kind != RUN_MAINTENANCE)
+        return check_say(CHECK_WARN,
+                         "%s: the maintenance page is up: users reach neither colour",
+                         balancer_name(model));
     if (balancer->old_workers > 0)
         return check_say(CHECK_WARN,
                          "%s: %d old workers still serve their last connections",
@@ -183,9 +187,10 @@ struct check check_share(const struct model *model)
                          "split: %d %% of the requests go to green, both colours are "
                          "live: bring it to 0 or 100 first",
                          balancer->runtime_share);
-    if (model->run.returns && live == model->run.target)
-        return check_say(CHECK_BAD, "%s is live already: somebody else has gone back",
-                         colour_name(live));
+    if (model->run.target_known && live == model->run.target)
+        return check_say(CHECK_BAD, "%s is live already: somebody else has %s",
+                         colour_name(live),
+                         model->run.returns ? "gone back" : "switched");
     return check_say(CHECK_OK, "%s is live", colour_name(live));
 }
 
