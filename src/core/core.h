@@ -43,6 +43,7 @@ struct schedule {
     bool front_asked;
     int64_t events_ms; /* when another console's run is looked at again */
     bool events_asked;
+    bool following; /* somebody else's run has had lines that we may not have seen */
 };
 
 struct core {
