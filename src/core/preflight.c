@@ -26,7 +26,7 @@ static const struct {
     [CHECK_FLEET]    = {check_fleet,    MOVES},
     [CHECK_BALANCER] = {check_balancer, ANY},
     [CHECK_LEASE]    = {check_lease,    ANY},
-    [CHECK_SHARE]    = {check_share,    MOVES},
+    [CHECK_SHARE]    = {check_share,    MOVES | 1 << RUN_MEND},
     [CHECK_HOSTS]    = {check_hosts,    MOVES},
     [CHECK_HELPERS]  = {check_helpers,  MOVES},
     [CHECK_SERVERS]  = {check_servers,  MOVES},
