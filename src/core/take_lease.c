@@ -90,6 +90,7 @@ void take_lease_answer(struct core *core, const struct event *event,
     if (hold->state == HOLD_RELEASING) {
         *hold = (struct hold){.state = HOLD_NONE};
         core->model.balancer.lease.state = LEASE_RELEASED;
+        core->schedule.status_ms = 0; /* it was asked seldom in the run */
     } else if (event->lease.ok) {
         take_granted(core, event);
     } else {

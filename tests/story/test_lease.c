@@ -235,7 +235,7 @@ static void test_orphan_fires(void **state)
     story_skip(story);
     story_pass(story, 70000);
     story_tell(story, "[ 77200]   HAProxy: blue is live\n"
-                      "[ 77300]   the load balancer took an unconfirmed switch back: "
+                      "[ 78700]   the load balancer took an unconfirmed switch back: "
                       "green has 0 %\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
