@@ -1,5 +1,6 @@
 #include "app/app.h"
 #include "app/engine.h"
+#include "app/parting.h"
 #include "app/recollect.h"
 #include "base/memory.h"
 #include "ui/term.h"
@@ -257,6 +258,7 @@ enum exit_code app_console(const struct app_options *options)
             run_on(&console);
             term_close(console.term);
             canvas_close(&console.canvas);
+            parting_wait(&engine);
             say_goodbye(&engine.core->model);
         } else {
             fprintf(stderr, "bgconsole: %s\n", err.text);

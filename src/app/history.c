@@ -16,7 +16,7 @@ enum {
     LINES_MAX_BYTES = 1024 * 1024,
     RUNS_MAX = 20,
     LOCAL_TIME_MAX = 40,
-    WAY_MAX = 64
+    WAY_MAX = 80
 };
 
 /* What a command prints is made in one piece. */
@@ -287,15 +287,22 @@ static void ask_receipts(struct inquiry *inquiry, struct past *past, struct str 
     }
 }
 
-/* From where the run found the share to where it left it. */
+/* From where the run found the share to where it left it; or where it had been. */
 static void run_way(const struct past_run *run, char *buffer, size_t size)
 {
     struct audit_entry whole = run->last;
+    struct str out = str_on(buffer, size);
 
     str_copy(whole.from, sizeof whole.from, run->first.from);
     audit_way(&whole, buffer, size);
-    if (buffer[0] == '\0')
-        str_copy(buffer, size, "no change");
+    if (buffer[0] != '\0')
+        return;
+    char there[WAY_MAX];
+    audit_way(&run->first, there, sizeof there);
+    if (there[0] != '\0')
+        str_addf(&out, "%s, and back", there);
+    else
+        str_add(&out, "no change");
 }
 
 static void print_run(struct str *out, const struct past_run *run)

@@ -9,7 +9,8 @@
 enum {
     FACTS_EVERY_MS = 60000,
     JOB_EVERY_MS = 5000,
-    STATUS_EVERY_MS = 30000,
+    STATUS_EVERY_MS = 2000,         /* an edited haproxy.cfg is found by it alone */
+    STATUS_IN_RUN_EVERY_MS = 30000, /* the line is the run's; it hears of itself */
     ASK_AGAIN_MS = 5000, /* what a run waits for, and was not answered well */
     PROBE_LEAST_MS = 1000
 };
@@ -271,9 +272,12 @@ void ask_answered_status(struct core *core, bool well)
 {
     bool settled = well && core->model.run.state != RUN_SWITCH_UNKNOWN;
 
+    bool in_run = run_is_open(core->model.run.state);
+
     core->schedule.status_asked = false;
     core->schedule.status_ms =
-        core->model.now.mono_ms + pause_ms(core, settled, STATUS_EVERY_MS);
+        core->model.now.mono_ms +
+        pause_ms(core, settled, in_run ? STATUS_IN_RUN_EVERY_MS : STATUS_EVERY_MS);
 }
 
 void ask_answered_config(struct core *core, bool well)

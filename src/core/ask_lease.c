@@ -18,7 +18,8 @@ static void ask_hold(struct core *core, struct effects *effects, enum effect_typ
     hold->asked_ms = core->model.now.mono_ms;
 }
 
-/* Only what the load balancer told in this run says above which epoch ours must be. */
+/* Only what the load balancer told in this run says above which epoch ours must be. An
+ * errand may be just for what is wrong there. */
 static bool is_wanted(const struct core *core)
 {
     const struct model *model = &core->model;
@@ -26,7 +27,7 @@ static bool is_wanted(const struct core *core)
     return model->run.state == RUN_PREFLIGHT && model->hold.state == HOLD_NONE &&
            model->balancer.asked_ms > 0 &&
            model->balancer.asked_ms >= model->run.begun_ms &&
-           model->balancer.status_trouble[0] == '\0';
+           (model->balancer.status_trouble[0] == '\0' || run_is_errand(&model->run));
 }
 
 static void acquire(struct core *core, struct effects *effects)
@@ -92,15 +93,18 @@ static bool fuse_is_fed(const struct core *core)
            core->model.balancer.fuse.state == FUSE_ARMED;
 }
 
-/* Somebody else's run is followed as it goes on. */
+/* Somebody else's run is followed as it goes on, and once more when it has ended. */
 static void ask_for_events(struct core *core, struct effects *effects)
 {
     struct schedule *schedule = &core->schedule;
     const struct balancer *balancer = &core->model.balancer;
 
-    if (schedule->events_asked || !lease_is_foreign(&core->model) ||
+    bool goes_on = lease_is_foreign(&core->model);
+
+    if (schedule->events_asked || !(goes_on || schedule->following) ||
         !is_due(core, schedule->events_ms))
         return;
+    schedule->following = goes_on;
     struct effect *effect = ask(core, effects, FX_ASK_EVENTS, balancer->host);
     schedule->events_asked = effect != NULL;
     if (effect != NULL)
@@ -134,8 +138,8 @@ int64_t ask_lease_next_ms(const struct core *core)
     if (fuse_is_fed(core) && !core->schedule.extend_asked &&
         core->schedule.extend_ms < next_ms)
         next_ms = core->schedule.extend_ms;
-    if (lease_is_foreign(&core->model) && !core->schedule.events_asked &&
-        core->schedule.events_ms < next_ms)
+    if ((lease_is_foreign(&core->model) || core->schedule.following) &&
+        !core->schedule.events_asked && core->schedule.events_ms < next_ms)
         next_ms = core->schedule.events_ms;
     return next_ms;
 }

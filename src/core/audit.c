@@ -80,23 +80,37 @@ bool audit_read(const char *line, struct audit_entry *entry)
     return entry->verb[0] != '\0' && entry->outcome[0] != '\0';
 }
 
-static const char *end_words(const char *share)
+static bool add_share(struct str *out, const char *share)
 {
     enum colour live;
     long long number;
 
     if (!str_to_long(share, SHARE_BLUE, SHARE_GREEN, &number))
-        return NULL;
-    return share_live((int)number, &live) ? colour_name(live) : share;
+        return false;
+    if (share_live((int)number, &live))
+        str_add(out, colour_name(live));
+    else
+        str_addf(out, "%lld %% green", number);
+    return true;
+}
+
+/* Its `to` is whether the page is up. */
+static bool is_of_page(const struct audit_entry *entry)
+{
+    return str_equal(entry->verb, "maintenance");
 }
 
 void audit_way(const struct audit_entry *entry, char *buffer, size_t size)
 {
     struct str out = str_on(buffer, size);
-    const char *from = end_words(entry->from), *to = end_words(entry->to);
-
-    if (from == NULL || to == NULL || str_equal(from, to))
+    if (is_of_page(entry)) {
+        str_addf(&out, "page %s", str_equal(entry->to, "1") ? "up" : "down");
         return;
-    bool is_split = from == entry->from || to == entry->to;
-    str_addf(&out, "%s → %s%s", from, to, is_split ? " %" : "");
+    }
+    if (str_equal(entry->from, entry->to))
+        return;
+    bool is_told = add_share(&out, entry->from);
+    str_add(&out, " → ");
+    if (!add_share(&out, entry->to) || !is_told)
+        str_clear(&out);
 }

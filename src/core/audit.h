@@ -34,7 +34,8 @@ struct audit_entry {
  * over. False: it is no line of an audit. */
 bool audit_read(const char *line, struct audit_entry *entry);
 
-/* "blue → green", "0 → 25 %": in the operator's words; "" where it moved nothing. */
+/* "blue → green", "blue → 25 % green", "page up": in the operator's words; "" where it
+ * changed nothing. */
 void audit_way(const struct audit_entry *entry, char *buffer, size_t size);
 
 #endif

@@ -44,9 +44,9 @@ struct schedule {
     bool front_asked;
     int64_t events_ms; /* when another console's run is looked at again */
     bool events_asked;
-    int64_t
-        config_ms; /* when haproxy.cfg, or HAProxy's word on it, is asked for again */
+    int64_t config_ms; /* when haproxy.cfg, or HAProxy's word, is asked for again */
     bool config_asked;
+    bool following; /* somebody else's run has had lines that we may not have seen */
 };
 
 struct core {

@@ -58,9 +58,8 @@ static enum exit_code code_of_unconfirmed(const struct run *run)
 {
     if (run->cause == IN_LEASE_LOST)
         return EXIT_BUSY;
-    bool unproven = run->receipt.verdict == RECEIPT_OPEN ||
-                    run->receipt.verdict == RECEIPT_UNPROVEN;
-    return code_of_gate(run, unproven ? EXIT_UNPROVEN : EXIT_GUARD);
+    bool speaks_against = run->tripped || run->receipt.verdict == RECEIPT_FAILED;
+    return code_of_gate(run, speaks_against ? EXIT_GUARD : EXIT_UNPROVEN);
 }
 
 enum exit_code exit_code_of_run(const struct run *run)

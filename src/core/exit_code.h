@@ -19,7 +19,7 @@
     X(EXIT_VERIFY,       12, "stopped at verify: the new release is not healthy; the traffic was not changed") \
     X(EXIT_SWITCH,       13, "the load balancer refused the switch; the traffic was not changed") \
     X(EXIT_GUARD,        14, "the guard window saw errors; see the receipt")                 \
-    X(EXIT_UNPROVEN,     15, "switched, but without traffic there is no verdict")            \
+    X(EXIT_UNPROVEN,     15, "switched, but without traffic, or too little, there is no verdict") \
     X(EXIT_UNKNOWN,      16, "it is not known whether the switch happened; see status")      \
     X(EXIT_ABORTED,      17, "ended by the operator")                                        \
     X(EXIT_GATE,         18, "a gate was not answered: use --yes, or the console")           \

@@ -103,6 +103,11 @@ static void weigh_front(struct look *look)
         why_add(&window->warnings, "through the frontend: not asked since the switch");
         return;
     }
+    if (look->model->balancer.maintenance) {
+        why_add(&window->warnings, "the maintenance page is up: nobody reaches %s",
+                look->target);
+        return;
+    }
     window->front = front_state(front);
     if (front->last.reason == PROBE_OK)
         return;
@@ -142,6 +147,11 @@ static bool trip_by_errors(struct look *look, const struct span *span)
     return true;
 }
 
+static bool has_latency_before(const struct baseline *baseline)
+{
+    return baseline->known && baseline->requests >= GUARD_LATENCY_REQUESTS_LEAST;
+}
+
 /* By the lowest mean that HAProxy's rounding leaves: it trips only when it must. */
 static bool trip_by_latency(struct look *look, const struct span *span)
 {
@@ -150,7 +160,7 @@ static bool trip_by_latency(struct look *look, const struct span *span)
 
     if (before_ms < GUARD_LATENCY_LEAST_MS)
         before_ms = GUARD_LATENCY_LEAST_MS;
-    if (limit == 0 || !look->baseline->known ||
+    if (limit == 0 || !has_latency_before(look->baseline) ||
         span->requests < GUARD_LATENCY_REQUESTS_LEAST ||
         span->response_least_ms * 100 <= before_ms * limit)
         return false;
@@ -170,7 +180,7 @@ static void compare_latency(struct look *look)
 
     if (span->requests < GUARD_LATENCY_REQUESTS_LEAST)
         span = &window->whole;
-    if (look->baseline->known && look->baseline->response_ms > 0 &&
+    if (has_latency_before(look->baseline) && look->baseline->response_ms > 0 &&
         span->requests >= GUARD_LATENCY_REQUESTS_LEAST)
         window->latency_percent = span->response_ms * 100 / look->baseline->response_ms;
 }

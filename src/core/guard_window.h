@@ -37,7 +37,9 @@ enum {
     /* A difference of a few points is chance until some hundred have come: of 200
      * requests 2 points are 4. */
     GUARD_WORSE_REQUESTS_LEAST = 200,
-    GUARD_LATENCY_REQUESTS_LEAST = 100,
+    /* A mean is made by its longest: one answer of 2 s among 100 of 2 ms is ten times
+     * the others'. The baseline needs as many. */
+    GUARD_LATENCY_REQUESTS_LEAST = 500,
     /* HAProxy tells whole milliseconds: from 1 to 4 is no news. A faster baseline is
      * taken for this. */
     GUARD_LATENCY_LEAST_MS = 5,

@@ -79,6 +79,14 @@ static void learn_pair(struct core *core)
     run->seq = (balancer->epoch == run->epoch ? balancer->seq : 0) + 1;
 }
 
+/* Who holds the lease may be in the middle of a change: what is bad meanwhile may be
+ * well when the lease is ours, and is looked at again then. */
+static bool waits_for_lease(const struct core *core)
+{
+    return core->model.wait_lease && core->model.hold.state != HOLD_OURS &&
+           (core->model.hold.waited || lease_is_foreign(&core->model));
+}
+
 static enum run_input judge_preflight(struct core *core)
 {
     struct run *run = &core->model.run;
@@ -87,7 +95,7 @@ static enum run_input judge_preflight(struct core *core)
     learn_release(core);
     configure_follow(&core->model, false);
     preflight_look(&run->preflight, &core->model);
-    if (preflight_first_bad(&run->preflight) >= 0 &&
+    if (!waits_for_lease(core) && preflight_first_bad(&run->preflight) >= 0 &&
         (!preflight_is_pending(&run->preflight) ||
          core->model.now.mono_ms - run->begun_ms >= BAD_WAITS_MS))
         return IN_CHECKS_BAD;

@@ -87,6 +87,7 @@ struct hold {
     int64_t due_ms;       /* mono time of the next question */
     bool asked;           /* one is on its way, */
     int64_t asked_ms;     /* since this mono time */
+    bool waited;          /* somebody else held it when we asked */
     bool busy;            /* the newest answer: somebody else holds it */
     char trouble[240];    /* why it is not ours; empty: it is, or nobody asked */
 };

@@ -31,7 +31,7 @@ static const struct {
     [CHECK_FLEET]    = {check_fleet,    MOVES | RENDERS},
     [CHECK_BALANCER] = {check_balancer, ANY},
     [CHECK_LEASE]    = {check_lease,    ANY},
-    [CHECK_SHARE]    = {check_share,    MOVES | RENDERS},
+    [CHECK_SHARE]    = {check_share,    MOVES | RENDERS | 1 << RUN_MEND},
     [CHECK_CONFIG]   = {check_config,   FORWARD | RENDERS},
     [CHECK_HOSTS]    = {check_hosts,    MOVES},
     [CHECK_HELPERS]  = {check_helpers,  MOVES},

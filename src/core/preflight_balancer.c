@@ -1,3 +1,4 @@
+#include "core/drift.h"
 #include "core/preflight_check.h"
 
 /* Whether HAProxy told something since the run began. */
@@ -92,11 +93,16 @@ static struct check check_helper_of_balancer(const struct model *model)
     if (balancer->asked_ms == 0 || balancer->asked_ms < model->run.begun_ms)
         return check_say(CHECK_PENDING, "asking bgc-lb on %s", balancer_name(model));
     if (balancer->status_trouble[0] != '\0')
-        return check_say(CHECK_BAD, "%s: bgc-lb: %s", balancer_name(model),
+        return check_say(run_is_errand(&model->run) ? CHECK_WARN : CHECK_BAD,
+                         "%s: bgc-lb: %s", balancer_name(model),
                          balancer->status_trouble);
     if (balancer->intent_open)
         return check_say(CHECK_WARN,
                          "%s: an earlier change did not end; bgc-lb settles it first",
+                         balancer_name(model));
+    if (balancer->maintenance && model->run.kind != RUN_MAINTENANCE)
+        return check_say(CHECK_WARN,
+                         "%s: the maintenance page is up: users reach neither colour",
                          balancer_name(model));
     if (balancer->old_workers > 0)
         return check_say(CHECK_WARN,
@@ -151,6 +157,22 @@ struct check check_lease(const struct model *model)
     return check_say(CHECK_PENDING, "asking %s for the lease", balancer_name(model));
 }
 
+/* What a mend promises, as that the traffic stays, holds for the drift that the
+ * operator saw. */
+static struct check check_mend(const struct model *model)
+{
+    struct drift drift;
+
+    if (!is_sampled(model))
+        return check_say(CHECK_PENDING, "waiting for HAProxy's map");
+    drift_look(model, &drift);
+    if (!drift_offers(&drift, &model->run.mend))
+        return check_say(CHECK_BAD,
+                         "what was to be mended is not there any more, or is "
+                         "not the same: look again");
+    return check_say(CHECK_OK, "the drift is as it was seen");
+}
+
 /* What the map says must hold now and after a reload. */
 struct check check_share(const struct model *model)
 {
@@ -158,6 +180,8 @@ struct check check_share(const struct model *model)
     const char *lb = balancer_name(model);
     enum colour live;
 
+    if (model->run.kind == RUN_MEND)
+        return check_mend(model);
     if (!balancer->sampled && balancer->trouble[0] != '\0')
         return check_say(CHECK_SKIPPED, "not known without HAProxy's answer");
     if (!is_sampled(model))
@@ -183,9 +207,11 @@ struct check check_share(const struct model *model)
                          "split: %d %% of the requests go to green, both colours are "
                          "live: bring it to 0 or 100 first",
                          balancer->runtime_share);
-    if (model->run.returns && live == model->run.target)
-        return check_say(CHECK_BAD, "%s is live already: somebody else has gone back",
-                         colour_name(live));
+    if (model->run.target_known && model->run.kind != RUN_DEPLOY &&
+        live == model->run.target)
+        return check_say(CHECK_BAD, "%s is live already: somebody else has %s",
+                         colour_name(live),
+                         model->run.returns ? "gone back" : "switched");
     return check_say(CHECK_OK, "%s is live", colour_name(live));
 }
 

@@ -121,9 +121,10 @@ static void say_unconfirmed(struct recalling *recalling)
     if (!waits_for_confirmation(last->state) || !has_room(recalling))
         return;
     struct str line = next_line(recalling);
-    str_add(&line,
-            "the traffic was switched and nobody confirmed it: the load balancer "
-            "takes it back at its deadline; to keep it, take over and finish");
+    str_add(
+        &line,
+        "the traffic was switched and not yet confirmed: unless somebody took over, "
+        "the load balancer takes it back at its deadline");
 }
 
 /* What the journal says of the job that was asked for at `begin`. */

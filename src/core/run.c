@@ -73,6 +73,11 @@ bool run_is_open(enum run_state state)
     return state > RUN_NONE && state < RUN_DONE;
 }
 
+bool run_is_errand(const struct run *run)
+{
+    return run->kind == RUN_MAINTENANCE || run->kind == RUN_MEND;
+}
+
 bool run_is_gate(enum run_state state)
 {
     return state == RUN_PLAN_GATE || state == RUN_CONFIG_GATE ||

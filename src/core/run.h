@@ -216,6 +216,9 @@ enum stage run_stage(enum run_state state);
 bool run_is_open(enum run_state state); /* neither none nor ended */
 bool run_is_gate(enum run_state state);
 
+/* One change and done: the maintenance page, or a mend. */
+bool run_is_errand(const struct run *run);
+
 /* How a run may fare per stage, for the stage line on the screen. */
 enum stage_look {
     STAGE_AHEAD,

@@ -35,8 +35,8 @@ void guard_is_takeover(const struct model *model, struct why *why)
 
 void guard_is_errand(const struct model *model, struct why *why)
 {
-    if (model->run.kind != RUN_MEND)
-        guard_is_kind(model, RUN_MAINTENANCE, why);
+    if (!run_is_errand(&model->run))
+        why_add(why, "it is a %s", run_kind_name(model->run.kind));
 }
 
 void guard_is_forward(const struct model *model, struct why *why)

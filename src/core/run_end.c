@@ -83,7 +83,12 @@ static void explain_preflight(struct core *core, struct str *reason)
     add_checks(&run->preflight, CHECK_BAD, reason);
     if (reason->length == 0)
         add_checks(&run->preflight, CHECK_PENDING, reason);
-    advise(run, "mend what is named, then deploy again; nothing was changed");
+    if (run->preflight.checks[CHECK_LEASE].state == CHECK_BAD && core->model.hold.busy)
+        advise(run,
+               "wait for the holder's end (--wait-lease), or take over; nothing was "
+               "changed");
+    else
+        advise(run, "mend what is named, then deploy again; nothing was changed");
 }
 
 /* The target is idle no longer, or nobody can say that it is. */

@@ -1,6 +1,7 @@
 #include "core/takers.h"
 
 #include "base/str.h"
+#include "core/ask.h"
 #include "core/say.h"
 
 enum { ASK_AGAIN_MS = 2000, WAIT_MS = 3000 };
@@ -21,10 +22,28 @@ static void remember_holder(struct core *core, const struct event *event)
     lease->until_ms = later(core, event->lease.left_ms);
 }
 
+/* While somebody else held the lease the world may have changed. A deploy goes to the
+ * colour that is idle now; a switch keeps to the colour that its operator meant. */
+static void look_again(struct core *core)
+{
+    struct run *run = &core->model.run;
+
+    if (run->state != RUN_PREFLIGHT)
+        return;
+    run->begun_ms = core->model.now.mono_ms;
+    if (run->kind == RUN_DEPLOY)
+        run->target_known = false;
+    configure_begin(&core->model.configure, core->model.now.mono_ms);
+    ask_everything_afresh(core);
+}
+
 static void take_granted(struct core *core, const struct event *event)
 {
     struct hold *hold = &core->model.hold;
 
+    if (hold->waited)
+        look_again(core);
+    hold->waited = false;
     if (hold->state == HOLD_NONE)
         hold->epoch = event->lease.epoch;
     hold->state = HOLD_OURS;
@@ -54,6 +73,7 @@ static void take_refused(struct core *core, const struct event *event)
         return;
     }
     hold->busy = str_equal(event->lease.code, "busy");
+    hold->waited = hold->waited || hold->busy;
     if (hold->busy && event->lease.holder != NULL)
         remember_holder(core, event);
     str_copy(hold->trouble, sizeof hold->trouble, event->lease.message);
@@ -71,6 +91,7 @@ void take_lease_answer(struct core *core, const struct event *event,
     if (hold->state == HOLD_RELEASING) {
         *hold = (struct hold){.state = HOLD_NONE};
         core->model.balancer.lease.state = LEASE_RELEASED;
+        core->schedule.status_ms = 0; /* it was asked seldom in the run */
     } else if (event->lease.ok) {
         take_granted(core, event);
     } else {

@@ -117,10 +117,23 @@ static bool went_well(const struct run *run, enum stage stage)
            run_stage_look(run, stage) == STAGE_DONE_OK;
 }
 
-/* The guard window is over, and it was not clean: the finish gate asks. */
-static bool guard_saw_something(const struct run *run)
+/* What the guard saw, where the run's reason still tells it: at the finish gate, or on
+ * the way back. */
+static bool guard_speaks(const struct run *run)
 {
-    return run->state == RUN_FINISH_GATE && run->reason[0] != '\0';
+    return (run->state == RUN_FINISH_GATE ||
+            (run->state == RUN_REVERTING && run->tripped)) &&
+           run->reason[0] != '\0';
+}
+
+/* Only a stage that nothing speaks against is called ok. */
+static const char *stage_word(const struct run *run, enum stage stage)
+{
+    if (stage != STAGE_WATCH)
+        return "ok";
+    if (run->tripped || guard_speaks(run))
+        return "guard";
+    return run->receipt.verdict == RECEIPT_CLEAN ? "ok" : "warn";
 }
 
 static void tell_stages(struct report *report, const struct model *model,
@@ -133,11 +146,10 @@ static void tell_stages(struct report *report, const struct model *model,
         if (report->told[i] || !went_well(&model->run, stage))
             continue;
         report->told[i] = true;
-        bool warned = stage == STAGE_WATCH && guard_saw_something(&model->run);
-        if (warned)
+        if (stage == STAGE_WATCH && guard_speaks(&model->run))
             str_addf(&words, "%s; receipt ", model->run.reason);
         write_stage(model, stage, &words);
-        report_say(out, model, stage_name(stage), warned ? "guard" : "ok", "%s",
+        report_say(out, model, stage_name(stage), stage_word(&model->run, stage), "%s",
                    buffer);
     }
 }

@@ -86,14 +86,16 @@ console() { "$LAB" exec --name "$name" -- timeout 120 "$BGCONSOLE" "$@"; }
 
 ## a run beside the test
 
-# run_begins ARGUMENTS...: `bgconsole run`; its words go to $run_words. run_ends CODE SECONDS: it ends so by then.
+# begins COMMAND ARGUMENTS...: its words go to $run_words. run_begins ARGUMENTS...: `bgconsole run`. run_ends CODE
+# SECONDS: it ends so by then.
 run_words=$scratch/run-words
-run_begins() {
+begins() {
     journal_before=$(journal_newest)
     : >"$run_words"
-    console run "$@" </dev/null >"$run_words" 2>&1 &
+    console "$@" </dev/null >"$run_words" 2>&1 &
     run_pid=$!
 }
+run_begins() { begins run "$@"; }
 run_says() { file_has "$run_words" "$1"; }
 run_ends() {
     within "$2" not kill -0 "$run_pid" || return
@@ -144,6 +146,12 @@ lab_up() {
     "$LAB" up --name "$name" "$@" >"$scratch/up" 2>&1 ||
         { cat "$scratch/up" && echo "FAILED  the lab did not come up" && echo "0 passed, 1 failed" && exit 1; }
     lab_dir=$("$LAB" dir --name "$name")
+}
+
+# run_settings LINE...: of the section [run], in place of those that it had; it is the last one.
+run_settings() {
+    sed -i "/^\[run\]/q" "$lab_dir/bgconsole.ini"
+    printf "%s\n" "$@" >>"$lab_dir/bgconsole.ini"
 }
 
 lab() { "$LAB" "$@" --name "$name"; }

@@ -197,7 +197,7 @@ mend_map_empty() { host_run "$1" mv "$LAB_MAP.lab" "$LAB_MAP"; }
 
 LAB_CONFIG=/etc/haproxy/haproxy.cfg
 break_config_edited() {
-    host_run "$1" sh -c "cp $LAB_CONFIG $LAB_CONFIG.lab && sed -i 's/^    retries .*/    retries 1/' $LAB_CONFIG"
+    host_run "$1" sh -c "cp -p $LAB_CONFIG $LAB_CONFIG.lab && sed -i 's/^    retries .*/    retries 1/' $LAB_CONFIG"
 }
 mend_config_edited() { host_run "$1" mv "$LAB_CONFIG.lab" "$LAB_CONFIG"; }
 

@@ -74,10 +74,52 @@ static void test_waits(void **state)
                       "[ 53800] > acquire\n"
                       "[ 56900] > acquire\n"
                       "[ 60000] > acquire\n"
-                      "[ 60100] all checks ok: preflight -> plan gate\n"
-                      "[ 60100] gate answered yes: plan gate -> deploying\n"
-                      "[ 60100] > web-green-1: job start fetch\n"
-                      "[ 60100] > web-green-2: job start fetch\n");
+                      "[ 60200] all checks ok: preflight -> plan gate\n"
+                      "[ 60200] gate answered yes: plan gate -> deploying\n"
+                      "[ 60200] > web-green-1: job start fetch\n"
+                      "[ 60200] > web-green-2: job start fetch\n");
+    free(story);
+}
+
+/* Who waits sees the holder's canary and keeps waiting. */
+static struct story *story_waits(enum intent_kind kind)
+{
+    const struct policy policy = {.yes = true, .wait_lease = true};
+    struct story *story = story_new(policy);
+
+    seize(story);
+    story_pass(story, 1000);
+    story_want(story, kind);
+    story_pass(story, 10000);
+    scene_move_share(&story->scene, 25);
+    story_pass(story, 10000);
+    assert_int_equal(story->core.model.run.state, RUN_PREFLIGHT);
+    return story;
+}
+
+/* A deploy goes to the colour that is idle when the lease is ours. */
+static void test_deploy_after_a_wait(void **state)
+{
+    struct story *story = story_waits(INTENT_DEPLOY);
+
+    (void)state;
+    scene_move_share(&story->scene, SHARE_GREEN);
+    story_until(story, RUN_DEPLOYING);
+    assert_int_equal(story->core.model.run.target, COLOUR_BLUE);
+    free(story);
+}
+
+/* A switch does not turn around what somebody else did meanwhile. */
+static void test_switch_after_a_wait(void **state)
+{
+    struct story *story = story_waits(INTENT_SHIFT);
+
+    (void)state;
+    scene_move_share(&story->scene, SHARE_GREEN);
+    story_until(story, RUN_STOPPED);
+    assert_string_equal(story->core.model.run.reason,
+                        "share: green is live already: somebody else has switched");
+    assert_int_equal(story->scene.balancer.share, SHARE_GREEN);
     free(story);
 }
 
@@ -193,7 +235,7 @@ static void test_orphan_fires(void **state)
     story_skip(story);
     story_pass(story, 70000);
     story_tell(story, "[ 77200]   HAProxy: blue is live\n"
-                      "[ 77300]   the load balancer took an unconfirmed switch back: "
+                      "[ 78700]   the load balancer took an unconfirmed switch back: "
                       "green has 0 %\n");
     assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
     free(story);
@@ -300,6 +342,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_busy),
         cmocka_unit_test(test_waits),
+        cmocka_unit_test(test_deploy_after_a_wait),
+        cmocka_unit_test(test_switch_after_a_wait),
         cmocka_unit_test(test_lost_in_deploy),
         cmocka_unit_test(test_lost_at_the_gate),
         cmocka_unit_test(test_lost_in_watch),

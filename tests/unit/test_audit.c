@@ -37,7 +37,23 @@ static void test_what_is_not_told_is_empty(void **state)
     assert_true(
         audit_read("2026-11-23T18:26:22Z verb=switch from=0 to=25 outcome=ok", &entry));
     audit_way(&entry, way, sizeof way);
-    assert_string_equal(way, "blue → 25 %");
+    assert_string_equal(way, "blue → 25 % green");
+}
+
+static void test_the_page_is_no_share(void **state)
+{
+    (void)state;
+    struct audit_entry entry;
+    char way[64];
+
+    assert_true(audit_read(
+        "2026-11-23T18:26:22Z verb=maintenance from=0 to=1 outcome=ok", &entry));
+    audit_way(&entry, way, sizeof way);
+    assert_string_equal(way, "page up");
+    assert_true(audit_read(
+        "2026-11-23T18:26:22Z verb=maintenance from=1 to=0 outcome=ok", &entry));
+    audit_way(&entry, way, sizeof way);
+    assert_string_equal(way, "page down");
 }
 
 static void test_other_lines(void **state)
@@ -61,6 +77,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_line),
         cmocka_unit_test(test_what_is_not_told_is_empty),
+        cmocka_unit_test(test_the_page_is_no_share),
         cmocka_unit_test(test_other_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,14 +120,14 @@ static void test_clean(void **state)
     struct scene *scene = *state;
     char sentence[300];
 
-    serve(scene, 400, 0, 1);
+    serve(scene, 800, 0, 2);
     is_clean(scene);
-    assert_int_equal(scene->window.clients, 400);
+    assert_int_equal(scene->window.clients, 800);
     assert_int_equal(scene->window.probes_ok, 2);
     assert_int_equal(scene->window.latency_percent, 100);
     guard_window_sentence(&scene->window, COLOUR_GREEN, sentence, sizeof sentence);
     assert_string_equal(sentence,
-                        "clean: 400 requests to green, 0.00 % failed, 0.25 % app 5xx, "
+                        "clean: 800 requests to green, 0.00 % failed, 0.25 % app 5xx, "
                         "20 ms (100 % of the baseline), 2/2 up, probes ok 2/2, "
                         "frontend ok");
 }
@@ -344,6 +344,10 @@ static void test_latency_needs_requests_and_a_baseline(void **state)
     assert_int_equal(scene->window.latency_percent, -1);
     serve(scene, 1, 0, 0);
     assert_int_equal(look(scene), WINDOW_TRIPPED);
+    scene->baseline.requests = GUARD_LATENCY_REQUESTS_LEAST - 1;
+    is_clean(scene);
+    scene->baseline.requests = GUARD_LATENCY_REQUESTS_LEAST;
+    assert_int_equal(look(scene), WINDOW_TRIPPED);
     scene->baseline.known = false;
     is_clean(scene);
 }
@@ -476,6 +480,11 @@ static void test_frontend(void **state)
     scene->front.last = (struct probe_result){.reason = PROBE_STATUS, .status = 503};
     is_tripped(scene, "through the frontend: HEAD http://10.0.0.5:80/health as "
                       "www.example.com: 503 (expected 200)");
+    scene->model->balancer.maintenance = true;
+    is_clean(scene);
+    assert_string_equal(scene->window.warnings.lines[0],
+                        "the maintenance page is up: nobody reaches green");
+    scene->model->balancer.maintenance = false;
     scene->front.out_of_reach = true;
     is_clean(scene);
     assert_int_equal(scene->window.front, FRONT_UNKNOWN);

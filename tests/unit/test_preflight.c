@@ -81,6 +81,7 @@ static void worker_stops(struct good_model *good) { good->model.balancer.stoppin
 static void no_status(struct good_model *good) { good->model.balancer.asked_ms = GOOD_BEGUN - 1; }
 static void bad_status(struct good_model *good) { str_copy(good->model.balancer.status_trouble, BALANCER_TROUBLE_MAX, "sudo: no"); }
 static void intent_open(struct good_model *good) { good->model.balancer.intent_open = true; }
+static void page_up(struct good_model *good)     { good->model.balancer.maintenance = true; }
 static void old_workers(struct good_model *good) { good->model.balancer.old_workers = 2; }
 static void split(struct good_model *good)
 {
@@ -280,6 +281,7 @@ static const struct {
     {bad_status,      CHECK_BALANCER, CHECK_BAD,     "lb-1: bgc-lb: sudo: no"},
     {bad_status,      CHECK_HELPERS,  CHECK_SKIPPED, "bgc-lb does not tell its version"},
     {intent_open,     CHECK_BALANCER, CHECK_WARN,    "lb-1: an earlier change did not end; bgc-lb settles it first"},
+    {page_up,         CHECK_BALANCER, CHECK_WARN,    "lb-1: the maintenance page is up: users reach neither colour"},
     {old_workers,     CHECK_BALANCER, CHECK_WARN,    "lb-1: 2 old workers still serve their last connections"},
     {old_counters,    CHECK_SHARE,    CHECK_PENDING, "waiting for HAProxy's map"},
     {split,           CHECK_SHARE,    CHECK_BAD,     "split: 25 % of the requests go to green, both colours are live: bring it to 0 or 100 first"},

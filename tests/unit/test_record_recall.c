@@ -115,9 +115,9 @@ static void test_switch(void **state)
     assert_recall(&tale, 2,
                   (const char *const[]){
                       CUT_OFF "\"watching\", 18:23:07 UTC",
-                      "the traffic was switched and nobody confirmed it: the load "
-                      "balancer takes it "
-                      "back at its deadline; to keep it, take over and finish",
+                      "the traffic was switched and not yet confirmed: unless "
+                      "somebody took over, the load balancer takes it back at its "
+                      "deadline",
                   });
 }
 
