@@ -52,7 +52,7 @@ static void ask_fleet(struct core *core, struct effects *effects)
 
 static bool balancer_has_address(const struct core *core)
 {
-    int host = core->model.balancer.host;
+    int host = core->model.balancers[0].host;
     return host >= 0 && has_address(&core->model.fleet.hosts[host]);
 }
 
@@ -61,7 +61,7 @@ static bool balancer_has_address(const struct core *core)
 static void ask_balancer(struct core *core, struct effects *effects)
 {
     struct schedule *schedule = &core->schedule;
-    struct balancer *balancer = &core->model.balancer;
+    struct balancer *balancer = &core->model.balancers[0];
     bool local = core->model.settings->socket[0] != '\0';
 
     if (balancer->host >= 0 && core->model.fleet.hosts[balancer->host].gone) {

@@ -70,7 +70,7 @@ void guard_may_roll_back(const struct model *model, struct why *why)
     if (!evidence_has_live_colour(model, &live, why))
         return;
     evidence_has_hosts(model, colour_other(live), why);
-    bool seen = model->balancer.sampled_ms > run->stage_ms[STAGE_WATCH];
+    bool seen = model->balancers[0].sampled_ms > run->stage_ms[STAGE_WATCH];
     if (run_is_switched(run->state) && seen && live != run->target)
         why_add(why, "%s is live already: somebody else has gone back",
                 colour_name(live));
@@ -103,7 +103,7 @@ void guard_may_confirm(const struct model *model, struct why *why)
 
 void guard_may_take_over(const struct model *model, struct why *why)
 {
-    enum fuse_state fuse = model->balancer.fuse.state;
+    enum fuse_state fuse = model->balancers[0].fuse.state;
 
     guard_may_begin(model, why);
     if (!lease_is_foreign(model) && fuse != FUSE_ARMED && fuse != FUSE_HELD)

@@ -211,7 +211,7 @@ void guard_watch_clean(const struct model *model, struct why *why)
     if (run->abort_wanted)
         why_add(why, "an abort was wanted while the switch was on its way");
     if (!evidence_has_sample(model, why) ||
-        model->balancer.sampled_ms <= run->stage_ms[STAGE_WATCH])
+        model->balancers[0].sampled_ms <= run->stage_ms[STAGE_WATCH])
         return;
     if (model_share(model) != run->share_after)
         why_add(why, "HAProxy's share is %d, not %d: somebody else changed it",

@@ -25,7 +25,7 @@ enum run_input judge_gate(const struct core *core, guard_fn *guard)
 /* Whether HAProxy's share was read since the run began, and names this one colour. */
 static bool live_is_known(const struct core *core, enum colour *ret_live)
 {
-    return core->model.balancer.sampled_ms >= core->model.run.begun_ms &&
+    return core->model.balancers[0].sampled_ms >= core->model.run.begun_ms &&
            share_live(model_share(&core->model), ret_live);
 }
 
@@ -73,7 +73,7 @@ enum { BAD_WAITS_MS = 5000 };
 static void learn_pair(struct core *core)
 {
     struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
 
     run->epoch = core->model.hold.epoch;
     run->seq = (balancer->epoch == run->epoch ? balancer->seq : 0) + 1;
@@ -157,8 +157,8 @@ static bool some_target_gave_up(const struct core *core)
 
 static bool share_was_moved(const struct model *model)
 {
-    return model->balancer.sampled &&
-           model->balancer.runtime_share != model->run.share_before;
+    return model->balancers[0].sampled &&
+           model->balancers[0].runtime_share != model->run.share_before;
 }
 
 static enum run_input judge_verifying(struct core *core)
@@ -210,7 +210,7 @@ enum { OLD_SHARE_HOLDS_MS = 20000 };
 static bool switch_is_over(const struct core *core)
 {
     const struct change *change = &core->model.run.change;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
     int64_t settled_ms = change->asked_ms + OLD_SHARE_HOLDS_MS;
     bool settled = balancer->sampled_ms > settled_ms && balancer->asked_ms > settled_ms;
 
@@ -222,7 +222,7 @@ static bool switch_is_over(const struct core *core)
 static enum run_input judge_switch_unknown(const struct core *core)
 {
     const struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
 
     if (balancer->sampled && balancer->sampled_ms > run->entered_ms &&
         balancer->asked_ms > run->entered_ms && balancer->status_trouble[0] == '\0' &&

@@ -133,7 +133,7 @@ static bool has_other_helper(const struct model *model, const struct host *host)
 
 struct check check_helpers(const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
 
     if (balancer->asked_ms == 0 || balancer->asked_ms < model->run.begun_ms)
         return check_say(CHECK_PENDING, "asking bgc-lb");

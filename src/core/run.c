@@ -191,8 +191,8 @@ static void run_enter(struct core *core, enum run_state state, enum run_input in
     }
 
     add_note(core, effects, FX_NOTE, -1);
-    if (core->model.hold.state == HOLD_OURS && core->model.balancer.host >= 0)
-        add_note(core, effects, FX_PUBLISH, core->model.balancer.host);
+    if (core->model.hold.state == HOLD_OURS && core->model.balancers[0].host >= 0)
+        add_note(core, effects, FX_PUBLISH, core->model.balancers[0].host);
 }
 
 static enum line_kind line_of_state(enum run_state state)

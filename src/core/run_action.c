@@ -64,7 +64,7 @@ void guard_configures(const struct model *model, struct why *why)
 
 void guard_inherits(const struct model *model, struct why *why)
 {
-    enum fuse_state fuse = model->balancer.fuse.state;
+    enum fuse_state fuse = model->balancers[0].fuse.state;
 
     guard_is_takeover(model, why);
     if (fuse != FUSE_ARMED && fuse != FUSE_HELD)
@@ -189,7 +189,7 @@ static void gather_targets(struct core *core)
 void action_inherit(struct core *core, struct effects *effects)
 {
     struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
     const struct traffic_point *last = traffic_last(&core->model.traffic);
 
     run->fused = true;
@@ -244,7 +244,7 @@ static void turn_to_front(struct core *core, const char *name)
 {
     struct model *model = &core->model;
     char address[FRONT_ADDRESS_MAX] = "";
-    int host = model->balancer.host;
+    int host = model->balancers[0].host;
 
     front_address(model->settings, host >= 0 ? model->fleet.hosts[host].address : "",
                   address, sizeof address);
@@ -344,7 +344,7 @@ void action_hold(struct core *core, struct effects *effects)
 
 void action_watch(struct core *core, struct effects *effects)
 {
-    core->model.balancer.live_since_ms = core->model.run.entered_ms;
+    core->model.balancers[0].live_since_ms = core->model.run.entered_ms;
     turn_to_front(core, core->model.settings->check_host);
     action_hold(core, effects);
 }

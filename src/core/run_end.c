@@ -383,7 +383,7 @@ void run_end_reverted(struct core *core)
     struct str reason = reason_of(run);
     if (run->before == RUN_REVERTING && run->cause == IN_CHANGED)
         str_add(&reason, why_undone(run, before));
-    else if (core->model.balancer.fuse.state == FUSE_FIRED)
+    else if (core->model.balancers[0].fuse.state == FUSE_FIRED)
         str_add(&reason, "nobody confirmed it, and the load balancer took it back");
     else
         str_add(&reason, "somebody else took it back");

@@ -53,7 +53,7 @@ static void take_mend(struct core *core, const struct mend *mend,
                  why);
         return;
     }
-    drift_acknowledge(&core->model.balancer);
+    drift_acknowledge(&core->model.balancers[0]);
     say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "drift: %s", mend->what);
 }
 

@@ -188,7 +188,7 @@ void balancer_client_extend(struct balancer_client *client, struct ticket ticket
                                                 on_extend_end};
     char buffer[512];
     struct helper_request request;
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     /* Nothing was changed under our epoch yet: then any seq is high enough. */
     bool ours = balancer->epoch == model->run.epoch;
 

@@ -116,7 +116,7 @@ void cue_effect(struct story *story, const struct effect *effect)
     case FX_RELEASE:
     case FX_EXTEND:
         cue.type = CUE_LEASE;
-        cue.above = story->core.model.balancer.epoch;
+        cue.above = story->core.model.balancers[0].epoch;
         cue.epoch = story->core.model.hold.epoch;
         cue.takes = run->kind == RUN_TAKEOVER;
         str_copy(cue.job.run, sizeof cue.job.run, story->core.model.hold.run);

@@ -62,8 +62,9 @@ static inline void good_host(struct model *model, enum host_role role, const cha
 
 static inline void good_balancer(struct model *model)
 {
-    struct balancer *balancer = &model->balancer;
+    struct balancer *balancer = &model->balancers[0];
 
+    model->balancer_count = 1;
     *balancer = (struct balancer){
         .host = GOOD_BALANCER,
         .sampled = true,

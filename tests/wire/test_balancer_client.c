@@ -464,7 +464,7 @@ static void test_takeover(void **state)
 
     hold_as(world, "run-2", "bob", 0);
     world->model->run.kind = RUN_TAKEOVER;
-    world->model->balancer.lease = (struct lease){.state = LEASE_HELD, .epoch = 1};
+    world->model->balancers[0].lease = (struct lease){.state = LEASE_HELD, .epoch = 1};
     acquire(world, "ok");
     assert_int_equal(world->event.lease.epoch, 2);
 
@@ -515,8 +515,8 @@ static void test_fuse_finished(void **state)
 {
     struct world *world = *state;
     switch_with_fuse(world);
-    world->model->balancer.epoch = 7;
-    world->model->balancer.seq = 1;
+    world->model->balancers[0].epoch = 7;
+    world->model->balancers[0].seq = 1;
     world->settings.fuse_s = 3000;
     extend(world, "ok");
     assert_in_range(world->event.answer.fuse_left_ms, 600 * 1000 + 1, 3000 * 1000);
@@ -527,7 +527,7 @@ static void test_fuse_finished(void **state)
     assert_int_equal(world->event.status.seq, 2);
     assert_int_equal(world->event.status.runtime_share, 100);
 
-    world->model->balancer.seq = 2;
+    world->model->balancers[0].seq = 2;
     extend(world, "conflict");
     assert_string_equal(world->message, "lb-1: no fuse is armed");
 }
