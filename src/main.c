@@ -25,7 +25,7 @@ static const struct command commands[] = {
     {"console",   "[--read-only] [--no-colour]",        "the console; also without any command",              app_console},
     {"once",      "",                                   "print the dashboard as text (LINES, COLUMNS)",       app_once},
     {"status",    "[--json]",                           "print what is true now",                             app_status},
-    {"history",   "[--json]",                           "print the runs that the load balancer remembers",   app_history},
+    {"history",   "[COUNT] [--json]",                   "print the newest runs that the load balancer remembers", app_history},
     {"receipt",   "RUN [--json]",                       "print what HAProxy counted through that run",       app_receipt},
     {"audit",     "[--json]",                           "print who changed what, and what came of it",       app_audit},
     {"card",      "",                                   "print the shell lines that switch or go back by hand, now", app_card},

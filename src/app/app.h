@@ -17,8 +17,7 @@
 struct app_options {
     const char *config;     /* path of the ini file; NULL: looked for */
     const char *ref;        /* run: what to deploy; NULL: the settings' branch */
-    const char *operand;    /* receipt: which run; maintenance: "on" or "off"; config:
-                               which    text; NULL: none */
+    const char *operand;    /* the word behind the command's name; NULL: none */
     const char *log;        /* path of a debug log; NULL: none */
     const char *from;       /* takeover: the user who holds the lease */
     bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
