@@ -220,7 +220,13 @@ enum exit_code engine_open(struct engine *engine, struct environment *environmen
                            struct policy policy, bool keeps_journal)
 {
     struct err err;
-    struct moment now = clock_now();
+    uint32_t salt;
+    int refused = uv_random(NULL, NULL, &salt, sizeof salt, 0, NULL);
+
+    if (refused != 0) {
+        fprintf(stderr, "bgconsole: no random numbers: %s\n", uv_strerror(refused));
+        return EXIT_CONFIG;
+    }
 
     *engine =
         (struct engine){.environment = environment, .keeps_journal = keeps_journal};
@@ -228,8 +234,7 @@ enum exit_code engine_open(struct engine *engine, struct environment *environmen
     engine->effects = memory_new(sizeof *engine->effects);
     journal_init(&engine->journal);
     engine_lock_init(&engine->lock);
-    core_init(engine->core, &environment->settings, &environment->recipe, policy,
-              (uint32_t)now.mono_ms ^ (uint32_t)getpid());
+    core_init(engine->core, &environment->settings, &environment->recipe, policy, salt);
     carry_digests(&engine->core->model);
     introduce(&engine->core->model);
     open_handles(engine);

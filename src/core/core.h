@@ -60,10 +60,12 @@ struct core {
     struct intent wanted;  /* the intent that is being taken */
     bool return_wanted;    /* the run ended for a rollback, which begins next */
     enum colour return_to; /* the colour that it goes back to */
-    uint32_t salt;         /* makes run ids and nonces of two consoles differ */
+    uint32_t salt;         /* makes run ids and nonces of two consoles differ: the
+                              lease knows its holder by the run's id */
 };
 
-/* Both pointers are kept and must outlive the core. */
+/* Both pointers are kept and must outlive the core. `salt` is random: two consoles that
+ * begin in the same second must not take each other's runs for their own. */
 void core_init(struct core *core, const struct settings *settings,
                const struct recipe *recipe, struct policy policy, uint32_t salt);
 

@@ -150,8 +150,8 @@ static void run_renew(struct core *core)
     run->begun_ms = core->model.now.mono_ms;
     run->begun_wall_ms = core->model.now.wall_ms;
     clock_stamp_utc(core->model.now.wall_ms, stamp);
-    snprintf(run->id, sizeof run->id, "%.20s-%04x", stamp,
-             (unsigned)(core->salt + core->runs) & 0xffff);
+    snprintf(run->id, sizeof run->id, "%.20s-%08x", stamp,
+             (unsigned)(core->salt + core->runs));
 }
 
 /* What the run enters, and why: for the journal, and for whoever looks on. */

@@ -156,7 +156,7 @@ struct run {
     enum run_state before; /* the one that it left for `state` */
     enum run_input cause;  /* what happened then */
     enum stage stage;      /* the one that it is in, or was in when it ended */
-    char id[RUN_ID_MAX];   /* "20261123T182622Z-7f3a": on hosts, in the journal */
+    char id[RUN_ID_MAX];   /* "20261123T182622Z-7f3a90c1": on hosts, in the journal */
     uint32_t number;       /* of this engine's life, from 1; answers carry it */
     int64_t begun_ms;      /* mono */
     int64_t begun_wall_ms;
