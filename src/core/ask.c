@@ -153,28 +153,44 @@ static void ask_for_next_steps(struct core *core, struct effects *effects)
     }
 }
 
-/* A job whose line dropped is followed again from the byte that we have; one that shall
- * end is cancelled again, where that can be written down. */
+/* How a job is asked about whose line dropped: followed from the byte that we have; or
+ * started once more where the host never said that it has it, which needs what any
+ * start needs, and attaches where the first one came through; or cancelled, where it
+ * shall end. */
+static enum effect_type effect_for_cut(const struct core *core, const struct job *job)
+{
+    struct why why;
+
+    why_clear(&why);
+    if (core->model.journal_lost)
+        return FX_JOB_FOLLOW;
+    if (core->model.run.rollout.cancelling)
+        return FX_JOB_CANCEL;
+    bool may_start = core->model.run.state == RUN_DEPLOYING &&
+                     !core->model.run.rollout.stopping &&
+                     hold_serves(&core->model, &why);
+    return job->heard || !may_start ? FX_JOB_FOLLOW : FX_JOB_START;
+}
+
 static void ask_for_cut_jobs(struct core *core, struct effects *effects)
 {
     struct rollout *rollout = &core->model.run.rollout;
-    enum effect_type type = rollout->cancelling && !core->model.journal_lost
-                                ? FX_JOB_CANCEL
-                                : FX_JOB_FOLLOW;
+    int64_t now_ms = core->model.now.mono_ms;
 
     for (int i = 0; i < rollout->count; i++) {
         struct target *target = &rollout->targets[i];
         if (target->step >= core->model.recipe->step_count)
             continue;
-        struct job *job = &target->jobs[target->step];
-        if (job->state != JOB_CUT || core->model.now.mono_ms < job->retry_ms)
+        const struct job *job = &target->jobs[target->step];
+        if (job->state != JOB_CUT || now_ms < job->retry_ms)
             continue;
-        struct effect *again = ask(core, effects, type, target->host);
+        struct effect *again =
+            ask(core, effects, effect_for_cut(core, job), target->host);
         if (again == NULL)
             return;
         again->step = target->step;
         again->offset = job->offset;
-        job->state = JOB_STARTING;
+        rollout_ask_again(rollout, i, now_ms);
     }
 }
 

@@ -121,7 +121,10 @@ void rollout_begin(struct rollout *rollout, int target, int64_t now_ms)
 
     if (job == NULL)
         return;
-    *job = (struct job){.state = JOB_STARTING, .started_ms = now_ms};
+    *job =
+        (struct job){.state = JOB_STARTING, .started_ms = now_ms, .asked_ms = now_ms};
+    backoff_init(&job->backoff, JOB_RETRY_FIRST_MS, JOB_RETRY_CAP_MS,
+                 (uint64_t)target + 1);
     rollout->targets[target].begun = true;
 }
 
@@ -129,7 +132,12 @@ void rollout_take_back(struct rollout *rollout, int64_t now_ms)
 {
     for (int i = 0; i < rollout->count; i++) {
         struct job *job = job_of(rollout, i);
-        if (job != NULL && job->state == JOB_STARTING && job->started_ms == now_ms)
+        if (job == NULL || job->state != JOB_STARTING || job->heard ||
+            job->asked_ms != now_ms)
+            continue;
+        if (job->cut_ms > 0)
+            job->state = JOB_CUT;
+        else
             *job = (struct job){.state = JOB_WAITING};
     }
 }
@@ -141,7 +149,9 @@ void rollout_running(struct rollout *rollout, int target)
     if (job == NULL || !job_is_open(job->state))
         return;
     job->state = JOB_RUNNING;
-    job->tries = 0;
+    job->heard = true;
+    job->cut_ms = 0;
+    backoff_reset(&job->backoff);
 }
 
 /* Lets the other targets pass the steps that ran once, for all of them. */
@@ -175,15 +185,29 @@ void rollout_ended(struct rollout *rollout, int target, int rc, int64_t now_ms)
     }
 }
 
-void rollout_cut(struct rollout *rollout, int target, int64_t retry_ms)
+bool rollout_cut(struct rollout *rollout, int target, int64_t now_ms)
 {
     struct job *job = job_of(rollout, target);
 
     if (job == NULL || !job_is_open(job->state))
-        return;
+        return true;
+    if (job->cut_ms == 0)
+        job->cut_ms = now_ms;
+    if (now_ms - job->cut_ms >= JOB_LOST_MS)
+        return false;
     job->state = JOB_CUT;
-    job->retry_ms = retry_ms;
-    job->tries++;
+    job->retry_ms = now_ms + backoff_next_ms(&job->backoff);
+    return true;
+}
+
+void rollout_ask_again(struct rollout *rollout, int target, int64_t now_ms)
+{
+    struct job *job = job_of(rollout, target);
+
+    if (job == NULL || job->state != JOB_CUT)
+        return;
+    job->state = JOB_STARTING;
+    job->asked_ms = now_ms;
 }
 
 void rollout_lost(struct rollout *rollout, int target, int64_t now_ms)

@@ -5,6 +5,7 @@
 #include "core/receipt_json.h"
 #include "ui/alarm.h"
 #include "ui/canary_line.h"
+#include "ui/host_json.h"
 #include "ui/receipt_panel.h"
 
 enum { RATE_WINDOW_MS = 10000 };
@@ -113,29 +114,6 @@ static void write_rollback(struct json_out *json, const struct model *model)
     json_object_close(json);
 }
 
-static void write_host(struct json_out *json, const struct host *host)
-{
-    static const char *const reach[] = {[REACH_UNKNOWN] = "unknown",
-                                        [REACH_ASKED] = "asked",
-                                        [REACH_OK] = "ok",
-                                        [REACH_FAILED] = "failed"};
-    const struct health *health = &host->health;
-    json_object_open(json, NULL);
-    json_put_string(json, "name", host->droplet.name);
-    json_put_string(json, "address", host->address);
-    json_put_string(json, "ssh", reach[host->reach]);
-    json_put_string(json, "release", host->facts.revision);
-    json_put_string(json, "health", health_state_name(health->state));
-    json_put_string(json, "health_reason",
-                    health->checked_ms > 0 ? probe_reason_name(health->last.reason)
-                                           : "");
-    json_put_integer(json, "health_ms", health->last.elapsed_ms);
-    json_put_string(json, "haproxy", host->in_haproxy ? host->server.status : "absent");
-    json_put_bool(json, "ready", host->in_haproxy && server_is_ready(&host->server));
-    json_put_string(json, "trouble", host->trouble);
-    json_object_close(json);
-}
-
 static void write_pool(struct json_out *json, const struct model *model,
                        enum colour colour)
 {
@@ -160,7 +138,7 @@ static void write_pool(struct json_out *json, const struct model *model,
     }
     json_array_open(json, "hosts");
     for (int h = fleet_next(fleet, role, -1); h >= 0; h = fleet_next(fleet, role, h))
-        write_host(json, &fleet->hosts[h]);
+        host_json_write(&fleet->hosts[h], json);
     json_array_close(json);
     json_object_close(json);
 }

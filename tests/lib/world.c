@@ -99,6 +99,9 @@ static void tell_facts(struct world *world, struct host *host, const char *sha)
     snprintf(facts->current, sizeof facts->current, "20261120T101500Z-%.7s", sha);
     str_copy(facts->helper_sha256, sizeof facts->helper_sha256,
              world->model.helper_sha256[0]);
+    facts->releases[0] = (struct host_release){.whole = true, .size_mb = 12};
+    str_copy(facts->releases[0].name, sizeof facts->releases[0].name, facts->current);
+    facts->release_count = 1;
     facts->disk_free_mb = 12 * 1024;
     facts->memory_free_mb = 900;
     facts->load1 = 0.42;

@@ -150,18 +150,4 @@ write_file("$state/fence", "epoch=1\n");
 is(start_job('torn', 'echo x', epoch => 3)->{end}, 'state', 'a damaged fence: state');
 unlink "$state/fence";
 
-# --- output without bound
-
-$answer = start_job('flood', 'head -c 70000000 /dev/zero', follow => 1);
-is($answer->{rc}, 0, 'a flood of output: the job ends well');
-ok(-s "$state/jobs/flood/build/log" < 68_000_000, 'a flood of output: the log is bounded');
-like(substr($answer->{log}, -100), qr/bgc-host: more than \d+ bytes; the rest is dropped\n\z/, 'a flood of output: said so');
-
-# --- old runs go
-
-start_job("many$_", 'true', follow => 1) for 1 .. 22;
-my @runs = glob "$state/jobs/*";
-ok(@runs <= 21, 'old runs are forgotten: ' . @runs . ' are kept');
-ok(-d "$state/jobs/many22", 'the newest is kept');
-
 done();
