@@ -3,6 +3,7 @@
 #include "app/recipe_file.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "core/recipe_manifest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +105,10 @@ enum exit_code environment_open(struct environment *environment,
     return answer(secret_read(&environment->settings, environment->token, &err) &&
                       open_log(environment, options, &err) &&
                       recipe_file_load(&environment->recipe, environment->scripts,
-                                       environment->settings.recipe, &err),
+                                       environment->settings.recipe, &err) &&
+                      recipe_take_values(
+                          &environment->recipe, environment->settings.recipe_values,
+                          environment->settings.recipe_value_count, &err),
                   &err);
 }
 

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/ini.h"
 #include "base/str.h"
+#include "core/recipe_variable.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -123,6 +124,9 @@ struct settings {
     /* [screen] */
     enum looks looks; /* as the file says */
     bool production;  /* looks like production: red banner, typed confirmations */
+    /* [recipe]: what it is for its recipe to know */
+    int recipe_value_count;
+    struct recipe_value recipe_values[RECIPE_VARIABLES_MAX];
 };
 
 /* All defaults, as the table says. */

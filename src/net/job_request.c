@@ -41,6 +41,12 @@ static void add_variables(struct helper_request *request, const struct model *mo
     add_text(request, "BGC_HEALTH_METHOD", head ? "HEAD" : "GET");
     add_text(request, "BGC_HEALTH_PATH", settings->health_path);
     add_number(request, "BGC_KEEP_RELEASES", settings->keep_releases);
+    for (int i = 0; i < model->recipe->variable_count; i++) {
+        const struct recipe_variable *variable = &model->recipe->variables[i];
+        char key[VARIABLE_KEY_MAX];
+        recipe_variable_key(variable->name, key);
+        add_text(request, key, variable->value);
+    }
 }
 
 void job_request_begin(struct helper_request *request, char *buffer, size_t size,

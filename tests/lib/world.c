@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/drift.h"
+#include "core/recipe_manifest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
