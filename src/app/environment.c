@@ -3,6 +3,7 @@
 #include "app/recipe_file.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "net/crc32c.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +58,8 @@ static bool read_settings(struct environment *environment,
     if (text == NULL)
         return false;
     bool ok = settings_read_text(settings, path, text, length, err);
+    snprintf(environment->digest, sizeof environment->digest, "%08x",
+             crc32c(text, length));
     free(text);
     if (!ok)
         return false;
