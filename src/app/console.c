@@ -1,85 +1,135 @@
+/*
+ * The operator's terminal, attached to an engine: bytes of keys go there, pictures come
+ * back. Nothing is decided here, and nothing is lost when this process ends.
+ */
+
 #include "app/app.h"
-#include "app/engine.h"
-#include "app/parting.h"
-#include "app/recollect.h"
-#include "base/memory.h"
+#include "app/attachment.h"
+#include "app/engine_client.h"
+#include "app/epitaph.h"
+#include "base/clock.h"
+#include "ui/picture.h"
 #include "ui/term.h"
-#include "ui/ui.h"
 
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
-
-/* Data waits for its frame; a key never does. */
-enum { FRAME_MS = 100 };
+#include <uv.h>
 
 enum { SIGNAL_SIZE, SIGNAL_END, SIGNAL_INTERRUPT, SIGNAL_HANG_UP, SIGNAL_COUNT };
 
-/* An operator's terminal on an engine. */
-struct console {
-    struct engine *engine;
-    struct term *term;
-    struct view view;
-    struct keys keys;
-    struct canvas canvas;
-    uv_poll_t key_poll;
-    uv_timer_t key_timer;   /* a lone ESC is a key after a while */
-    uv_timer_t frame_timer; /* the next frame is due */
-    uv_signal_t signals[SIGNAL_COUNT];
-    int64_t drawn_ms;
-    bool draw_now;
+enum {
+    SILENCE_ASK_MS = 3000,  /* then the engine is asked for a picture */
+    SILENCE_TELL_MS = 8000, /* then the operator is told, and may leave without it */
+    PARTING_MS = 15000,     /* for its last word */
+    CTRL_C = 0x03,
 };
 
-static void draw(struct console *console)
-{
-    struct model *model = &console->engine->core->model;
+enum ending {
+    ENDING_NONE,
+    ENDING_TOLD,   /* by the engine's last word, or in want of one that was due */
+    ENDING_LOST,   /* the engine is gone, and did not say why */
+    ENDING_SILENT, /* the operator has left an engine that does not answer */
+    ENDING_GONE,   /* the terminal itself is gone */
+};
 
-    model->now = engine_now(console->engine);
-    ui_draw(model, &console->view, &console->canvas);
-    console->term->ops->blit(console->term, &console->canvas);
-    ui_shown(model, &console->view);
-    console->drawn_ms = model->now.mono_ms;
-    console->draw_now = false;
-    uv_timer_stop(&console->frame_timer);
+struct console {
+    uv_loop_t loop;
+    struct attachment attachment;
+    struct term *term; /* NULL: given back */
+    struct canvas canvas;
+    struct picture_styles styles;
+    uv_poll_t key_poll, engine_poll;
+    uv_timer_t watch; /* for silence, and for the last word */
+    uv_signal_t signals[SIGNAL_COUNT];
+    int64_t heard_ms; /* when the engine said something */
+    int64_t left_ms;  /* since when its last word is waited for, 0: it is not */
+    enum ending ending;
+    enum exit_code code;
+    char words[ENGINE_WORDS_MAX]; /* its last ones */
+};
+
+static void end_by(struct console *console, enum ending ending)
+{
+    if (console->ending == ENDING_NONE)
+        console->ending = ending;
+    uv_stop(&console->loop);
 }
 
-static void on_frame(uv_timer_t *timer)
-{
-    struct console *console = timer->data;
+/* ---- to the engine ---- */
 
-    engine_now(console->engine);
-    console->draw_now = true;
+static void on_engine(uv_poll_t *poll, int status, int events);
+
+static void push(struct console *console)
+{
+    struct wire *wire = &console->attachment.wire;
+    int events = UV_READABLE | UV_DISCONNECT;
+
+    wire_flush(wire); /* that it is gone is heard by reading, after its last word */
+    if (!wire_is_drained(wire))
+        events |= UV_WRITABLE;
+    uv_poll_start(&console->engine_poll, events, on_engine);
 }
 
-static void on_turn(void *context)
+static void say(struct console *console, enum message_type type, const void *bytes,
+                size_t length)
 {
-    struct console *console = context;
-    int64_t since_ms = engine_now(console->engine).mono_ms - console->drawn_ms;
-
-    if (console->draw_now || since_ms >= FRAME_MS)
-        draw(console);
-    else if (!uv_is_active((uv_handle_t *)&console->frame_timer))
-        uv_timer_start(&console->frame_timer, on_frame, (uint64_t)(FRAME_MS - since_ms),
-                       0);
+    wire_send(&console->attachment.wire, (uint8_t)type, bytes, length);
+    push(console);
 }
 
-static void take_size(struct console *console)
+static void say_size(struct console *console)
+{
+    char text[32];
+    int rows, cols;
+
+    console->term->ops->size(console->term, &rows, &cols);
+    snprintf(text, sizeof text, "%d %d", rows, cols);
+    say(console, MESSAGE_SIZE, text, strlen(text));
+}
+
+static void introduce(struct console *console)
+{
+    struct hello *own = &console->attachment.own;
+
+    console->term->ops->size(console->term, &own->rows, &own->cols);
+    str_copy(own->notice, sizeof own->notice, console->term->notice);
+    engine_client_send_hello(&console->attachment.wire, own);
+}
+
+/* ---- from the engine ---- */
+
+static bool is_silent(const struct console *console, int64_t now_ms)
+{
+    return now_ms - console->heard_ms >= SILENCE_TELL_MS;
+}
+
+static void blit(struct console *console)
 {
     int rows, cols;
 
     console->term->ops->size(console->term, &rows, &cols);
-    if (rows == console->canvas.rows && cols == console->canvas.cols)
+    if (console->canvas.rows == rows && console->canvas.cols == cols)
+        console->term->ops->blit(console->term, &console->canvas);
+}
+
+static void take_picture(struct console *console, const struct wire_message *message)
+{
+    struct err err;
+
+    if (console->term == NULL)
         return;
-    struct canvas canvas;
-    if (!canvas_init(&canvas, rows, cols))
+    if (!picture_read(&console->canvas, &console->styles, message->bytes,
+                      message->length, &err)) {
+        str_copy(console->words, sizeof console->words, err.text);
+        end_by(console, ENDING_LOST);
         return;
-    canvas_close(&console->canvas);
-    console->canvas = canvas;
-    view_resize(&console->view, rows, cols);
-    console->term->ops->spoil(console->term);
+    }
+    blit(console);
+    say(console, MESSAGE_SHOWN, NULL, 0);
 }
 
 /* The shell takes over until it continues us. The whole job stops, as by the terminal's
@@ -87,59 +137,94 @@ static void take_size(struct console *console)
  */
 static void suspend(struct console *console)
 {
-    console->term->ops->leave(console->term);
+    struct term *term = console->term;
+
+    if (term == NULL)
+        return;
+    term->ops->leave(term);
     kill(0, SIGSTOP);
-    console->term->ops->enter(console->term);
-    take_size(console);
-    console->term->ops->spoil(console->term);
+    term->ops->enter(term);
+    console->heard_ms = clock_now().mono_ms;
+    say_size(console);
+    say(console, MESSAGE_SPOIL, NULL, 0);
 }
 
-static void take_key(struct console *console, struct key key)
+static void give_back(struct console *console)
 {
-    struct model *model = &console->engine->core->model;
-    struct intent intent;
+    if (console->term == NULL)
+        return;
+    uv_poll_stop(&console->key_poll);
+    uv_signal_stop(&console->signals[SIGNAL_SIZE]);
+    term_close(console->term);
+    console->term = NULL;
+}
 
-    model->now = engine_now(console->engine);
-    console->draw_now = true;
-    switch (ui_key(model, &console->view, key, &intent)) {
-    case UI_INTENT:
-        engine_want(console->engine, &intent);
+static void part(struct console *console)
+{
+    give_back(console);
+    if (console->left_ms == 0)
+        console->left_ms = clock_now().mono_ms;
+}
+
+static void take_goodbye(struct console *console, const struct wire_message *message)
+{
+    if (message->length > 0) {
+        console->code = (enum exit_code)message->bytes[0];
+        str_copy_bytes(console->words, sizeof console->words,
+                       (const char *)message->bytes + 1, message->length - 1);
+    }
+    end_by(console, ENDING_TOLD);
+}
+
+static void take_message(struct console *console, const struct wire_message *message)
+{
+    switch (message->type) {
+    case MESSAGE_PICTURE:
+        take_picture(console, message);
         break;
-    case UI_QUIT:
-        engine_stop(console->engine);
-        break;
-    case UI_SUSPEND:
+    case MESSAGE_SUSPEND:
         suspend(console);
         break;
-    case UI_REPAINT:
-        console->term->ops->spoil(console->term);
+    case MESSAGE_LEAVE:
+        part(console);
         break;
-    case UI_NOTHING:
-    case UI_CHANGED:
+    case MESSAGE_GOODBYE:
+        take_goodbye(console, message);
         break;
+    default:
+        break; /* of another build, and nothing that we could show */
     }
 }
 
-static void on_key_timer(uv_timer_t *timer);
-
-static void take_keys(struct console *console)
+static void on_engine(uv_poll_t *poll, int status, int events)
 {
-    int64_t now_ms = engine_now(console->engine).mono_ms;
-    struct key key;
+    struct console *console = poll->data;
+    struct wire *wire = &console->attachment.wire;
+    struct wire_message message;
+    struct err err = {.code = ERR_NONE};
+    bool there = status >= 0;
 
-    while (keys_next(&console->keys, now_ms, &key))
-        take_key(console, key);
-    int64_t next_ms = keys_timeout(&console->keys);
-    if (next_ms == INT64_MAX)
-        uv_timer_stop(&console->key_timer);
-    else
-        uv_timer_start(&console->key_timer, on_key_timer,
-                       next_ms > now_ms ? (uint64_t)(next_ms - now_ms) : 0, 0);
+    if (events & (UV_READABLE | UV_DISCONNECT) && there)
+        there = wire_read(wire);
+    while (console->ending == ENDING_NONE && wire_next(wire, &message, &err)) {
+        console->heard_ms = clock_now().mono_ms;
+        take_message(console, &message);
+    }
+    if (!there || err.code != ERR_NONE)
+        end_by(console, console->left_ms != 0 ? ENDING_TOLD : ENDING_LOST);
+    else if (console->ending == ENDING_NONE)
+        push(console);
 }
 
-static void on_key_timer(uv_timer_t *timer)
+/* ---- the terminal ---- */
+
+/* Keys for an engine that does not take them would do something much later. */
+static void take_keys(struct console *console, const char *bytes, size_t length)
 {
-    take_keys(timer->data);
+    if (!is_silent(console, clock_now().mono_ms))
+        say(console, MESSAGE_KEYS, bytes, length);
+    else if (memchr(bytes, CTRL_C, length) != NULL)
+        end_by(console, ENDING_SILENT);
 }
 
 static void on_readable(uv_poll_t *poll, int status, int events)
@@ -148,45 +233,80 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     char bytes[1024];
 
     ssize_t length = read(console->term->key_fd, bytes, sizeof bytes);
+    if (length > 0)
+        take_keys(console, bytes, (size_t)length);
     if (status < 0 || (events & UV_DISCONNECT) || length == 0 ||
-        (length < 0 && errno != EAGAIN && errno != EINTR)) {
-        uv_poll_stop(poll);
-        engine_stop(console->engine); /* the terminal is gone */
-        return;
-    }
-    size_t taken = 0;
-    while (length > 0 && taken < (size_t)length) {
-        taken += keys_feed(&console->keys, bytes + taken, (size_t)length - taken,
-                           engine_now(console->engine).mono_ms);
-        take_keys(console);
-    }
+        (length < 0 && errno != EAGAIN && errno != EINTR))
+        end_by(console, ENDING_GONE);
 }
 
 static void on_signal(uv_signal_t *signal, int number)
 {
     struct console *console = signal->data;
 
-    if (number != SIGWINCH) {
-        engine_stop(console->engine);
-        return;
+    if (number == SIGHUP) {
+        end_by(console, ENDING_GONE);
+    } else if (number == SIGWINCH) {
+        say_size(console);
+        blit(console);
+    } else {
+        say(console, MESSAGE_LEAVE, NULL, 0);
+        part(console);
     }
-    engine_now(console->engine);
-    take_size(console);
-    console->draw_now = true;
 }
+
+/* Over the last picture, which stays as it is. */
+static void show_silence(struct console *console, int64_t now_ms)
+{
+    struct canvas *canvas = &console->canvas;
+    struct canvas told;
+
+    if (!canvas_init(&told, canvas->rows, canvas->cols))
+        return;
+    memcpy(told.cells, canvas->cells,
+           (size_t)canvas->rows * (size_t)canvas->cols * sizeof *canvas->cells);
+    char text[160];
+    snprintf(
+        text, sizeof text,
+        " The engine (pid %d) has not answered for %lld s: Ctrl-C leaves; the picture "
+        "is old.",
+        console->attachment.engine.pid, (long long)(now_ms - console->heard_ms) / 1000);
+    area_field(canvas_area(&told), told.rows - 1, 0, told.cols, STYLE_PRODUCTION, text);
+    console->term->ops->blit(console->term, &told);
+    canvas_close(&told);
+}
+
+static void on_watch(uv_timer_t *timer)
+{
+    struct console *console = timer->data;
+    int64_t now_ms = clock_now().mono_ms;
+
+    if (console->left_ms != 0) {
+        if (now_ms - console->left_ms >= PARTING_MS)
+            end_by(console, ENDING_TOLD);
+    } else if (is_silent(console, now_ms)) {
+        show_silence(console, now_ms);
+    } else if (now_ms - console->heard_ms >= SILENCE_ASK_MS) {
+        say(console, MESSAGE_SPOIL, NULL, 0);
+    }
+}
+
+/* ---- its life ---- */
 
 static void open_handles(struct console *console)
 {
     static const int numbers[SIGNAL_COUNT] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP};
-    uv_loop_t *loop = &console->engine->loop;
+    uv_loop_t *loop = &console->loop;
 
+    uv_loop_init(loop);
     uv_poll_init(loop, &console->key_poll, console->term->key_fd);
-    uv_timer_init(loop, &console->key_timer);
-    uv_timer_init(loop, &console->frame_timer);
+    uv_poll_init(loop, &console->engine_poll, console->attachment.wire.fd);
+    uv_timer_init(loop, &console->watch);
     console->key_poll.data = console;
-    console->key_timer.data = console;
-    console->frame_timer.data = console;
+    console->engine_poll.data = console;
+    console->watch.data = console;
     uv_poll_start(&console->key_poll, UV_READABLE | UV_DISCONNECT, on_readable);
+    uv_timer_start(&console->watch, on_watch, 1000, 1000);
     for (int i = 0; i < SIGNAL_COUNT; i++) {
         uv_signal_init(loop, &console->signals[i]);
         console->signals[i].data = console;
@@ -197,77 +317,65 @@ static void open_handles(struct console *console)
 static void close_handles(struct console *console)
 {
     uv_close((uv_handle_t *)&console->key_poll, NULL);
-    uv_close((uv_handle_t *)&console->key_timer, NULL);
-    uv_close((uv_handle_t *)&console->frame_timer, NULL);
+    uv_close((uv_handle_t *)&console->engine_poll, NULL);
+    uv_close((uv_handle_t *)&console->watch, NULL);
     for (int i = 0; i < SIGNAL_COUNT; i++)
         uv_close((uv_handle_t *)&console->signals[i], NULL);
+    uv_run(&console->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&console->loop);
 }
 
 static void run_on(struct console *console)
 {
-    struct engine *engine = console->engine;
-
-    view_init(&console->view, 0, 0);
-    keys_init(&console->keys);
-    take_size(console);
-    if (console->term->notice[0] != '\0')
-        view_say(&console->view, engine_now(engine), STYLE_WARN, "%s",
-                 console->term->notice);
+    picture_read_styles(console->attachment.engine.styles, &console->styles);
+    console->heard_ms = clock_now().mono_ms;
     open_handles(console);
-    engine->on_turn = on_turn;
-    engine->context = console;
-    engine_pulse(engine);
-    engine_run(engine);
+    introduce(console);
+    push(console);
+    uv_run(&console->loop, UV_RUN_DEFAULT);
+    give_back(console);
     close_handles(console);
+    canvas_close(&console->canvas);
 }
 
-/* What the operator must know who left while a run was open. */
-static void say_goodbye(const struct model *model)
+static enum exit_code tell_end(const struct console *console)
 {
-    const struct run *run = &model->run;
-
-    if (!run_is_open(run->state))
-        return;
-    printf("bgconsole: run %s was left at \"%s\"; jobs on hosts end by themselves, ",
-           run->id, run_state_name(run->state));
-    if (fuse_is_ours(model))
-        printf("the load balancer takes the switch back within %lld s. ",
-               (long long)fuse_left_ms(model) / 1000 + 1);
-    else
-        printf("the traffic stays as it is. ");
-    printf("The next start tells what became of it.\n");
+    switch (console->ending) {
+    case ENDING_LOST:
+        epitaph_print(&console->attachment, console->words);
+        return EXIT_FAILED;
+    case ENDING_SILENT:
+        fprintf(
+            stderr,
+            "bgconsole: the engine (pid %d) does not answer, and was left alone; kill "
+            "ends it, and what it had begun is in its journal\n",
+            console->attachment.engine.pid);
+        return EXIT_FAILED;
+    default:
+        fputs(console->words, stdout);
+        return console->code;
+    }
 }
 
 enum exit_code app_console(const struct app_options *options)
 {
-    struct environment *environment = memory_new(sizeof *environment);
-    struct engine engine;
-    struct console console = {.engine = &engine};
-    struct policy policy = {.observe_only = options->read_only};
+    struct console console = {.code = EXIT_OK};
     struct err err;
 
     setlocale(LC_ALL, "");
-    enum exit_code code = environment_open(environment, options);
-    if (code == EXIT_OK)
-        code = engine_open(&engine, environment, policy, !options->read_only);
-    if (code == EXIT_OK) {
-        recollect(&engine);
-        console.term = term_curses_open(
-            options->no_colour ? TERM_COLOUR_NEVER : TERM_COLOUR_AUTO, &err);
-        if (console.term != NULL) {
-            run_on(&console);
-            term_close(console.term);
-            canvas_close(&console.canvas);
-            parting_wait(&engine);
-            say_goodbye(&engine.core->model);
-        } else {
-            fprintf(stderr, "bgconsole: %s\n", err.text);
-            code = EXIT_TERMINAL;
-        }
-        engine_close(&engine);
+    enum exit_code code = attachment_open(&console.attachment, options);
+    if (code != EXIT_OK)
+        return code;
+    console.term = term_curses_open(
+        options->no_colour ? TERM_COLOUR_NEVER : TERM_COLOUR_AUTO, &err);
+    if (console.term != NULL) {
+        run_on(&console);
+        code = tell_end(&console);
+    } else {
+        fprintf(stderr, "bgconsole: %s\n", err.text);
+        code = EXIT_TERMINAL;
     }
-    environment_close(environment);
-    free(environment);
+    attachment_close(&console.attachment);
     return code;
 }
 

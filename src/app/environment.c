@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "core/recipe_manifest.h"
+#include "net/crc32c.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,8 @@ static bool read_settings(struct environment *environment,
     if (text == NULL)
         return false;
     bool ok = settings_read_text(settings, path, text, length, err);
+    snprintf(environment->digest, sizeof environment->digest, "%08x",
+             crc32c(text, length));
     free(text);
     if (!ok)
         return false;

@@ -19,8 +19,9 @@
 
 enum { BAR_FOOTER_ROWS = 2 };
 
-/* Rows of the header on a screen of `rows`: it grows with the alarms. */
-int bar_header_rows(const struct alarms *alarms, int rows);
+/* Rows of the header on a screen of `rows`: it grows with the alarms, and with who else
+ * is there. */
+int bar_header_rows(const struct view *view, const struct alarms *alarms, int rows);
 
 void bar_draw_header(const struct model *model, const struct view *view,
                      const struct alarms *alarms, struct area area);

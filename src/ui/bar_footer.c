@@ -2,7 +2,6 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
-#include "ui/mend_wish.h"
 #include "ui/wish.h"
 
 #include <string.h>
@@ -10,13 +9,17 @@
 enum { KEYS_MAX = 64, GAP = 2 };
 
 /* What to do next, when nothing else is to be said. */
-static void write_hint(const struct model *model, struct str *out)
+static void write_hint(const struct model *model, const struct view *view,
+                       struct str *out)
 {
     const struct run *run = &model->run;
     enum colour live;
     struct why why = {0};
 
-    if (run_is_gate(run->state))
+    if (run_is_gate(run->state) && view->presence.holder[0] != '\0')
+        str_addf(out, "The run waits for the answer of %s; w takes the say.",
+                 view->presence.holder);
+    else if (run_is_gate(run->state))
         str_add(out, intent_is_allowed(model, INTENT_CONTINUE, &why)
                          ? "The run waits for your answer."
                          : "The run waits; it cannot go on until that is mended.");
@@ -46,7 +49,7 @@ static void draw_message(const struct model *model, const struct view *view,
     }
     char buffer[RUN_REASON_MAX];
     struct str hint = str_on(buffer, sizeof buffer);
-    write_hint(model, &hint);
+    write_hint(model, view, &hint);
     area_field(area, 0, 1, area.cols - 2,
                run_is_gate(model->run.state) ? STYLE_GATE : STYLE_DIM, buffer);
 }
@@ -65,27 +68,18 @@ static int footer_width(const struct footer_key *keys, int count)
     return width - GAP;
 }
 
-static bool is_on(const struct model *model, const struct view *view,
-                  const struct binding *binding)
-{
-    struct why why;
-    enum intent_kind intent = wish_intent(model, binding);
-    if (binding->action == ACTION_MEND)
-        return mend_is_on(model, view, &why);
-    return intent == INTENT_NONE || intent_is_allowed(model, intent, &why);
-}
-
 static int gather(const struct model *model, const struct view *view,
                   struct footer_key keys[KEYS_MAX])
 {
     size_t count;
     int gathered = 0;
+    struct why why;
     const struct binding *all = bindings(&count);
     for (size_t i = 0; i < count && gathered < KEYS_MAX; i++) {
         if (all[i].label == NULL || !(all[i].where & 1u << view->screen))
             continue;
         keys[gathered].binding = &all[i];
-        keys[gathered++].on = is_on(model, view, &all[i]);
+        keys[gathered++].on = wish_is_allowed(model, view, &all[i], &why);
     }
     return gathered;
 }

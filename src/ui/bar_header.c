@@ -16,9 +16,9 @@ static int alarm_rows(const struct alarms *alarms, int rows)
     return alarms->count < most ? alarms->count : most;
 }
 
-int bar_header_rows(const struct alarms *alarms, int rows)
+int bar_header_rows(const struct view *view, const struct alarms *alarms, int rows)
 {
-    return LINES_ALWAYS + alarm_rows(alarms, rows);
+    return LINES_ALWAYS + presence_rows(&view->presence) + alarm_rows(alarms, rows);
 }
 
 static enum style colour_style(enum colour colour)
@@ -164,7 +164,7 @@ static void draw_banner(const struct model *model, const struct view *view,
     int room = area.cols - tabs - 12;
     char name[2 * SETTING_TEXT_MAX + 16];
     snprintf(name, sizeof name, "%s  %s%s", model->settings->app, environment,
-             model->read_only ? "  LOOKING ON" : "");
+             model->read_only || view->presence.looks_on ? "  LOOKING ON" : "");
     int wide = (int)utf8_text_width(name);
     int col = area_field_end(area, 0, 1, wide < room ? wide : room, style, name) + 2;
 
@@ -238,6 +238,8 @@ void bar_draw_header(const struct model *model, const struct view *view,
     draw_banner(model, view, area);
 
     draw_state(model, area_part(area, 1, 0, 1, area.cols));
-    draw_alarms(alarms,
-                area_part(area, LINES_ALWAYS, 0, area.rows - LINES_ALWAYS, area.cols));
+    int top = LINES_ALWAYS + presence_rows(&view->presence);
+    presence_draw(&view->presence,
+                  area_part(area, LINES_ALWAYS, 0, top - LINES_ALWAYS, area.cols));
+    draw_alarms(alarms, area_part(area, top, 0, area.rows - top, area.cols));
 }

@@ -37,7 +37,7 @@ static const struct binding table[] = {
     { "R",         ANY,       ACTION_REFRESH,     INTENT_REFRESH,  "refresh",   "ask the API, the hosts and HAProxy again" },
     { "?",         ANY,       ACTION_HELP,        INTENT_NONE,     "help",      "this page" },
     { "F1",        ANY,       ACTION_HELP,        INTENT_NONE,     NULL,        NULL },
-    { "q",         ANY,       ACTION_QUIT,        INTENT_NONE,     "quit",      "leave the console; asks while a run is open" },
+    { "q",         ANY,       ACTION_QUIT,        INTENT_NONE,     "quit",      "leave; a run goes on without this terminal" },
     { "Ctrl-C",    ANY,       ACTION_QUIT,        INTENT_NONE,     NULL,        NULL },
     { "Esc",       ANY,       ACTION_BACK,        INTENT_NONE,     NULL,        "back to the dashboard; ends a search and a pause first" },
     { "Tab",       DASHBOARD, ACTION_FOCUS_NEXT,  INTENT_NONE,     NULL,        "let the arrow keys move the log, the blue or the green hosts" },
@@ -62,6 +62,7 @@ static const struct binding table[] = {
     { "H",         LOGS,      ACTION_ALL_HOSTS,   INTENT_NONE,     NULL,        "the log of all hosts" },
     { "n",         LOGS,      ACTION_MATCH_OLDER, INTENT_NONE,     NULL,        "next match, upwards" },
     { "N",         LOGS,      ACTION_MATCH_NEWER, INTENT_NONE,     NULL,        "next match, downwards" },
+    { "w",         ANY,       ACTION_SAY,         INTENT_NONE,     NULL,        "take the say: where several terminals are attached, one begins runs and answers gates" },
     { "Ctrl-L",    ANY,       ACTION_REPAINT,     INTENT_NONE,     NULL,        "paint the whole screen anew" },
     { "Ctrl-Z",    ANY,       ACTION_SUSPEND,     INTENT_NONE,     NULL,        "stop the console, as the shell does; `fg` comes back" },
 };

@@ -56,6 +56,7 @@ enum action {
     /* the terminal */
     ACTION_REPAINT,
     ACTION_SUSPEND,
+    ACTION_SAY,
     ACTION_QUIT,
 };
 

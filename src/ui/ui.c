@@ -34,9 +34,9 @@ static void draw_small(const struct model *model, const struct view *view,
         prompt_draw(&view->prompt, area_part(area, area.rows - 1, 0, 1, area.cols));
 }
 
-static int body_rows(const struct alarms *alarms, int rows)
+static int body_rows(const struct view *view, const struct alarms *alarms, int rows)
 {
-    return rows - bar_header_rows(alarms, rows) - BAR_FOOTER_ROWS;
+    return rows - bar_header_rows(view, alarms, rows) - BAR_FOOTER_ROWS;
 }
 
 void ui_draw(const struct model *model, const struct view *view, struct canvas *canvas)
@@ -49,8 +49,8 @@ void ui_draw(const struct model *model, const struct view *view, struct canvas *
     }
     struct alarms alarms;
     alarms_look(&alarms, model);
-    int header = bar_header_rows(&alarms, all.rows);
-    int body = body_rows(&alarms, all.rows);
+    int header = bar_header_rows(view, &alarms, all.rows);
+    int body = body_rows(view, &alarms, all.rows);
     bar_draw_header(model, view, &alarms, area_part(all, 0, 0, header, all.cols));
     screen_of(view->screen)
         ->draw(model, view, area_part(all, header, 0, body, all.cols));
@@ -59,11 +59,11 @@ void ui_draw(const struct model *model, const struct view *view, struct canvas *
                     area_part(all, header + body, 0, BAR_FOOTER_ROWS, all.cols));
 }
 
-void ui_shown(const struct model *model, struct view *view)
+int ui_gate_shown(const struct model *model, const struct view *view)
 {
     bool seen =
         !is_small(view->rows, view->cols) && screen_of(view->screen)->shows_gate;
-    view->gate_seen = seen ? model->run.gate : 0;
+    return seen ? model->run.gate : 0;
 }
 
 /* ---- the keys ---- */
@@ -105,12 +105,27 @@ static enum ui_answer open_search(struct view *view)
     return UI_CHANGED;
 }
 
+/* Taken by a key of its own, so that a yes to what a colleague looks at is never a slip
+ * of a finger. */
+static enum ui_answer ask_say(const struct model *model, struct view *view)
+{
+    const struct presence *presence = &view->presence;
+    struct why why = {0};
+    if (presence_has_say(presence, &why))
+        view_say(view, model->now, STYLE_TEXT, "this terminal has the say already");
+    else if (!presence->looks_on)
+        return UI_SAY;
+    else
+        view_say(view, model->now, STYLE_WARN, "%s", why.lines[0]);
+    return UI_CHANGED;
+}
+
 static enum ui_answer act_on_screen(const struct model *model, struct view *view,
                                     enum action action)
 {
     struct alarms alarms;
     alarms_look(&alarms, model);
-    int rows = body_rows(&alarms, view->rows);
+    int rows = body_rows(view, &alarms, view->rows);
     bool taken = screen_of(view->screen)->act(model, view, action, rows, view->cols);
     return taken ? UI_CHANGED : UI_NOTHING;
 }
@@ -147,6 +162,8 @@ static enum ui_answer act(const struct model *model, struct view *view,
         return go_back(view);
     case ACTION_SEARCH:
         return open_search(view);
+    case ACTION_SAY:
+        return ask_say(model, view);
     case ACTION_REPAINT:
         return UI_REPAINT;
     case ACTION_SUSPEND:

@@ -22,6 +22,7 @@ enum ui_answer {
     UI_CHANGED, /* the view changed: draw at once */
     UI_INTENT,  /* `intent` is for core */
     UI_QUIT,    /* the operator wants to leave the console */
+    UI_SAY,     /* this terminal wants the say */
     UI_SUSPEND, /* Ctrl-Z */
     UI_REPAINT, /* Ctrl-L: spoil the terminal, draw */
 };
@@ -36,9 +37,10 @@ void ui_draw(const struct model *model, const struct view *view, struct canvas *
 enum ui_answer ui_key(const struct model *model, struct view *view, struct key key,
                       struct intent *ret_intent);
 
-/* Tells that this model was drawn for this view and is on the screen now: call it after
- * the blit. A gate can be answered only by somebody who saw it. */
-void ui_shown(const struct model *model, struct view *view);
+/* Number of the gate that a picture of these two shows, 0: none. Once it is on the
+ * screen, view->gate_seen is that: a gate can be answered only by somebody who saw it.
+ */
+int ui_gate_shown(const struct model *model, const struct view *view);
 
 /* The key table as text for help, README and tests. */
 struct str;

@@ -12,6 +12,7 @@
 #include "core/model.h"
 #include "ui/list.h"
 #include "ui/log_pane.h"
+#include "ui/presence.h"
 #include "ui/prompt.h"
 #include "ui/style.h"
 
@@ -44,8 +45,9 @@ struct view {
     int card_top; /* first line shown of the break-glass card */
     struct log_pane log;
     struct prompt prompt;
-    struct mend mend; /* what the prompt is about, where it asks for a mend */
-    int gate_seen;    /* number of the gate on the newest picture, 0: none */
+    struct mend mend;         /* what the prompt is about, where it asks for a mend */
+    struct presence presence; /* who else is there; its owner keeps it up to date */
+    int gate_seen;            /* number of the gate on the newest picture, 0: none */
     char message[VIEW_MESSAGE_MAX];
     enum style message_style;
     int64_t message_ms; /* mono time at which it was said */

@@ -138,17 +138,6 @@ static enum ui_answer ask_abort(const struct model *model, struct view *view)
     return UI_CHANGED;
 }
 
-static enum ui_answer ask_quit(const struct model *model, struct view *view)
-{
-    if (!run_is_open(model->run.state))
-        return UI_QUIT;
-    open_prompt(view, PROMPT_CONFIRM, ACTION_QUIT,
-                fuse_is_ours(model)
-                    ? "Quit? Nobody confirms the switch: it is taken back."
-                    : "Quit? Steps on hosts go on, the traffic stays.");
-    return UI_CHANGED;
-}
-
 /* A yes counts only for the gate that stood on the screen when the key was pressed. */
 static enum ui_answer answer_gate(const struct model *model, struct view *view,
                                   struct intent *ret_intent)
@@ -184,10 +173,19 @@ enum intent_kind wish_intent(const struct model *model, const struct binding *bi
     return binding->intent;
 }
 
-static bool is_allowed(const struct model *model, const struct view *view,
-                       const struct binding *binding, struct why *why)
+/* Whoever looks may ask for fresh answers. */
+static bool is_for_who_has_the_say(enum intent_kind intent)
 {
+    return intent != INTENT_NONE && intent != INTENT_REFRESH;
+}
+
+bool wish_is_allowed(const struct model *model, const struct view *view,
+                     const struct binding *binding, struct why *why)
+{
+    why_clear(why);
     enum intent_kind intent = wish_intent(model, binding);
+    if (is_for_who_has_the_say(intent) && !presence_has_say(&view->presence, why))
+        return false;
     if (binding->action == ACTION_MEND)
         return mend_is_on(model, view, why);
     return intent == INTENT_NONE || intent_is_allowed(model, intent, why);
@@ -197,7 +195,7 @@ enum ui_answer wish_begin(const struct model *model, struct view *view,
                           const struct binding *binding, struct intent *ret_intent)
 {
     struct why why;
-    if (!is_allowed(model, view, binding, &why))
+    if (!wish_is_allowed(model, view, binding, &why))
         return refuse(model, view, binding, &why);
     switch (binding->action) {
     case ACTION_CONTINUE:
@@ -220,7 +218,7 @@ enum ui_answer wish_begin(const struct model *model, struct view *view,
     case ACTION_MAINTENANCE:
         return ask_maintenance(model, view);
     case ACTION_QUIT:
-        return ask_quit(model, view);
+        return UI_QUIT;
     case ACTION_REFRESH:
         view_say(view, model->now, STYLE_TEXT, "asking everybody again");
         return make(binding->intent, ret_intent);
@@ -229,8 +227,8 @@ enum ui_answer wish_begin(const struct model *model, struct view *view,
     }
 }
 
-enum ui_answer wish_answered(const struct model *model, struct view *view,
-                             struct intent *ret_intent)
+static enum ui_answer take_answer(const struct model *model, struct view *view,
+                                  struct intent *ret_intent)
 {
     const struct prompt *prompt = &view->prompt;
     switch ((enum action)prompt->purpose) {
@@ -256,8 +254,6 @@ enum ui_answer wish_answered(const struct model *model, struct view *view,
         return UI_INTENT;
     case ACTION_ABORT:
         return make(INTENT_ABORT, ret_intent);
-    case ACTION_QUIT:
-        return UI_QUIT;
     case ACTION_SEARCH:
         if (!log_pane_search(&view->log, &model->transcript, prompt->text))
             view_say(view, model->now, STYLE_TEXT, "\"%s\" is not in the log",
@@ -266,4 +262,16 @@ enum ui_answer wish_answered(const struct model *model, struct view *view,
     default:
         return UI_CHANGED;
     }
+}
+
+enum ui_answer wish_answered(const struct model *model, struct view *view,
+                             struct intent *ret_intent)
+{
+    struct why why = {0};
+    enum ui_answer answer = take_answer(model, view, ret_intent);
+
+    if (answer != UI_INTENT || presence_has_say(&view->presence, &why))
+        return answer;
+    view_say(view, model->now, STYLE_WARN, "%s", why.lines[0]);
+    return UI_CHANGED;
 }

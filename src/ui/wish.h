@@ -9,11 +9,16 @@
  * production for the colour's name.
  */
 
+#include "core/why.h"
 #include "ui/binding.h"
 #include "ui/ui.h"
 
 /* The intent of a key in this moment: the same key answers a gate, or begins a run. */
 enum intent_kind wish_intent(const struct model *model, const struct binding *binding);
+
+/* Whether a key is on: reasons in `why` where it is not. */
+bool wish_is_allowed(const struct model *model, const struct view *view,
+                     const struct binding *binding, struct why *why);
 
 /* Takes an action that carries an intent, or ACTION_QUIT. A prompt may open; a key that
  * is off says why in the message line. */

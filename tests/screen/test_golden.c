@@ -138,7 +138,7 @@ static void type(struct world *world, struct view *view, const char *bytes)
     keys_feed(&keys, bytes, strlen(bytes), 0);
     while (keys_next(&keys, KEYS_ESCAPE_MS, &key)) {
         ui_key(&world->model, view, key, &intent);
-        ui_shown(&world->model, view);
+        view->gate_seen = ui_gate_shown(&world->model, view);
     }
 }
 
@@ -149,7 +149,7 @@ static void take(const struct picture *picture, struct str *out)
     struct world *world = world_new(picture->situation);
     assert_true(canvas_init(&canvas, picture->rows, picture->cols));
     view_init(&view, picture->rows, picture->cols);
-    ui_shown(&world->model, &view);
+    view.gate_seen = ui_gate_shown(&world->model, &view);
     type(world, &view, picture->keys);
     ui_draw(&world->model, &view, &canvas);
     if (picture->form == FORM_STYLES)

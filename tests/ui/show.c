@@ -43,7 +43,7 @@ static void type(struct world *world, struct view *view, const char *keys)
     keys_feed(&decoder, keys, strlen(keys), now_ms);
     while (keys_next(&decoder, now_ms + KEYS_ESCAPE_MS, &key)) {
         ui_key(&world->model, view, key, &intent);
-        ui_shown(&world->model, view);
+        view->gate_seen = ui_gate_shown(&world->model, view);
     }
 }
 
@@ -56,7 +56,7 @@ static int show_once(struct world *world, const char *size, const char *keys, bo
     if (!canvas_init(&canvas, rows, cols))
         return 1;
     view_init(&view, rows, cols);
-    ui_shown(&world->model, &view);
+    view.gate_seen = ui_gate_shown(&world->model, &view);
     type(world, &view, keys);
     ui_draw(&world->model, &view, &canvas);
 
@@ -88,7 +88,7 @@ static void draw(struct term *term, struct world *world, struct view *view,
     }
     ui_draw(&world->model, view, canvas);
     term->ops->blit(term, canvas);
-    ui_shown(&world->model, view);
+    view->gate_seen = ui_gate_shown(&world->model, view);
 }
 
 /* An intent changes nothing here; the message line says what it would have been. */

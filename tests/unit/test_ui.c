@@ -23,7 +23,7 @@ static struct session begin(enum situation situation)
 {
     struct session session = {.world = world_new(situation)};
     view_init(&session.view, ROWS, COLS);
-    ui_shown(&session.world->model, &session.view);
+    session.view.gate_seen = ui_gate_shown(&session.world->model, &session.view);
     return session;
 }
 
@@ -44,7 +44,7 @@ static void type(struct session *session, const char *bytes)
     while (keys_next(&keys, KEYS_ESCAPE_MS, &key)) {
         session->answer =
             ui_key(&session->world->model, &session->view, key, &session->intent);
-        ui_shown(&session->world->model, &session->view);
+        session->view.gate_seen = ui_gate_shown(&session->world->model, &session->view);
     }
 }
 
