@@ -18,7 +18,7 @@ struct app_options {
     const char *config;     /* path of the ini file; NULL: looked for */
     const char *ref;        /* run: what to deploy; NULL: the settings' branch */
     const char *operand;    /* receipt: which run; maintenance: "on" or "off"; config:
-                               which    text; NULL: none */
+                               which text; engine: "status" or "stop"; NULL: none */
     const char *log;        /* path of a debug log; NULL: none */
     const char *from;       /* takeover: the user who holds the lease */
     bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
@@ -33,6 +33,8 @@ struct app_options {
 };
 
 enum exit_code app_console(const struct app_options *options);
+enum exit_code app_detach(const struct app_options *options); /* all terminals leave */
+enum exit_code app_engine(const struct app_options *options); /* status, or stop */
 enum exit_code app_once(const struct app_options *options); /* the dashboard as text */
 enum exit_code app_status(const struct app_options *options);
 enum exit_code app_history(const struct app_options *options);
