@@ -22,7 +22,9 @@ struct command {
 
 /* clang-format off */
 static const struct command commands[] = {
-    {"console",   "[--read-only] [--no-colour]",        "the console; also without any command",              app_console},
+    {"console",   "[--read-only] [--no-colour]",        "the console; also without any command; attaches to the engine",  app_console},
+    {"detach",    "",                                   "all terminals leave the engine; a run goes on",      app_detach},
+    {"engine",    "[status | stop] [--json]",           "the process that runs go on in: who is attached; or end it", app_engine},
     {"once",      "",                                   "print the dashboard as text (LINES, COLUMNS)",       app_once},
     {"status",    "[--json]",                           "print what is true now",                             app_status},
     {"history",   "[COUNT] [--json]",                   "print the newest runs that the load balancer remembers", app_history},

@@ -32,6 +32,8 @@ struct app_options {
 };
 
 enum exit_code app_console(const struct app_options *options);
+enum exit_code app_detach(const struct app_options *options); /* all terminals leave */
+enum exit_code app_engine(const struct app_options *options); /* status, or stop */
 enum exit_code app_once(const struct app_options *options); /* the dashboard as text */
 enum exit_code app_status(const struct app_options *options);
 enum exit_code app_history(const struct app_options *options);

@@ -52,7 +52,7 @@ static void send_away(struct attachment *attachment)
     enum exit_code code;
     struct err err;
 
-    engine_client_ask(&attachment->wire, &attachment->own, "stop", true, &code, &out,
+    engine_client_ask(&attachment->wire, &attachment->own, "yield", true, &code, &out,
                       &err);
     wire_close(&attachment->wire);
 }

@@ -4,6 +4,7 @@
 #include "base/asset.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "net/engine_socket.h"
 
 #include <pwd.h>
 #include <stdio.h>
@@ -216,6 +217,21 @@ static bool open_rooms(struct engine *engine, struct err *err)
     return engine->net != NULL;
 }
 
+/* Who is told that the environment is held can often go in where it is. */
+static void tell_of_engine(const char *state)
+{
+    struct err err;
+    int fd = engine_socket_connect(state, &err);
+
+    if (fd < 0)
+        return;
+    close(fd);
+    fputs(
+        "bgconsole: it has an engine: bgconsole attaches to it, bgconsole engine stop "
+        "ends it\n",
+        stderr);
+}
+
 enum exit_code engine_open(struct engine *engine, struct environment *environment,
                            struct policy policy, bool keeps_journal)
 {
@@ -240,6 +256,8 @@ enum exit_code engine_open(struct engine *engine, struct environment *environmen
     open_handles(engine);
     if (!open_rooms(engine, &err)) {
         fprintf(stderr, "bgconsole: %s\n", err.text);
+        if (err.code == ERR_BUSY)
+            tell_of_engine(environment->state);
         engine_close(engine);
         return err.code == ERR_BUSY ? EXIT_BUSY : EXIT_CONFIG;
     }

@@ -128,6 +128,12 @@ static enum exit_code stop(struct terminals *terminals, const struct terminal *a
     return EXIT_OK;
 }
 
+static enum exit_code yield(struct terminals *terminals, const struct terminal *asker,
+                            struct str *out)
+{
+    return terminals_attached(terminals) == 0 ? stop(terminals, asker, out) : EXIT_BUSY;
+}
+
 static enum exit_code detach(struct terminals *terminals, struct str *out)
 {
     int count = terminals_attached(terminals);
@@ -150,6 +156,8 @@ enum exit_code engine_answer(struct terminals *terminals, const struct terminal 
         return tell_status(terminals, asker, out);
     if (str_equal(ask, "stop"))
         return stop(terminals, asker, out);
+    if (str_equal(ask, "yield"))
+        return yield(terminals, asker, out);
     if (str_equal(ask, "detach"))
         return detach(terminals, out);
     str_addf(out, "bgconsole: this engine does not know \"%s\"\n", ask);

@@ -2,6 +2,7 @@
 
 #include "app/build_id.h"
 #include "base/clock.h"
+#include "net/engine_socket.h"
 #include "ui/picture.h"
 
 #include <errno.h>
@@ -128,4 +129,22 @@ bool engine_client_ask(struct wire *wire, const struct hello *own, const char *a
     *ret_code = (enum exit_code)message.bytes[0];
     str_add_bytes(words, (const char *)message.bytes + 1, message.length - 1);
     return *ret_code != EXIT_OK || !until_end || await_end(wire, err);
+}
+
+void engine_client_make_room(const struct environment *environment)
+{
+    char words[ENGINE_WORDS_MAX];
+    struct str out = str_on(words, sizeof words);
+    struct hello own, engine;
+    enum exit_code code;
+    struct wire wire;
+    struct err err;
+
+    int fd = engine_socket_connect(environment->state, &err);
+    if (fd < 0 || !engine_client_open(&wire, fd, &engine, &err))
+        return;
+    engine_client_introduce(&own, environment);
+    if (engine.idle)
+        engine_client_ask(&wire, &own, "yield", true, &code, &out, &err);
+    wire_close(&wire);
 }

@@ -35,4 +35,8 @@ bool engine_client_ask(struct wire *wire, const struct hello *own, const char *a
                        bool until_end, enum exit_code *ret_code, struct str *words,
                        struct err *err);
 
+/* An engine that nobody uses any more, waiting for an operator who may come back, makes
+ * room for a command that needs the environment. */
+void engine_client_make_room(const struct environment *environment);
+
 #endif

@@ -1,5 +1,6 @@
 #include "app/app.h"
 #include "app/engine.h"
+#include "app/engine_client.h"
 #include "app/recollect.h"
 #include "app/takeover.h"
 #include "base/memory.h"
@@ -243,8 +244,10 @@ static enum exit_code run_headless(const struct app_options *options,
     }
     if (code == EXIT_OK)
         code = environment_open(environment, options);
-    if (code == EXIT_OK)
+    if (code == EXIT_OK) {
+        engine_client_make_room(environment);
         code = engine_open(&engine, environment, policy, true);
+    }
     if (code == EXIT_OK) {
         recollect(&engine);
         run_until_end(headless);

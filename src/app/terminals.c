@@ -154,7 +154,8 @@ static void answer(struct terminals *terminals, struct terminal *terminal)
 
     terminal_tell(&terminal->wire, MESSAGE_REPLY, code, words);
     wire_flush(&terminal->wire); /* what it does not take at once it does not want */
-    dismiss(terminals, terminal);
+    if (terminals->stopped_by[0] == '\0')
+        dismiss(terminals, terminal); /* else it waits for the end */
 }
 
 static void on_arrived(void *context, struct terminal *terminal)

@@ -268,10 +268,15 @@ enum ui_answer wish_answered(const struct model *model, struct view *view,
                              struct intent *ret_intent)
 {
     struct why why = {0};
-    enum ui_answer answer = take_answer(model, view, ret_intent);
+    struct intent intent = {0};
+    enum ui_answer answer = take_answer(model, view, &intent);
 
-    if (answer != UI_INTENT || presence_has_say(&view->presence, &why))
+    if (answer != UI_INTENT)
         return answer;
+    if (presence_has_say(&view->presence, &why)) {
+        *ret_intent = intent;
+        return UI_INTENT;
+    }
     view_say(view, model->now, STYLE_WARN, "%s", why.lines[0]);
     return UI_CHANGED;
 }

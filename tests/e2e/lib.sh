@@ -18,6 +18,7 @@ passed=0 failed=0
 
 leave() {
     terminal kill-server 2>/dev/null
+    stop_engines
     "$LAB" down --name "$name" >/dev/null 2>&1
     rm -rf "$scratch" "$("$LAB" dir --name "$name").failed"
 }
@@ -218,6 +219,19 @@ console_in_terminal() { run_in_terminal "$LAB exec --name $name -- $in_front $BG
 # signal_console NAME: to the program in this lab, and to no other.
 signal_console() { "$LAB" exec --name "$name" -- pkill "-$1" -x "$(basename "$BGCONSOLE")"; }
 console_runs() { "$LAB" exec --name "$name" -- pgrep -x "$(basename "$BGCONSOLE")" >/dev/null; }
+
+# The engine that consoles are attached to is a process of its own.
+signal_engine() { "$LAB" exec --name "$name" -- pkill "-$1" -x bgc-engine; }
+engine_runs() { console engine >/dev/null 2>&1; }
+
+# stop_engines: those that the test started outside of a lab, by the locks that they hold.
+stop_engines() {
+    local lock pid
+    for lock in "$scratch"/*/bgconsole/*/engine.lock; do
+        pid=$(sed -n "s/^pid \([0-9]*\),.*/\1/p" "$lock" 2>/dev/null)
+        [[ $(cat "/proc/${pid:-0}/comm" 2>/dev/null) != bgc-engine ]] || kill "$pid"
+    done
+}
 
 # terminal_noted: remembers what `stty -a` says; terminal_is_whole WHAT: it says the same again, the cursor is
 # seen, the alternate screen and the modes of mouse and paste are left, and the shell reads lines.

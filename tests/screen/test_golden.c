@@ -49,7 +49,6 @@ static const struct picture pictures[] = {
     { WORLD_DEPLOYING,     24,  80, FORM_TEXT,   "24x80-run",       "2" },
     { WORLD_DEPLOYING,     24,  80, FORM_TEXT,   "24x80-log",       "lh" },
     { WORLD_DEPLOYING,     12,  40, FORM_TEXT,   "12x40",           "" },
-    { WORLD_DEPLOYING,     12,  40, FORM_TEXT,   "12x40-quit",      "q" },
     { WORLD_FAILED_HOST,   24,  80, FORM_TEXT,   "24x80",           "" },
     { WORLD_FAILED_HOST,   40, 120, FORM_TEXT,   "40x120-run",      "2" },
     { WORLD_FAILED_HOST,   24,  80, FORM_TEXT,   "24x80-find",      "l/pg_config\r" },

@@ -154,7 +154,77 @@ static void a_small_terminal_takes_no_orders(void **state)
     assert_int_equal(session.answer, UI_NOTHING);
     assert_int_equal(session.intent.kind, INTENT_NONE);
     type(&session, "q");
+    assert_int_equal(session.answer, UI_QUIT);
+    end(&session);
+}
+
+/* The same keys, while a colleague has the say. */
+static void only_who_has_the_say_answers(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_STAGING);
+    strcpy(session.view.presence.holder, "ann@desk");
+    type(&session, "\r");
+    expect_message(&session, "ann@desk has the say: w takes it");
+    type(&session, "a");
+    expect_message(&session, "ann@desk has the say");
+    assert_false(prompt_is_open(&session.view.prompt));
+    type(&session, "R");
+    expect_intent(&session, INTENT_REFRESH);
+    type(&session, "w");
+    assert_int_equal(session.answer, UI_SAY);
+    session.view.presence.holder[0] = '\0';
+    type(&session, "\r");
+    expect_intent(&session, INTENT_CONTINUE);
+    type(&session, "w");
+    expect_message(&session, "has the say already");
+    end(&session);
+}
+
+/* A colleague takes the say while the word is being typed. */
+static void an_answer_counts_only_with_the_say(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_STAGING);
+    type(&session, "a");
     assert_true(prompt_is_open(&session.view.prompt));
+    strcpy(session.view.presence.holder, "ben@train");
+    type(&session, "\r");
+    expect_message(&session, "ben@train has the say");
+    assert_int_equal(session.intent.kind, INTENT_NONE);
+    end(&session);
+}
+
+static void who_looks_on_never_has_the_say(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_STAGING);
+    session.view.presence.looks_on = true;
+    type(&session, "\r");
+    expect_message(&session, "only looks on");
+    type(&session, "w");
+    expect_message(&session, "only looks on");
+    end(&session);
+}
+
+static void who_else_is_there_is_in_the_header(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_IDLE);
+    char buffer[16384];
+    struct str text = str_on(buffer, sizeof buffer);
+    struct canvas canvas;
+    assert_true(canvas_init(&canvas, ROWS, COLS));
+    strcpy(session.view.presence.line,
+           "2 terminals: you have the say, ben@train looks on");
+    strcpy(session.view.presence.notice, "this engine is another build");
+    ui_draw(&session.world->model, &session.view, &canvas);
+    canvas_write_text(&canvas, true, &text);
+    assert_non_null(
+        strstr(buffer, "\n 2 terminals: you have the say, ben@train looks on"));
+    assert_non_null(strstr(buffer, "\n ⚠ this engine is another build"));
+    assert_non_null(strstr(buffer, "q quit"));
+    canvas_close(&canvas);
     end(&session);
 }
 
@@ -169,7 +239,7 @@ static void rollback_asks_first(void **state)
     end(&session);
 }
 
-static void abort_and_quit_ask_while_a_run_is_open(void **state)
+static void abort_asks_and_leaving_does_not(void **state)
 {
     (void)state;
     struct session session = begin(WORLD_DEPLOYING);
@@ -177,15 +247,9 @@ static void abort_and_quit_ask_while_a_run_is_open(void **state)
     assert_int_equal(session.answer, UI_CHANGED);
     type(&session, "\r");
     expect_intent(&session, INTENT_ABORT);
-    type(&session, "q");
-    assert_int_equal(session.answer, UI_CHANGED);
-    type(&session, "n");
-    assert_false(prompt_is_open(&session.view.prompt));
-    type(&session, "q\r");
-    assert_int_equal(session.answer, UI_QUIT);
     end(&session);
 
-    session = begin(WORLD_IDLE);
+    session = begin(WORLD_DEPLOYING);
     type(&session, "q");
     assert_int_equal(session.answer, UI_QUIT);
     end(&session);
@@ -449,8 +513,12 @@ int main(void)
         cmocka_unit_test(elsewhere_enter_is_enough),
         cmocka_unit_test(a_gate_that_nobody_saw_takes_no_yes),
         cmocka_unit_test(a_small_terminal_takes_no_orders),
+        cmocka_unit_test(only_who_has_the_say_answers),
+        cmocka_unit_test(an_answer_counts_only_with_the_say),
+        cmocka_unit_test(who_looks_on_never_has_the_say),
+        cmocka_unit_test(who_else_is_there_is_in_the_header),
         cmocka_unit_test(rollback_asks_first),
-        cmocka_unit_test(abort_and_quit_ask_while_a_run_is_open),
+        cmocka_unit_test(abort_asks_and_leaving_does_not),
         cmocka_unit_test(a_switch_without_a_deploy_wants_the_colour),
         cmocka_unit_test(a_takeover_wants_the_name_of_the_holder),
         cmocka_unit_test(a_takeover_is_from_the_holder_that_was_named),
