@@ -18,27 +18,43 @@ struct preparation {
     struct digitalocean *api;
     struct bootstrap *bootstrap;
     struct bootstrap_host *hosts;
+    int *lacks; /* of each host: what it is not ready without */
     int count, ended, failed;
     bool listed;
 };
 
-static void on_did(void *context, int host, const char *sentence)
+static void on_line(void *context, int host, enum bootstrap_word word,
+                    const char *sentence)
 {
+    static const char *const words[BOOTSTRAP_WORDS] = {
+        [BOOTSTRAP_DID] = "",
+        [BOOTSTRAP_THERE] = "there already: ",
+        [BOOTSTRAP_SKIPPED] = "left out: ",
+        [BOOTSTRAP_COULD_NOT] = "COULD NOT ",
+        [BOOTSTRAP_TO_DO] = "  what you can do: ",
+    };
     struct preparation *preparation = context;
 
-    printf("%s: %s\n", preparation->hosts[host].target.name, sentence);
+    printf("%s: %s%s\n", preparation->hosts[host].target.name, words[word], sentence);
     fflush(stdout);
+    if (word == BOOTSTRAP_COULD_NOT)
+        preparation->lacks[host]++;
 }
 
 static void on_end(void *context, int host, const struct err *err)
 {
     struct preparation *preparation = context;
 
-    if (err->code == ERR_NONE) {
-        printf("%s: ready\n", preparation->hosts[host].target.name);
+    const char *name = preparation->hosts[host].target.name;
+
+    if (err->code == ERR_NONE && preparation->lacks[host] == 0) {
+        printf("%s: ready\n", name);
     } else {
         preparation->failed++;
-        printf("%s: FAILED: %s\n", preparation->hosts[host].target.name, err->text);
+        printf("%s: FAILED: %s\n", name,
+               err->code != ERR_NONE
+                   ? err->text
+                   : "not ready: do what is said above, then bootstrap again");
     }
     fflush(stdout);
     if (++preparation->ended == preparation->count)
@@ -51,6 +67,7 @@ static void choose_hosts(struct preparation *preparation,
     const struct settings *settings = &preparation->environment->settings;
 
     preparation->hosts = memory_new((count + 1) * sizeof *preparation->hosts);
+    preparation->lacks = memory_new((count + 1) * sizeof *preparation->lacks);
     for (size_t i = 0; i < count; i++) {
         struct bootstrap_host *host = &preparation->hosts[preparation->count];
         const char *address = settings->address == ADDRESS_PRIVATE
@@ -85,7 +102,7 @@ static void take(void *context, struct event *event)
 static void prepare_hosts(struct preparation *preparation)
 {
     const struct bootstrap_listener listener = {
-        .on_did = on_did, .on_end = on_end, .context = preparation};
+        .on_line = on_line, .on_end = on_end, .context = preparation};
 
     preparation->bootstrap = bootstrap_new(
         &preparation->loop, &preparation->queue, &preparation->environment->settings,
@@ -146,6 +163,7 @@ static void close_rooms(struct preparation *preparation)
     http_free(preparation->http);
     uv_loop_close(&preparation->loop);
     free(preparation->hosts);
+    free(preparation->lacks);
 }
 
 enum exit_code app_bootstrap(const struct app_options *options)

@@ -208,8 +208,10 @@ struct check check_disk(const struct model *model)
     find_facts(model, has_full_disk, &full);
     find_facts(model, has_low_disk, &low);
     if (full.found.count > 0)
-        return check_say(CHECK_BAD, "%s: less than %d MB of disk are free: make room",
-                         names_text(&full.found), DISK_LEAST_MB);
+        return check_say(CHECK_BAD,
+                         "%s: less than %d MB of disk are free: make room, as by "
+                         "`bgc-host gc env=%s releases=2` there",
+                         names_text(&full.found), DISK_LEAST_MB, model->env);
     if (full.pending.count > 0)
         return check_say(CHECK_PENDING, "asking %s", names_text(&full.pending));
     if (low.found.count > 0)

@@ -64,6 +64,10 @@ struct settings {
     long long workers;
     char psgi[SETTING_TEXT_MAX];
     long long keep_releases;
+    char linked[SETTING_TEXT_MAX];     /* paths below shared/, blanks between */
+    char unit[SETTING_TEXT_MAX];       /* systemd's name of the app; empty: none */
+    char unit_start[SETTING_TEXT_MAX]; /* what it runs; empty: the unit is not ours */
+    char git_credentials[SETTING_TEXT_MAX]; /* a file of ours; empty: none */
     /* [health] */
     enum probe_method health_method;
     char health_path[SETTING_TEXT_MAX];

@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/canary.h"
+#include "core/settings.h"
 
 #include <string.h>
 
@@ -10,7 +11,7 @@
 #define DIGITS "0123456789"
 #define LETTERS LOWER UPPER
 
-enum { TAG_MAX = 255, USER_MAX = 32, SECRET_MIN = 12 };
+enum { TAG_MAX = 255, USER_MAX = 32, UNIT_MAX = 100, SECRET_MIN = 12 };
 
 static bool made_of(const char *text, const char *first, const char *all)
 {
@@ -82,6 +83,38 @@ static bool is_home_path(const char *text)
 static bool is_inner_path(const char *text)
 {
     return text[0] != '/' && path_is_plain(text);
+}
+
+/* "." or a doubled slash would name the release itself, and it is replaced by a link.
+ */
+static bool is_linked_path(const char *text, size_t length)
+{
+    char path[SETTING_TEXT_MAX];
+
+    return str_copy_bytes(path, sizeof path, text, length) && is_inner_path(path) &&
+           strcmp(path, ".") != 0 && !str_starts(path, "./") &&
+           strstr(path, "/./") == NULL && strstr(path, "//") == NULL;
+}
+
+static bool is_inner_paths(const char *text)
+{
+    for (;;) {
+        size_t length = strcspn(text, " ");
+        if (!is_linked_path(text, length))
+            return false;
+        if (text[length] == '\0')
+            return true;
+        text += length + strspn(text + length, " ");
+    }
+}
+
+static bool is_unit(const char *text)
+{
+    static const char end[] = ".service";
+    size_t length = strlen(text);
+
+    return is_name(text) && length >= sizeof end && length <= UNIT_MAX &&
+           strcmp(text + length - (sizeof end - 1), end) == 0;
 }
 
 static bool is_visible(const char *text)
@@ -223,6 +256,8 @@ static const struct {
     [TEXT_PATH]         = {is_path,         "an absolute path"},
     [TEXT_HOME_PATH]    = {is_home_path,    "an absolute path, or one that begins with ~/"},
     [TEXT_INNER_PATH]   = {is_inner_path,   "a path inside the release"},
+    [TEXT_INNER_PATHS]  = {is_inner_paths,  "paths with blanks between, as .env config/secrets.yml uploads/"},
+    [TEXT_UNIT]         = {is_unit,         "a systemd service, as my-perl-app.service"},
     [TEXT_URL_PATH]     = {is_url_path,     "a path that begins with /"},
     [TEXT_API_URL]      = {is_api_url,      "an https URL (http is for loopback alone)"},
     [TEXT_REPOSITORY]   = {is_repository,   "a URL or path that git can fetch from"},

@@ -22,6 +22,8 @@ enum text_kind {
     TEXT_PATH,         /* absolute */
     TEXT_HOME_PATH,    /* absolute, or begins with ~/ */
     TEXT_INNER_PATH,   /* below a directory that somebody else names */
+    TEXT_INNER_PATHS,  /* several of them, blanks between; a directory ends with / */
+    TEXT_UNIT,         /* a systemd service */
     TEXT_URL_PATH,     /* begins with / */
     TEXT_API_URL,      /* https; http on loopback alone, where a token cannot leak */
     TEXT_REPOSITORY,   /* what git fetches from */

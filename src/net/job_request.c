@@ -24,6 +24,9 @@ static void add_variables(struct helper_request *request, const struct model *mo
     const struct settings *settings = model->settings;
     const struct run *run = &model->run;
     bool head = settings->health_method == PROBE_HEAD;
+    char who[2 * LEASE_WORDS_MAX + 1];
+
+    snprintf(who, sizeof who, "%s@%s", model->who, model->where);
 
     add_text(request, "BGC_ENV", model->env);
     add_text(request, "BGC_RUN", run->id);
@@ -47,6 +50,9 @@ static void add_variables(struct helper_request *request, const struct model *mo
         recipe_variable_key(variable->name, key);
         add_text(request, key, variable->value);
     }
+    add_text(request, "BGC_LINKED", settings->linked);
+    add_text(request, "BGC_UNIT", settings->unit);
+    add_text(request, "BGC_WHO", who);
 }
 
 void job_request_begin(struct helper_request *request, char *buffer, size_t size,

@@ -52,6 +52,7 @@ sub step {
             [BGC_APP_DIR => $app], [BGC_REPOSITORY => "file://$work"], [BGC_REF => 'main'], [BGC_SHA => $release->{sha}],
             [BGC_RELEASE => $release->{name}], [BGC_PORT => $port], [BGC_WORKERS => 2], [BGC_PSGI => 'app.psgi'],
             [BGC_HEALTH_METHOD => 'GET'], [BGC_HEALTH_PATH => '/health'], [BGC_KEEP_RELEASES => $vars{keep} || 5],
+            [BGC_LINKED => $vars{linked} || ''], [BGC_WHO => 'ann@desk'],
             map { [$_ => $vars{$_} // $defaults{$_}] } sort keys %defaults),
         body => slurp("$recipe/$step.sh"));
 }
@@ -114,9 +115,9 @@ like(step('smoke', $one)->{log}, qr{^GET /health: 200 OK\none\n}, 'smoke shows w
 is(page(), 'one', 'and it is served');
 is(readlink("$app/current"), "releases/$one->{name}", 'current is a link');
 is(slurp("$app/current/REVISION"), "$one->{sha}\n", 'REVISION is the whole sha');
-like(slurp("$app/revisions.log"), qr/ $one->{name} $one->{sha} run r/, 'revisions.log tells it');
+like(slurp("$app/revisions.log"), qr/ $one->{name} $one->{sha} run r\d+ by ann\@desk, before/, 'revisions.log tells it, and by whom');
 my $facts = ask($host, 'facts', env => 'shop');
-is("$facts->{current} $facts->{revision} $facts->{release}", "$one->{name} $one->{sha} $one->{name} $one->{sha} ok", 'facts see it');
+like("$facts->{current} $facts->{revision} $facts->{release}", qr{\A$one->{name} $one->{sha} $one->{name} $one->{sha} ok \d+\z}, 'facts see it');
 my $server = server_pid();
 isnt_child($server);
 
@@ -204,6 +205,16 @@ write_file("$app/shared/linked/.env", "SECRET=1\n");
 $answer = deploy($good, keep => 2);
 is($answer->{rc}, 0, 'a good release is deployed');
 is(slurp("$app/current/.env"), "SECRET=1\n", 'shared/linked is linked into it');
+my $linking = commit('app.psgi' => app_saying('linking'), 'README' => "1\n");
+$answer = deploy($linking, linked => '.env config/secrets.yml uploads/');
+is("$answer->{step} $answer->{rc}", 'fetch 1', 'a linked file that is not there stops the deploy');
+like($answer->{log}, qr{^fetch: $app/shared/linked/config/secrets\.yml is missing on this host: put it there$}m, 'and says which');
+mkdir "$app/shared/linked/config";
+write_file("$app/shared/linked/config/secrets.yml", "key: 1\n");
+is(step('fetch', $linking, linked => '.env config/secrets.yml uploads/')->{rc}, 0, 'with it the release is fetched');
+is(readlink("$app/releases/$linking->{name}/$_->[0]"), "$app/shared/linked/$_->[0]", "linked: $_->[0]") for ['.env'], ['config/secrets.yml'], ['uploads'];
+ok(-d "$app/shared/linked/uploads" && !-l "$app/releases/$linking->{name}/config", 'a directory is made, and one that only holds a file is the release\'s own');
+system('rm', '-rf', "$app/shared/linked/config", "$app/shared/linked/uploads", "$app/releases/$linking->{name}");
 my @kept = sort map { s{.*/}{}r } glob "$app/releases/2*";
 is("@kept", join(' ', sort $sick->{name}, $good->{name}), 'two are kept: the current one and the one before');
 step('activate', $sick, keep => 1);

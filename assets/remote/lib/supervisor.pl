@@ -66,7 +66,7 @@ sub exec_job {
     my $vars = read_pairs("$job->{dir}/env");
     POSIX::setsid();
     $SIG{$_} = 'DEFAULT' for qw(HUP INT TERM PIPE);
-    %ENV = (job_environment(), %$vars);
+    %ENV = (job_environment(), git_environment($host->{app_dir}), %$vars);
     open STDIN,  '<',  '/dev/null';
     open STDOUT, '>&', $input;
     open STDERR, '>&', $input;
