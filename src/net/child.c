@@ -172,7 +172,7 @@ void child_took(struct child *child, bool is_error)
         uv_read_start((uv_stream_t *)&stream->pipe, on_room, on_read);
 }
 
-bool child_is_silent(const struct child *child)
+static bool is_silent(const struct child *child)
 {
     const struct stream *output = &child->streams[OUTPUT];
     const struct stream *error = &child->streams[ERROR];
@@ -182,7 +182,7 @@ bool child_is_silent(const struct child *child)
 bool child_has_ended(const struct child *child, int *ret_status)
 {
     *ret_status = child->status;
-    return child->has_ended && child_is_silent(child);
+    return child->has_ended && is_silent(child);
 }
 
 void child_free(struct child *child)

@@ -34,10 +34,7 @@ bool child_output(struct child *child, bool is_error, const char **ret_bytes,
                   size_t *ret_length);
 void child_took(struct child *child, bool is_error);
 
-/* Whether both outputs have ended and were taken. */
-bool child_is_silent(const struct child *child);
-
-/* Whether it is silent and has ended. `*ret_status`: its exit status; -1: a signal. */
+/* Whether it and both its outputs have ended, and all was taken. `*ret_status`: its exit status; -1: a signal. */
 bool child_has_ended(const struct child *child, int *ret_status);
 
 /* Kills it where it runs, and frees when the loop has let go. No callback comes after. */

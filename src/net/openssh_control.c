@@ -21,21 +21,40 @@ int openssh_control_connect(const char *path, struct err *err)
     return -1;
 }
 
-bool openssh_control_listen(int fd)
+bool openssh_control_listen(int fd, size_t *received)
 {
     char bytes[256];
     ssize_t got;
     while ((got = recv(fd, bytes, sizeof bytes, 0)) > 0)
-        continue;
+        *received += (size_t)got;
     return got < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-void openssh_control_end(int fd)
+/* A message: its length, its type, a number. */
+static void send_message(int fd, unsigned char type_high, unsigned char type,
+                         unsigned char number)
 {
-    /* Section 1: hello (1), version 4. Section 5: terminate (0x10000005), request 0. */
-    static const unsigned char words[] = {
-        0, 0, 0, 8, 0,    0, 0, 1, 0, 0, 0, 4, /* */
-        0, 0, 0, 8, 0x10, 0, 0, 5, 0, 0, 0, 0,
-    };
+    const unsigned char words[] = {0, 0, 0, 8, type_high, 0, 0, type, 0, 0, 0, number};
     (void)!send(fd, words, sizeof words, MSG_NOSIGNAL);
+}
+
+/* Section 1: MUX_MSG_HELLO, version 4. Section 4: MUX_C_ALIVE_CHECK. Section 5:
+ * MUX_C_TERMINATE. */
+static void hello(int fd)
+{
+    send_message(fd, 0, 1, 4);
+}
+
+void openssh_control_ask(int fd, bool first)
+{
+    if (first)
+        hello(fd);
+    send_message(fd, 0x10, 4, 0);
+}
+
+void openssh_control_end(int fd, bool first)
+{
+    if (first)
+        hello(fd);
+    send_message(fd, 0x10, 5, 0);
 }

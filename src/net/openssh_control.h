@@ -13,15 +13,24 @@
 #include "base/err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/* Bytes of the master's hello, and of its answer that it lives. */
+enum { OPENSSH_HELLO = 12, OPENSSH_ALIVE = 16 };
 
 /* Connects; a descriptor that the caller closes (not blocking, O_CLOEXEC), or -1 with
  * ERR_LOST. */
 int openssh_control_connect(const char *path, struct err *err);
 
-/* Takes what the master has sent, which is nothing of interest. False: it ended. */
-bool openssh_control_listen(int fd);
+/* Takes what the master has sent, and counts it in `*received`. False: it ended. */
+bool openssh_control_listen(int fd, size_t *received);
+
+/* Asks whether it still lives: an answer makes `*received` at least that of
+ * OPENSSH_HELLO and of OPENSSH_ALIVE for each question. A master whose connection ended
+ * gives none and ends. The first of these two calls must say hello (`first`). */
+void openssh_control_ask(int fd, bool first);
 
 /* Tells the master to end at once, with all that runs through it. */
-void openssh_control_end(int fd);
+void openssh_control_end(int fd, bool first);
 
 #endif

@@ -35,6 +35,9 @@ struct child_line {
     uv_poll_t poll;
     int leash; /* on the master (net/openssh_control.h); -1: none */
     bool leash_ended;
+    size_t received;            /* on the leash */
+    int asked;                  /* how often the master was asked whether it lives */
+    bool is_asking;             /* and has not answered */
     const struct ssh_command *command;
 };
 
@@ -85,8 +88,11 @@ static void on_leash(uv_poll_t *poll, int status, int events)
     struct child_line *it = poll->data;
     (void)status;
     (void)events;
-    if (openssh_control_listen(it->leash))
+    if (openssh_control_listen(it->leash, &it->received)) {
+        if (it->is_asking)
+            on_change(it);
         return;
+    }
     uv_poll_stop(poll);
     it->leash_ended = true;
     on_change(it);
@@ -192,23 +198,10 @@ static enum ssh_step command_begin(struct child_line *it, struct err *err)
     return SSH_STEP_CALL;
 }
 
-/* 255 is ssh's own as well as any command's: it is the command's where ssh has nothing
- * to say and its master still answers. */
-static enum ssh_step command_judge(struct child_line *it, int status, struct err *err)
+static enum ssh_step command_lost(struct child_line *it, struct err *err)
 {
     const char *command = it->command->command;
-    struct err lost;
 
-    it->said_length = 0;
-    said_read(it);
-    it->line.exit_status = status;
-    if (status >= 0 && status != STATUS_OF_SSH)
-        return SSH_STEP_DONE;
-    int fd = status < 0 ? -1 : openssh_control_connect(it->control, &lost);
-    if (fd >= 0)
-        close(fd);
-    if (fd >= 0 && !*it->said)
-        return SSH_STEP_DONE;
     if (strstr(it->said, "ession open refused"))
         err_set(err, ERR_REFUSED,
                 "%s: the host opens no more sessions (MaxSessions in its sshd_config)",
@@ -219,6 +212,32 @@ static enum ssh_step command_judge(struct child_line *it, int status, struct err
     return SSH_STEP_FAILED;
 }
 
+/* 255 is ssh's own as well as any command's: it is the command's where ssh had nothing
+ * to say and its master goes on. */
+static enum ssh_step command_judge(struct child_line *it, int status, struct err *err)
+{
+    it->said_length = 0;
+    said_read(it);
+    it->line.exit_status = status;
+    if (status >= 0 && status != STATUS_OF_SSH)
+        return SSH_STEP_DONE;
+    if (status < 0 || *it->said || it->leash_ended)
+        return command_lost(it, err);
+    openssh_control_ask(it->leash, it->asked++ == 0);
+    it->is_asking = true;
+    return SSH_STEP_CALL;
+}
+
+static enum ssh_step master_hear(struct child_line *it, struct err *err)
+{
+    size_t wanted = OPENSSH_HELLO + OPENSSH_ALIVE * (size_t)it->asked;
+
+    if (!it->leash_ended && it->received < wanted)
+        return SSH_STEP_CALL;
+    it->is_asking = false;
+    return it->leash_ended ? command_lost(it, err) : SSH_STEP_DONE;
+}
+
 static enum ssh_step line_step(struct ssh_line *line, struct err *err)
 {
     struct child_line *it = (struct child_line *)line;
@@ -227,6 +246,8 @@ static enum ssh_step line_step(struct ssh_line *line, struct err *err)
     int status;
 
     line->heard = false;
+    if (it->is_asking)
+        return master_hear(it, err);
     if (!it->child)
         return command_begin(it, err);
     for (int is_error = 0; is_error < 2; is_error++) {
@@ -237,7 +258,6 @@ static enum ssh_step line_step(struct ssh_line *line, struct err *err)
         child_took(it->child, is_error);
         return SSH_STEP_AGAIN;
     }
-    line->is_closing = child_is_silent(it->child);
     if (!child_has_ended(it->child, &status))
         return SSH_STEP_CALL;
     child_free(it->child); /* before the command's input goes */
@@ -262,7 +282,7 @@ static void line_close(struct ssh_line *line, bool polite)
     if (it->child)
         child_free(it->child);
     if (it->leash >= 0)
-        openssh_control_end(it->leash);
+        openssh_control_end(it->leash, it->asked == 0);
     if (it->control[0] != '\0') {
         unlink(it->control);
         unlink(it->said_path);
