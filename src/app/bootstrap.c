@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "net/digitalocean.h"
+#include "net/ssh_shared.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@ struct preparation {
     uv_loop_t loop;
     struct environment *environment;
     struct ssh_identity identity;
+    struct ssh_shared shared;
     struct fair_queue queue;
     struct http *http;
     struct digitalocean *api;
@@ -134,12 +136,9 @@ static bool open_rooms(struct preparation *preparation, struct err *err)
     struct environment *environment = preparation->environment;
     struct sink sink = {.take = take, .context = preparation};
 
-    preparation->identity = (struct ssh_identity){
-        .key_file = environment->settings.key_file,
-        .agent = environment->settings.agent,
-        .known_hosts = environment->settings.known_hosts,
-        .connect_timeout_ms = (int)environment->settings.connect_timeout_s * 1000,
-    };
+    ssh_shared_init(&preparation->shared, &environment->log);
+    preparation->identity = ssh_identity_of(
+        &environment->settings, environment->trusted_hosts, &preparation->shared);
     uv_loop_init(&preparation->loop);
     fair_queue_init(&preparation->queue, &preparation->loop);
     preparation->http = http_new(&preparation->loop, "bgconsole/" BGC_VERSION, err);
@@ -162,6 +161,7 @@ static void close_rooms(struct preparation *preparation)
     digitalocean_free(preparation->api);
     http_free(preparation->http);
     uv_loop_close(&preparation->loop);
+    ssh_shared_close(&preparation->shared);
     free(preparation->hosts);
     free(preparation->lacks);
 }

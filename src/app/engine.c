@@ -207,6 +207,8 @@ static bool open_rooms(struct engine *engine, struct err *err)
         .model = &engine->core->model,
         .token = environment->token,
         .state = engine->keeps_journal ? environment->state : NULL,
+        .trusted_hosts = environment->trusted_hosts,
+        .log = &environment->log,
         .sink = {.take = take, .context = engine},
     };
 

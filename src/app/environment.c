@@ -67,7 +67,9 @@ static bool read_settings(struct environment *environment,
     settings_env_name(settings, environment->name, sizeof environment->name);
     return expand_setting(settings->key_file, "key_file", err) &&
            expand_setting(settings->known_hosts, "known_hosts", err) &&
-           path_state(environment->name, environment->state, err);
+           expand_setting(settings->ssh_config, "ssh_config", err) &&
+           path_state(environment->name, environment->state, err) &&
+           path_join(environment->state, "known_hosts", environment->trusted_hosts, err);
 }
 
 static bool open_log(struct environment *environment, const struct app_options *options,

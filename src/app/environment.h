@@ -20,6 +20,7 @@ struct environment {
     char name[64];                   /* settings_env_name() */
     char state[PATH_TEXT_MAX];       /* directory of its journal and lock */
     char digest[16]; /* of the ini file, to tell whether it was changed */
+    char trusted_hosts[PATH_TEXT_MAX]; /* its known_hosts file of our own */
     char token[SECRET_MAX];
     struct log log;
 };

@@ -26,6 +26,7 @@ enum {
 enum address_kind { ADDRESS_PRIVATE, ADDRESS_PUBLIC };
 enum probe_method { PROBE_HEAD, PROBE_GET };
 enum become_kind { BECOME_SUDO, BECOME_NONE };
+enum transport { TRANSPORT_AUTO, TRANSPORT_LIBSSH2, TRANSPORT_OPENSSH };
 enum guard_policy { GUARD_WATCH, GUARD_ASK, GUARD_ROLL_BACK };
 enum looks { LOOKS_OTHER, LOOKS_PRODUCTION, LOOKS_BY_NAME };
 enum config_mode { CONFIG_ADOPTED, CONFIG_MANAGED };
@@ -55,6 +56,9 @@ struct settings {
     char known_hosts[SETTING_TEXT_MAX];
     enum become_kind become; /* how bgc-lb gets root on a load balancer */
     long long connect_timeout_s;
+    enum transport transport;          /* how SSH is spoken */
+    char jump[SETTING_TEXT_MAX];       /* a host in front of all others; empty: none */
+    char ssh_config[SETTING_TEXT_MAX]; /* for `openssh`; empty: none is read */
     /* [app] */
     char repository[SETTING_TEXT_MAX];
     char branch[SETTING_TEXT_MAX];

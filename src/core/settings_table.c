@@ -5,6 +5,7 @@
 static const char *const address_words[] = {"private", "public", NULL};
 static const char *const method_words[] = {"HEAD", "GET", NULL};
 static const char *const become_words[] = {"sudo", "none", NULL};
+static const char *const transport_words[] = {"auto", "libssh2", "openssh", NULL};
 static const char *const guard_words[] = {"watch", "ask", "rollback", NULL};
 static const char *const looks_words[] = {"no", "yes", "auto", NULL};
 static const char *const mode_words[] = {"adopted", "managed", NULL};
@@ -65,6 +66,12 @@ static const struct setting rows[] = {
         HELP("How bgc-lb gets root on a load balancer; none: the user is root there")},
     {"ssh", "connect_timeout", SECONDS(connect_timeout_s, 1, 300), DEFAULT("10"),
         HELP("For connecting and logging in")},
+    {"ssh", "transport", CHOICE(transport, transport_words), DEFAULT("auto"),
+        HELP("Who speaks SSH; auto: libssh2, and the system's ssh where that cannot")},
+    {"ssh", "jump", TEXT(jump, JUMP), DEFAULT(""),
+        HELP("A host to go through to all others, by openssh; empty: none")},
+    {"ssh", "ssh_config", TEXT(ssh_config, HOME_PATH), DEFAULT(""),
+        HELP("What the system's ssh reads besides (ProxyJump, certificates, security keys); empty: nothing")},
 
     {"app", "repository", TEXT(repository, REPOSITORY), REQUIRED("https://git.example.com/my-perl-app.git"),
         HELP("What the hosts fetch releases from")},

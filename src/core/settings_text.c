@@ -190,6 +190,19 @@ static bool is_host_port(const char *text)
            str_to_long(colon + 1, 1, 65535, &port);
 }
 
+static bool is_jump(const char *text)
+{
+    char user[USER_MAX + 2];
+    const char *at = strchr(text, '@');
+    if (at != NULL) {
+        str_copy_bytes(user, sizeof user, text, (size_t)(at - text));
+        if (!is_user(user))
+            return false;
+        text = at + 1;
+    }
+    return is_host(text) && (strchr(text, ':') == NULL || is_host_port(text));
+}
+
 static bool is_bind(const char *text)
 {
     long long port;
@@ -267,6 +280,7 @@ static const struct {
     [TEXT_HOST]         = {is_host,         "a host name or an address"},
     [TEXT_PERCENTS]     = {is_percents,     "growing percents from 1 to 99, at most 8, with commas between"},
     [TEXT_HOST_PORT]    = {is_host_port,    "host:port"},
+    [TEXT_JUMP]         = {is_jump,         "host, user@host or user@host:port"},
     [TEXT_BIND]         = {is_bind,         "host:port, or :port for all addresses"},
     [TEXT_SOURCES]      = {is_sources,      "addresses or networks with blanks between, as 203.0.113.7 10.0.0.0/8"},
     [TEXT_LOG]          = {is_log,          "an absolute path, or host:port"},

@@ -32,6 +32,7 @@ enum text_kind {
     TEXT_HEADER,       /* an HTTP header's name */
     TEXT_HOST,         /* a host name or address, for a Host header */
     TEXT_HOST_PORT,    /* host:port */
+    TEXT_JUMP,         /* [user@]host[:port], never an option of ssh */
     TEXT_PERCENTS,     /* growing percents with commas between (core/canary.h) */
     TEXT_BIND,         /* host:port where the host may be empty or `*` */
     TEXT_SOURCES,      /* addresses and networks, blanks between */

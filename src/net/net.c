@@ -10,6 +10,7 @@
 #include "net/host_client.h"
 #include "net/host_output.h"
 #include "net/probe.h"
+#include "net/ssh_shared.h"
 
 #include <stdlib.h>
 
@@ -27,6 +28,7 @@ struct net {
     const struct model *model;
     struct sink sink;
     struct ssh_identity identity;
+    struct ssh_shared shared; /* by all lines */
     struct fair_queue queue;
     struct http *http;
     struct digitalocean *api;
@@ -287,12 +289,8 @@ struct net *net_new(uv_loop_t *loop, const struct net_options *options, struct e
     net->settings = settings;
     net->model = options->model;
     net->sink = options->sink;
-    net->identity = (struct ssh_identity){
-        .key_file = settings->key_file,
-        .agent = settings->agent,
-        .known_hosts = settings->known_hosts,
-        .connect_timeout_ms = (int)settings->connect_timeout_s * 1000,
-    };
+    ssh_shared_init(&net->shared, options->log);
+    net->identity = ssh_identity_of(settings, options->trusted_hosts, &net->shared);
     fair_queue_init(&net->queue, loop);
     if (options->state != NULL)
         net->output = host_output_new(options->state, options->model->recipe);
@@ -329,6 +327,7 @@ void net_free(struct net *net)
         digitalocean_free(net->api);
     if (net->http != NULL)
         http_free(net->http);
+    ssh_shared_close(&net->shared);
     host_output_free(net->output);
     free(net);
 }

@@ -84,11 +84,7 @@ static int world_begin(void **state)
     host_make(world);
     settings_fill(world);
     wire_loop_init(&world->wire);
-    world->identity = (struct ssh_identity){
-        .key_file = world->sshd.key,
-        .known_hosts = world->sshd.known_hosts,
-        .connect_timeout_ms = 5000,
-    };
+    world->identity = sshd_identity(&world->sshd, &world->wire.shared);
     for (int i = 0; i < HOSTS; i++) {
         world->hosts[i].target =
             (struct ssh_target){.address = "127.0.0.1", .port = world->sshd.port};
