@@ -8,6 +8,7 @@
 #include "app/app.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "core/hook.h"
 #include "core/recipe.h"
 #include "core/settings.h"
 #include "net/paths.h"
@@ -17,8 +18,9 @@ struct environment {
     struct settings settings; /* paths expanded */
     struct recipe recipe;
     char *scripts[RECIPE_STEPS_MAX]; /* read from a directory: owned; else NULL */
-    char name[64];                   /* settings_env_name() */
-    char state[PATH_TEXT_MAX];       /* directory of its journal and lock */
+    bool hook_there[STAGE_COUNT][HOOK_WHENS];
+    char name[64];             /* settings_env_name() */
+    char state[PATH_TEXT_MAX]; /* directory of its journal and lock */
     char token[SECRET_MAX];
     struct log log;
 };

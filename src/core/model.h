@@ -50,6 +50,7 @@ struct balancer {
     bool maintenance;   /* it answers everybody with the maintenance page */
     bool config_edited; /* haproxy.cfg is not the one that its worker read */
     char config_note[BALANCER_TROUBLE_MAX]; /* what is known of that, printable */
+    struct contract contract; /* the newest contract migration that it knows of */
 
     int64_t known_pid;  /* worker that is no news (core/drift.h), 0: none seen yet */
     int known_share;    /* newest valid one that HAProxy had, where known_pid is set */
@@ -81,9 +82,10 @@ struct model {
     struct hold hold;            /* our claim on the lease */
     char who[LEASE_WORDS_MAX];   /* we, as the lease names us */
     char where[LEASE_WORDS_MAX]; /* our machine */
-    bool wait_lease;     /* a run waits for the lease where somebody else holds it */
-    bool read_only;      /* this console only looks on */
-    bool journal_lost;   /* it cannot be written: nothing new is begun */
+    bool wait_lease;   /* a run waits for the lease where somebody else holds it */
+    bool read_only;    /* this console only looks on */
+    bool journal_lost; /* it cannot be written: nothing new is begun */
+    bool hook_there[STAGE_COUNT][HOOK_WHENS]; /* which hooks the operator has */
     bool config_managed; /* haproxy.cfg is ours to render, not the operator's own */
 };
 

@@ -7,7 +7,7 @@
 
 enum { STEP_LIMIT_MAX_S = 24 * 60 * 60 };
 
-enum { KEY_COUNT = 5 };
+enum { KEY_COUNT = 6 };
 
 struct reading {
     struct recipe *recipe;
@@ -73,6 +73,25 @@ static bool take_scope(struct recipe_step *step, const struct ini_entry *entry,
     return refuse(entry, err, "each-host, once or on-failure");
 }
 
+static bool take_when(struct recipe_step *step, const struct ini_entry *entry,
+                      struct err *err)
+{
+    static const char *const names[RECIPE_WHEN_COUNT] = {
+#define X(when, name, help) [when] = name,
+        RECIPE_WHENS(X)
+#undef X
+    };
+    for (enum recipe_when when = 0; when < RECIPE_WHEN_COUNT; when++) {
+        if (str_equal(entry->value, names[when])) {
+            step->when = when;
+            return true;
+        }
+    }
+    return refuse(entry, err,
+                  "deploy, warm-up, on-live, on-idle, migrate-expand or "
+                  "migrate-contract");
+}
+
 static bool take_seconds(int *seconds, const struct ini_entry *entry, struct err *err)
 {
     long long number;
@@ -103,6 +122,7 @@ static const struct {
     {"script",  take_script},  /* the file of the step */
     {"help",    take_help},    /* what it does, for the screen */
     {"scope",   take_scope},   /* where it runs; each-host unless said */
+    {"when",    take_when},    /* the moment of a run that it belongs to */
     {"limit_s", take_limit},   /* the whole step */
     {"idle_s",  take_idle},    /* without a byte of output */
 };
@@ -148,7 +168,7 @@ static bool take_key(struct reading *reading, const struct ini_entry *entry,
     }
     return err_set(err, ERR_CONFIG,
                    "%s:%d: [%s] %s: no such key; known are script, help, scope, "
-                   "limit_s and idle_s",
+                   "when, limit_s and idle_s",
                    entry->file, entry->line, entry->section, entry->key);
 }
 
@@ -164,6 +184,42 @@ static bool take_entry(void *context, const struct ini_entry *entry, struct err 
         memset(reading->given, 0, sizeof reading->given);
     }
     return take_key(reading, entry, err);
+}
+
+static bool is_of_deploy(const struct recipe_step *step)
+{
+    return (step->when == RECIPE_WHEN_DEPLOY ||
+            step->when == RECIPE_WHEN_MIGRATE_EXPAND) &&
+           step->scope != STEP_ON_FAILURE;
+}
+
+/* A migration runs on one host, whatever its scope says. */
+static void settle_scopes(struct recipe *recipe)
+{
+    for (int i = 0; i < recipe->step_count; i++) {
+        struct recipe_step *step = &recipe->steps[i];
+        if (step->when == RECIPE_WHEN_MIGRATE_EXPAND ||
+            step->when == RECIPE_WHEN_MIGRATE_CONTRACT)
+            step->scope = STEP_ONCE;
+    }
+}
+
+static bool check_order(const struct recipe *recipe, const char *file, struct err *err)
+{
+    for (int i = recipe_deploy_steps(recipe); i < recipe->step_count; i++) {
+        const struct recipe_step *step = &recipe->steps[i];
+        if (is_of_deploy(step))
+            return err_set(err, ERR_CONFIG,
+                           "%s: [%s] stands after a step that is no part of a deploy; "
+                           "those of a deploy come first",
+                           file, step->name);
+        if (step->when != RECIPE_WHEN_DEPLOY &&
+            recipe_step_for(recipe, step->when) != i)
+            return err_set(err, ERR_CONFIG,
+                           "%s: [%s] is the second step of its moment; join them", file,
+                           step->name);
+    }
+    return true;
 }
 
 static bool check_steps(const struct recipe *recipe, const char *file, struct err *err)
@@ -182,9 +238,9 @@ static bool check_steps(const struct recipe *recipe, const char *file, struct er
                            file, step->name);
         on_failure = step->scope == STEP_ON_FAILURE;
     }
-    if (recipe->step_count == 0 || recipe->steps[0].scope == STEP_ON_FAILURE)
+    if (recipe_deploy_steps(recipe) == 0)
         return err_set(err, ERR_CONFIG, "%s: a recipe needs at least one step", file);
-    return true;
+    return check_order(recipe, file, err);
 }
 
 bool recipe_read(struct recipe *recipe, const char *name, const char *file,
@@ -196,14 +252,43 @@ bool recipe_read(struct recipe *recipe, const char *name, const char *file,
     if (!str_copy(recipe->name, sizeof recipe->name, name))
         return err_set(err, ERR_CONFIG, "recipe %s: a name has at most %d bytes", name,
                        RECIPE_NAME_MAX - 1);
-    return ini_read_text(file, text, length, take_entry, &reading, err) &&
-           check_steps(recipe, file, err);
+    if (!ini_read_text(file, text, length, take_entry, &reading, err))
+        return false;
+    settle_scopes(recipe);
+    return check_steps(recipe, file, err);
 }
 
 int recipe_find(const struct recipe *recipe, const char *step)
 {
     for (int i = 0; i < recipe->step_count; i++) {
         if (str_equal(recipe->steps[i].name, step))
+            return i;
+    }
+    return -1;
+}
+
+int recipe_deploy_steps(const struct recipe *recipe)
+{
+    int count = 0;
+
+    while (count < recipe->step_count && is_of_deploy(&recipe->steps[count]))
+        count++;
+    return count;
+}
+
+int recipe_step_for(const struct recipe *recipe, enum recipe_when when)
+{
+    for (int i = recipe_deploy_steps(recipe); i < recipe->step_count; i++) {
+        if (recipe->steps[i].when == when && recipe->steps[i].scope != STEP_ON_FAILURE)
+            return i;
+    }
+    return -1;
+}
+
+int recipe_diagnosis(const struct recipe *recipe)
+{
+    for (int i = 0; i < recipe->step_count; i++) {
+        if (recipe->steps[i].scope == STEP_ON_FAILURE)
             return i;
     }
     return -1;

@@ -5,8 +5,8 @@
  * A recipe: the steps that bring a release onto a host.
  *
  * Its manifest (recipe.ini) has a section for each step, in order, with the keys
- * script, help, scope (each-host, once, on-failure), limit_s and idle_s. The scripts
- * themselves are files beside it; they get variables in their environment and
+ * script, help, scope (each-host, once, on-failure), when, limit_s and idle_s. The
+ * scripts themselves are files beside it; they get variables in their environment and
  * nothing is ever pasted into them.
  */
 
@@ -24,11 +24,30 @@ enum step_scope {
                       */
 };
 
+/* The moment of a run to which a step belongs. */
+/* clang-format off */
+#define RECIPE_WHENS(X)                                                                  \
+    X(RECIPE_WHEN_DEPLOY,           "deploy",           "brings the release onto the idle colour's hosts") \
+    X(RECIPE_WHEN_WARM_UP,          "warm-up",          "on the verified hosts, before the switch gate") \
+    X(RECIPE_WHEN_ON_LIVE,          "on-live",          "on the new colour's hosts, when the switch is finished") \
+    X(RECIPE_WHEN_ON_IDLE,          "on-idle",          "on the old colour's hosts, when the switch is finished") \
+    X(RECIPE_WHEN_MIGRATE_EXPAND,   "migrate-expand",   "once, on one host, before any release is made current") \
+    X(RECIPE_WHEN_MIGRATE_CONTRACT, "migrate-contract", "once, after the finish, behind its own gate")
+/* clang-format on */
+
+enum recipe_when {
+#define X(when, name, help) when,
+    RECIPE_WHENS(X)
+#undef X
+        RECIPE_WHEN_COUNT
+};
+
 struct recipe_step {
     char name[RECIPE_NAME_MAX];   /* "build" */
     char script[RECIPE_NAME_MAX]; /* "build.sh" */
     char help[RECIPE_HELP_MAX];
     enum step_scope scope;
+    enum recipe_when when;
     int limit_s;        /* the whole step */
     int idle_s;         /* without a byte of output */
     const char *text;   /* the script; owned by who loaded the recipe, outlives it */
@@ -38,7 +57,7 @@ struct recipe_step {
 struct recipe {
     char name[RECIPE_NAME_MAX];
     int step_count;
-    struct recipe_step steps[RECIPE_STEPS_MAX];
+    struct recipe_step steps[RECIPE_STEPS_MAX]; /* those of a deploy stand first */
 };
 
 /* Reads a manifest. `file` is for messages. Scripts are left NULL. Errors: ERR_CONFIG
@@ -48,5 +67,15 @@ bool recipe_read(struct recipe *recipe, const char *name, const char *file,
 
 /* -1: no such step. */
 int recipe_find(const struct recipe *recipe, const char *step);
+
+/* How many of its first steps make up a deploy: the migration that expands is one of
+ * them, and runs once. */
+int recipe_deploy_steps(const struct recipe *recipe);
+
+/* The one step of another moment than a deploy's, or -1: the recipe has none. */
+int recipe_step_for(const struct recipe *recipe, enum recipe_when when);
+
+/* The step of scope STEP_ON_FAILURE, or -1. */
+int recipe_diagnosis(const struct recipe *recipe);
 
 #endif
