@@ -31,16 +31,17 @@ static const struct command commands[] = {
     {"receipt",   "RUN [--json]",                       "print what HAProxy counted through that run",       app_receipt},
     {"audit",     "[--json]",                           "print who changed what, and what came of it",       app_audit},
     {"card",      "",                                   "print the shell lines that switch or go back by hand, now", app_card},
-    {"run",       "[--ref REF] --yes [--wait-lease] [--accept-no-traffic] [--verbose]",
+    {"run",       "[--ref REF] --yes [--wait-lease] [--accept-no-traffic] [--past-contract] [--verbose]",
                                                         "deploy, verify, switch, watch, finish",              app_run},
-    {"switch",    "--yes [--wait-lease] [--accept-no-traffic] [--verbose]",
+    {"switch",    "--yes [--wait-lease] [--accept-no-traffic] [--past-contract] [--verbose]",
                                                         "send the traffic to the idle colour as it is",       app_switch},
-    {"rollback",  "--yes [--wait-lease] [--accept-no-traffic] [--verbose]",
+    {"rollback",  "--yes [--wait-lease] [--accept-no-traffic] [--past-contract] [--verbose]",
                                                         "send the traffic back to the other colour",          app_rollback},
     {"takeover",  "--yes --from USER [--finish | --revert]",
                                                         "take the lease from USER; finish or take back an unconfirmed switch", app_takeover},
     {"maintenance", "on|off [--yes]",                   "put the maintenance page up, or take it down",       app_maintenance},
     {"bootstrap", "",                                   "make hosts and load balancer ready for the console", app_bootstrap},
+    {"contract",  "--yes [--wait-lease] [--verbose]",   "run the contract migration of the live release; it closes the way back", app_contract},
     {"configure", "--yes [--verbose]",                  "bring haproxy.cfg up to date, where it is managed",  app_configure},
     {"config",    "[render | diff | lint] [--show-secrets]",
                                                         "print the settings; or haproxy.cfg as they would have it", app_config},
@@ -96,6 +97,7 @@ enum option_code {
     OPTION_REF,
     OPTION_YES,
     OPTION_ACCEPT,
+    OPTION_PAST_CONTRACT,
     OPTION_JSON,
     OPTION_ONCE,
     OPTION_VERBOSE,
@@ -117,6 +119,7 @@ static const struct option long_options[] = {
     {"ref",               required_argument, NULL, OPTION_REF},
     {"yes",               no_argument,       NULL, OPTION_YES},
     {"accept-no-traffic", no_argument,       NULL, OPTION_ACCEPT},
+    {"past-contract",     no_argument,       NULL, OPTION_PAST_CONTRACT},
     {"json",              no_argument,       NULL, OPTION_JSON},
     {"once",              no_argument,       NULL, OPTION_ONCE},
     {"verbose",           no_argument,       NULL, OPTION_VERBOSE},
@@ -160,6 +163,9 @@ static bool take_option(struct command_line *line, int code)
         return true;
     case OPTION_ACCEPT:
         options->accept_no_traffic = true;
+        return true;
+    case OPTION_PAST_CONTRACT:
+        options->past_contract = true;
         return true;
     case OPTION_JSON:
         options->json = true;

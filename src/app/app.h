@@ -24,6 +24,7 @@ struct app_options {
     bool wait_lease;        /* a run waits while somebody else holds the lease */
     bool yes;               /* gates are answered by their guards */
     bool accept_no_traffic; /* finish where no request came */
+    bool past_contract;     /* also to a release that the data may not fit any more */
     bool json;
     bool verbose;
     bool read_only; /* look on: no lock, no changes */
@@ -46,6 +47,7 @@ enum exit_code app_rollback(const struct app_options *options);
 enum exit_code app_takeover(const struct app_options *options);
 enum exit_code app_maintenance(const struct app_options *options);
 enum exit_code app_bootstrap(const struct app_options *options);
+enum exit_code app_contract(const struct app_options *options);
 enum exit_code app_configure(const struct app_options *options);
 
 /* The effective settings; with an operand haproxy.cfg as they would have it, what that

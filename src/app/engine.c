@@ -9,6 +9,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct moment engine_now(struct engine *engine)
@@ -254,6 +255,8 @@ enum exit_code engine_open(struct engine *engine, struct environment *environmen
     engine_lock_init(&engine->lock);
     core_init(engine->core, &environment->settings, &environment->recipe, policy, salt);
     carry_digests(&engine->core->model);
+    memcpy(engine->core->model.hook_there, environment->hook_there,
+           sizeof environment->hook_there);
     introduce(&engine->core->model);
     open_handles(engine);
     if (!open_rooms(engine, &err)) {

@@ -118,6 +118,39 @@ static void ask_front(struct core *core, struct effects *effects)
         schedule->front_asked = ask(core, effects, FX_PROBE_FRONT, -1) != NULL;
 }
 
+/* Before traffic moves: every host of both colours, once. */
+static bool shared_is_asked(const struct core *core)
+{
+    const struct model *model = &core->model;
+
+    if (model->run.state != RUN_PREFLIGHT ||
+        (model->run.kind != RUN_DEPLOY && model->run.kind != RUN_SHIFT &&
+         model->run.kind != RUN_ROLLBACK))
+        return false;
+    for (enum store_name store = 0; store < STORE_COUNT; store++) {
+        if (model->settings->store[store][0] != '\0')
+            return true;
+    }
+    return false;
+}
+
+static void ask_about_shared(struct core *core, struct effects *effects)
+{
+    struct schedule *schedule = &core->schedule;
+    const struct fleet *fleet = &core->model.fleet;
+
+    if (!shared_is_asked(core))
+        return;
+    for (int i = 0; i < fleet->count; i++) {
+        const struct host *host = &fleet->hosts[i];
+        enum colour colour;
+        if (has_address(host) && role_colour(host->droplet.role, &colour) &&
+            !schedule->shared_asked[i] &&
+            core->model.now.mono_ms >= schedule->shared_ms[i])
+            schedule->shared_asked[i] = ask(core, effects, FX_ASK_SHARED, i) != NULL;
+    }
+}
+
 /* Which commit the ref is, asked on the first target that has an address. */
 static void ask_for_sha(struct core *core, struct effects *effects)
 {
@@ -205,7 +238,9 @@ void ask_what_is_due(struct core *core, struct effects *effects)
     ask_hosts(core, effects);
     ask_front(core, effects);
     ask_for_sha(core, effects);
-    if (state == RUN_DEPLOYING)
+    ask_about_shared(core, effects);
+    if ((state == RUN_DEPLOYING && !hook_is_awaited(&core->model)) ||
+        state == RUN_CONTRACTING)
         ask_for_next_steps(core, effects);
     if (run_is_open(state))
         ask_for_cut_jobs(core, effects);
@@ -231,6 +266,8 @@ static int64_t next_of_hosts(const struct core *core)
             next_ms = sooner(next_ms, schedule->facts_ms[i]);
         if (!schedule->probe_asked[i])
             next_ms = sooner(next_ms, schedule->probe_ms[i]);
+        if (shared_is_asked(core) && !schedule->shared_asked[i])
+            next_ms = sooner(next_ms, schedule->shared_ms[i]);
     }
     return next_ms;
 }
@@ -310,6 +347,13 @@ void ask_answered_facts(struct core *core, int host, bool well)
     core->schedule.facts_ms[host] =
         core->model.now.mono_ms +
         pause_ms(core, well, job_running ? JOB_EVERY_MS : FACTS_EVERY_MS);
+}
+
+void ask_answered_shared(struct core *core, int host, bool well)
+{
+    core->schedule.shared_asked[host] = false;
+    core->schedule.shared_ms[host] =
+        core->model.now.mono_ms + (well ? FACTS_EVERY_MS : ASK_AGAIN_MS);
 }
 
 static int64_t next_probe_ms(const struct core *core)

@@ -26,6 +26,7 @@ void ask_what_is_due(struct core *core, struct effects *effects);
 void ask_answered_fleet(struct core *core);
 void ask_answered_status(struct core *core, bool well);
 void ask_answered_facts(struct core *core, int host, bool well);
+void ask_answered_shared(struct core *core, int host, bool well);
 void ask_answered_probe(struct core *core, int host);
 void ask_answered_front(struct core *core);
 void ask_answered_config(struct core *core, bool well);

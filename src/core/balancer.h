@@ -7,6 +7,7 @@
  * is no field but a question.
  */
 
+#include "core/contract.h"
 #include "core/lease.h"
 #include "core/share.h"
 
@@ -42,6 +43,7 @@ struct balancer {
     bool maintenance;   /* it answers everybody with the maintenance page */
     bool config_edited; /* haproxy.cfg is not the one that its worker read */
     char config_note[BALANCER_TROUBLE_MAX]; /* what is known of that, printable */
+    struct contract contract; /* the newest contract migration that it knows of */
 
     int64_t known_pid;  /* worker that is no news (core/drift.h), 0: none seen yet */
     int known_share;    /* newest valid one that HAProxy had, where known_pid is set */

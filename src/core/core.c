@@ -41,6 +41,8 @@ static bool is_past(const struct core *core, const struct event *event)
     case EV_CONFIG_FAILED:
     case EV_FACTS:
     case EV_FACTS_FAILED:
+    case EV_SHARED:
+    case EV_SHARED_FAILED:
     case EV_PROBED:
     case EV_FRONT_PROBED:
         return event->ticket.attempt <= core->horizon;
@@ -56,6 +58,7 @@ static bool is_past(const struct core *core, const struct event *event)
     case EV_JOB_ENDED:
     case EV_JOB_CUT:
     case EV_JOB_REFUSED:
+    case EV_HOOK_ENDED:
         return event->ticket.run != core->model.run.number;
     default:
         return false;

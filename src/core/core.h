@@ -37,6 +37,8 @@ struct schedule {
     bool watching; /* FX_WATCH_BALANCER was sent for balancer.host */
     bool facts_asked[FLEET_HOSTS_MAX];
     bool probe_asked[FLEET_HOSTS_MAX];
+    int64_t shared_ms[FLEET_HOSTS_MAX];
+    bool shared_asked[FLEET_HOSTS_MAX];
     bool resolve_asked;
     int64_t extend_ms; /* when the fuse gets more time */
     bool extend_asked;

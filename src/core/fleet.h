@@ -12,6 +12,7 @@
 
 #include "core/health.h"
 #include "core/share.h"
+#include "core/store.h"
 #include "core/traffic.h"
 
 #include <stdbool.h>
@@ -86,6 +87,9 @@ struct host {
     int reach_code;   /* enum err_code of the last failure */
     char trouble[HOST_TROUBLE_MAX]; /* its words */
     struct host_facts facts;
+
+    int64_t shared_ms; /* mono time at which it last told of the stores, 0: never */
+    struct store_report shared; /* what it told */
 
     struct health health; /* our own probes */
 

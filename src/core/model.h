@@ -48,9 +48,10 @@ struct model {
     struct hold hold;            /* our claim on the lease */
     char who[LEASE_WORDS_MAX];   /* we, as the lease names us */
     char where[LEASE_WORDS_MAX]; /* our machine */
-    bool wait_lease;     /* a run waits for the lease where somebody else holds it */
-    bool read_only;      /* this console only looks on */
-    bool journal_lost;   /* it cannot be written: nothing new is begun */
+    bool wait_lease;   /* a run waits for the lease where somebody else holds it */
+    bool read_only;    /* this console only looks on */
+    bool journal_lost; /* it cannot be written: nothing new is begun */
+    bool hook_there[STAGE_COUNT][HOOK_WHENS]; /* which hooks the operator has */
     bool config_managed; /* haproxy.cfg is ours to render, not the operator's own */
 };
 

@@ -209,7 +209,7 @@ struct check check_share(const struct model *model)
                          "live: bring it to 0 or 100 first",
                          balancer->runtime_share);
     if (model->run.target_known && model->run.kind != RUN_DEPLOY &&
-        live == model->run.target)
+        model->run.kind != RUN_CONTRACT && live == model->run.target)
         return check_say(CHECK_BAD, "%s is live already: somebody else has %s",
                          colour_name(live),
                          model->run.returns ? "gone back" : "switched");

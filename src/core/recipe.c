@@ -42,7 +42,9 @@ int recipe_find(const struct recipe *recipe, const char *step)
 
 static bool is_of_deploy(const struct recipe_step *step)
 {
-    return step->when == RECIPE_WHEN_DEPLOY && step->scope != STEP_ON_FAILURE;
+    return (step->when == RECIPE_WHEN_DEPLOY ||
+            step->when == RECIPE_WHEN_MIGRATE_EXPAND) &&
+           step->scope != STEP_ON_FAILURE;
 }
 
 int recipe_deploy_steps(const struct recipe *recipe)

@@ -33,7 +33,7 @@ enum step_scope {
     X(RECIPE_WHEN_WARM_UP,          "warm-up",          "on the verified hosts, before the switch gate") \
     X(RECIPE_WHEN_ON_LIVE,          "on-live",          "on the new colour's hosts, when the switch is finished") \
     X(RECIPE_WHEN_ON_IDLE,          "on-idle",          "on the old colour's hosts, when the switch is finished") \
-    X(RECIPE_WHEN_MIGRATE_EXPAND,   "migrate-expand",   "once, before any host is touched") \
+    X(RECIPE_WHEN_MIGRATE_EXPAND,   "migrate-expand",   "once, on one host, before any release is made current") \
     X(RECIPE_WHEN_MIGRATE_CONTRACT, "migrate-contract", "once, after the finish, behind its own gate")
 /* clang-format on */
 
@@ -75,7 +75,8 @@ const char *step_scope_name(enum step_scope scope);
 /* -1: no such step. */
 int recipe_find(const struct recipe *recipe, const char *step);
 
-/* How many of its first steps make up a deploy. */
+/* How many of its first steps make up a deploy: the migration that expands is one of
+ * them, and runs once. */
 int recipe_deploy_steps(const struct recipe *recipe);
 
 /* The one step of another moment than a deploy's, or -1: the recipe has none. */

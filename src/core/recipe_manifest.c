@@ -124,6 +124,8 @@ static bool step_is_sound(const struct recipe *recipe, int index, const char *fi
     const struct recipe_step *step = &recipe->steps[index];
     bool on_failure = step->scope == STEP_ON_FAILURE;
     bool of_deploy = step->when == RECIPE_WHEN_DEPLOY;
+    bool in_deploy =
+        !on_failure && (of_deploy || step->when == RECIPE_WHEN_MIGRATE_EXPAND);
 
     if (step->script[0] == '\0')
         return err_set(err, ERR_CONFIG, "%s: [%s] names no script", file, step->name);
@@ -136,7 +138,7 @@ static bool step_is_sound(const struct recipe *recipe, int index, const char *fi
                        "%s: [%s] is a second step of scope on-failure; there is one at "
                        "most",
                        file, step->name);
-    if (of_deploy && !on_failure && index >= recipe_deploy_steps(recipe))
+    if (in_deploy && index >= recipe_deploy_steps(recipe))
         return err_set(err, ERR_CONFIG,
                        "%s: [%s] is a step of a deploy, and stands after one that is "
                        "not; those of a deploy come first",
@@ -175,6 +177,17 @@ static bool variables_are_sound(struct recipe *recipe, const char *file,
     return true;
 }
 
+/* A migration runs on one host, whatever its scope says. */
+static void settle_scopes(struct recipe *recipe)
+{
+    for (int i = 0; i < recipe->step_count; i++) {
+        struct recipe_step *step = &recipe->steps[i];
+        if (step->when == RECIPE_WHEN_MIGRATE_EXPAND ||
+            step->when == RECIPE_WHEN_MIGRATE_CONTRACT)
+            step->scope = STEP_ONCE;
+    }
+}
+
 bool recipe_read(struct recipe *recipe, const char *name, const char *file,
                  const char *text, size_t length, struct err *err)
 {
@@ -184,8 +197,10 @@ bool recipe_read(struct recipe *recipe, const char *name, const char *file,
     if (!str_copy(recipe->name, sizeof recipe->name, name))
         return err_set(err, ERR_CONFIG, "recipe %s: a name has at most %d bytes", name,
                        RECIPE_NAME_MAX - 1);
-    return ini_read_text(file, text, length, take_entry, &reading, err) &&
-           steps_are_sound(recipe, file, err) && variables_are_sound(recipe, file, err);
+    if (!ini_read_text(file, text, length, take_entry, &reading, err))
+        return false;
+    settle_scopes(recipe);
+    return steps_are_sound(recipe, file, err) && variables_are_sound(recipe, file, err);
 }
 
 static bool refuse_value(const struct recipe *recipe, const struct recipe_value *value,

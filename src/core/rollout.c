@@ -39,12 +39,9 @@ bool job_is_ended(enum job_state state)
 void rollout_init(struct rollout *rollout, const struct recipe *recipe, int parallel)
 {
     *rollout = (struct rollout){.parallel = parallel < 1 ? 1 : parallel};
-    for (int i = 0; i < recipe->step_count; i++) {
-        if (recipe->steps[i].scope == STEP_ON_FAILURE)
-            break;
+    rollout->step_count = recipe_deploy_steps(recipe);
+    for (int i = 0; i < rollout->step_count; i++)
         rollout->once[i] = recipe->steps[i].scope == STEP_ONCE;
-        rollout->step_count++;
-    }
 }
 
 bool rollout_add(struct rollout *rollout, int host)
@@ -227,6 +224,14 @@ void rollout_cancel(struct rollout *rollout)
     rollout->cancelling = true;
 }
 
+void rollout_open_step(struct rollout *rollout, int step)
+{
+    rollout->step_count = step + 1;
+    rollout->stopping = false;
+    for (int i = 0; i < rollout->count; i++)
+        rollout->targets[i].step = i == 0 ? step : step + 1;
+}
+
 bool rollout_all_ok(const struct rollout *rollout)
 {
     for (int i = 0; i < rollout->count; i++) {
@@ -276,9 +281,13 @@ int rollout_first_lost(const struct rollout *rollout)
 
 bool rollout_open_diagnosis(struct rollout *rollout, const struct recipe *recipe)
 {
-    if (!rollout_all_ok(rollout) || rollout->step_count == recipe->step_count)
+    int step = recipe_diagnosis(recipe);
+
+    if (!rollout_all_ok(rollout) || step < 0)
         return false;
-    rollout->step_count++;
+    for (int i = 0; i < rollout->count; i++)
+        rollout->targets[i].step = step;
+    rollout->step_count = step + 1;
     rollout->stopping = true;
     return true;
 }

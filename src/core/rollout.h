@@ -57,7 +57,7 @@ struct target {
 
 struct rollout {
     int count;
-    int step_count; /* steps of a deploy: without those of scope STEP_ON_FAILURE */
+    int step_count; /* steps of a deploy, and of what was opened behind them */
     int parallel;
     bool once[RECIPE_STEPS_MAX]; /* which steps are of scope STEP_ONCE */
     bool stopping;               /* nothing more is begun */
@@ -109,6 +109,10 @@ void rollout_cancel(struct rollout *rollout);
  * is begun by itself: the caller begins it on the hosts that it wants to hear. False:
  * the recipe has none, or a target is not through. */
 bool rollout_open_diagnosis(struct rollout *rollout, const struct recipe *recipe);
+
+/* Opens `step`, one behind those of the deploy, on the first target alone; it may be
+ * begun at once. */
+void rollout_open_step(struct rollout *rollout, int step);
 
 /* Every target is through. False where there is none. */
 bool rollout_all_ok(const struct rollout *rollout);

@@ -108,6 +108,7 @@ void action_begin_deploy(struct core *core, struct effects *effects)
 
     (void)effects;
     run->kind = RUN_DEPLOY;
+    run->past_contract = core->wanted.past_contract;
     str_copy(run->ref, sizeof run->ref,
              ref[0] != '\0' ? ref : core->model.settings->branch);
     run->configures = core->model.config_managed;
@@ -118,6 +119,7 @@ void action_begin_shift(struct core *core, struct effects *effects)
 {
     (void)effects;
     core->model.run.kind = RUN_SHIFT;
+    core->model.run.past_contract = core->wanted.past_contract;
     core->model.run.configures = core->model.config_managed;
     ask_everything_afresh(core);
 }
@@ -159,6 +161,7 @@ void action_begin_rollback(struct core *core, struct effects *effects)
 
     (void)effects;
     run->kind = RUN_ROLLBACK;
+    run->past_contract = core->wanted.past_contract;
     run->returns = core->return_wanted;
     run->target = core->return_to;
     core->return_wanted = false;
@@ -172,7 +175,7 @@ void action_open_gate(struct core *core, struct effects *effects)
 }
 
 /* The targets are the hosts that carry the target colour's tag now. */
-static void gather_targets(struct core *core)
+void run_gather_targets(struct core *core)
 {
     struct run *run = &core->model.run;
     const struct fleet *fleet = &core->model.fleet;
@@ -197,7 +200,7 @@ void action_inherit(struct core *core, struct effects *effects)
     run->share_after = balancer->runtime_share;
     run->target = run->share_after > run->share_before ? COLOUR_GREEN : COLOUR_BLUE;
     run->target_known = true;
-    gather_targets(core);
+    run_gather_targets(core);
     if (last != NULL) {
         run->receipt_begin = *last;
         receipt_open(&run->receipt, last, colour_other(run->target), run->target);
@@ -213,7 +216,7 @@ void action_start_jobs(struct core *core, struct effects *effects)
     (void)effects; /* ask_what_is_due() begins the steps, now and later */
     clock_stamp_utc(core->model.now.wall_ms, stamp);
     snprintf(run->release, sizeof run->release, "%.20s-%.7s", stamp, run->sha);
-    gather_targets(core);
+    run_gather_targets(core);
 }
 
 void action_stop_jobs(struct core *core, struct effects *effects)
@@ -281,7 +284,7 @@ void action_verify(struct core *core, struct effects *effects)
 
     (void)effects;
     if (run->kind != RUN_DEPLOY)
-        gather_targets(core);
+        run_gather_targets(core);
     for (int i = 0; i < run->rollout.count; i++) {
         run->tries[i] = 0;
         health_reset(&core->model.fleet.hosts[run->rollout.targets[i].host].health);

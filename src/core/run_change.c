@@ -142,6 +142,14 @@ void action_install(struct core *core, struct effects *effects)
                  (struct change){.kind = CHANGE_INSTALL, .from = share, .to = share});
 }
 
+void action_write_contract(struct core *core, struct effects *effects)
+{
+    int share = core->model.balancers[0].runtime_share;
+
+    begin_change(core, effects,
+                 (struct change){.kind = CHANGE_CONTRACT, .from = share, .to = share});
+}
+
 void run_change_forget(struct core *core)
 {
     struct change *change = &core->model.run.change;

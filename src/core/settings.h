@@ -13,6 +13,7 @@
 #include "base/ini.h"
 #include "base/str.h"
 #include "core/recipe_variable.h"
+#include "core/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +21,7 @@
 enum {
     SETTINGS_FILE_MAX = 256 * 1024, /* bytes of an ini file at the most */
     SETTING_TEXT_MAX = 192,         /* bytes of a text value, its NUL included */
-    SETTINGS_MAX = 96,              /* rows of the table at the most */
+    SETTINGS_MAX = 112,              /* rows of the table at the most */
 };
 
 enum address_kind { ADDRESS_PRIVATE, ADDRESS_PUBLIC };
@@ -28,6 +29,7 @@ enum probe_method { PROBE_HEAD, PROBE_GET };
 enum become_kind { BECOME_SUDO, BECOME_NONE };
 enum transport { TRANSPORT_AUTO, TRANSPORT_LIBSSH2, TRANSPORT_OPENSSH };
 enum guard_policy { GUARD_WATCH, GUARD_ASK, GUARD_ROLL_BACK };
+enum contract_policy { CONTRACT_ASK, CONTRACT_AUTO, CONTRACT_NEVER };
 enum looks { LOOKS_OTHER, LOOKS_PRODUCTION, LOOKS_BY_NAME };
 enum config_mode { CONFIG_ADOPTED, CONFIG_MANAGED };
 enum balance { BALANCE_ROUND_ROBIN, BALANCE_LEAST_CONNECTIONS, BALANCE_RANDOM };
@@ -114,7 +116,15 @@ struct settings {
     char server_state_file[SETTING_TEXT_MAX];
     char log_target[SETTING_TEXT_MAX];
     bool drop_privileges; /* HAProxy leaves root behind */
-    long long parallel;   /* hosts at once */
+    /* [shared] */
+    char store[STORE_COUNT][SETTING_TEXT_MAX];  /* URLs by enum store_name */
+    char store_password_file[SETTING_TEXT_MAX]; /* on the hosts; empty: none is asked */
+    /* [hooks] */
+    char hook_directory[SETTING_TEXT_MAX]; /* empty: there are none */
+    long long hook_limit_s;                /* for each */
+    /* [run] */
+    enum contract_policy contract; /* who says yes to the contract migration */
+    long long parallel;            /* hosts at once */
     long long drain_s; /* how long a deploy waits for the idle colour's last clients */
     long long watch_s; /* the guard window */
     enum guard_policy guard;

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "core/canary.h"
 #include "core/settings.h"
+#include "core/store.h"
 
 #include <string.h>
 
@@ -284,6 +285,7 @@ static const struct {
     [TEXT_BIND]         = {is_bind,         "host:port, or :port for all addresses"},
     [TEXT_SOURCES]      = {is_sources,      "addresses or networks with blanks between, as 203.0.113.7 10.0.0.0/8"},
     [TEXT_LOG]          = {is_log,          "an absolute path, or host:port"},
+    [TEXT_STORE]        = {store_url_is_good, "redis://, memcached://, postgresql://, mysql:// or tcp:// with host:port"},
     [TEXT_SECRET]       = {is_secret,       "at least 12 letters and digits, both, and dots, dashes, underscores, + or = among them"},
 };
 /* clang-format on */

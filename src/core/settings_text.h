@@ -37,6 +37,7 @@ enum text_kind {
     TEXT_BIND,         /* host:port where the host may be empty or `*` */
     TEXT_SOURCES,      /* addresses and networks, blanks between */
     TEXT_LOG,          /* a socket's path, or host:port */
+    TEXT_STORE,        /* a store that hosts share, as a URL (core/store.h) */
     TEXT_SECRET,       /* long enough, and safe in a configuration without quotes */
     TEXT_KIND_COUNT
 };

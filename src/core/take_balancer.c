@@ -141,6 +141,8 @@ void take_status(struct core *core, const struct event *event, struct effects *e
     balancer->config_edited = event->status.config_edited;
     str_copy(balancer->config_note, sizeof balancer->config_note,
              event->status.config_note);
+    if (event->status.contract != NULL)
+        balancer->contract = *event->status.contract;
     if (!balancer->sampled)
         balancer->disk_share = event->status.disk_share;
 }

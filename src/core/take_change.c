@@ -15,6 +15,7 @@ static bool change_is_awaited(const struct run *run)
     case RUN_FINISHING:
     case RUN_CHANGING:
     case RUN_INSTALLING:
+    case RUN_CONTRACTING:
         return true;
     default:
         return false;
@@ -95,6 +96,8 @@ static void take_changed(struct core *core, const struct event *event,
         core->model.balancers[0].maintenance = run->change.on;
     if (run->change.kind == CHANGE_INSTALL)
         remember_install(core, event);
+    if (run->change.kind == CHANGE_CONTRACT)
+        core->model.balancers[0].contract = run->contract;
     remember_fuse(core);
     remember_timing(run, event);
     count_own_request(run, event);

@@ -58,6 +58,24 @@ void take_facts_failed(struct core *core, const struct event *event,
     str_copy(host->trouble, sizeof host->trouble, event->failure.text);
 }
 
+void take_shared(struct core *core, const struct event *event, struct effects *effects)
+{
+    struct host *host = &core->model.fleet.hosts[event->host];
+
+    (void)effects;
+    host->shared = *event->shared;
+    host->shared_ms = core->model.now.mono_ms;
+    ask_answered_shared(core, event->host, true);
+}
+
+/* Why it does not answer, its facts tell as well. */
+void take_shared_failed(struct core *core, const struct event *event,
+                        struct effects *effects)
+{
+    (void)effects;
+    ask_answered_shared(core, event->host, false);
+}
+
 void take_resolved(struct core *core, const struct event *event,
                    struct effects *effects)
 {

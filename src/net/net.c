@@ -7,6 +7,7 @@
 #include "net/digitalocean.h"
 #include "net/haproxy.h"
 #include "net/health_check.h"
+#include "net/hooks.h"
 #include "net/host_client.h"
 #include "net/host_output.h"
 #include "net/probe.h"
@@ -36,6 +37,7 @@ struct net {
     struct health_checks *front; /* through the load balancer */
     struct haproxy *haproxy;     /* the local socket, NULL: none in the settings */
     struct host_output *output;
+    struct hooks *hooks;
     struct line lines[FLEET_HOSTS_MAX];
 };
 
@@ -235,6 +237,9 @@ void net_perform(struct net *net, const struct effect *effect)
     case FX_ASK_HOST:
         host_client_ask(host_of(net, host), effect->ticket);
         break;
+    case FX_ASK_SHARED:
+        host_client_shared(host_of(net, host), effect->ticket, net->settings);
+        break;
     case FX_RESOLVE:
         host_client_resolve(host_of(net, host), effect->ticket,
                             net->settings->repository, model->run.ref);
@@ -255,6 +260,9 @@ void net_perform(struct net *net, const struct effect *effect)
     case FX_JOB_CANCEL:
         host_client_cancel(host_of(net, host), effect->ticket, model, effect->step);
         break;
+    case FX_HOOK:
+        hooks_run(net->hooks, effect->ticket, effect->stage, effect->when, model);
+        break;
     case FX_NOTE:
         break;
     }
@@ -272,6 +280,7 @@ static bool open_rooms(struct net *net, const struct net_options *options,
                                 net->sink, err);
     if (net->api == NULL)
         return false;
+    net->hooks = hooks_new(net->loop, settings, net->sink);
     net->probe = probe_new(net->http, settings, net->sink);
     net->front = health_checks_new(net->http, settings);
     if (settings->socket[0] == '\0')
@@ -307,6 +316,8 @@ void net_close(struct net *net)
     for (int i = 0; i < FLEET_HOSTS_MAX; i++)
         line_drop(&net->lines[i]);
     fair_queue_close(&net->queue);
+    if (net->hooks != NULL)
+        hooks_close(net->hooks);
     if (net->haproxy != NULL)
         haproxy_close(net->haproxy);
     if (net->api != NULL)
@@ -329,5 +340,7 @@ void net_free(struct net *net)
         http_free(net->http);
     ssh_shared_close(&net->shared);
     host_output_free(net->output);
+    if (net->hooks != NULL)
+        hooks_free(net->hooks);
     free(net);
 }

@@ -143,6 +143,7 @@ static enum ui_answer act(const struct model *model, struct view *view,
     case ACTION_TAKEOVER:
     case ACTION_MAINTENANCE:
     case ACTION_MEND:
+    case ACTION_CONTRACT:
     case ACTION_REFRESH:
     case ACTION_QUIT:
         return wish_begin(model, view, binding, ret_intent);
