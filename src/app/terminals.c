@@ -88,7 +88,7 @@ static void write_state(const struct terminals *terminals,
     if (terminal->suspended)
         str_add(out, " (stopped)");
     else if (terminal_lag_ms(terminal, now_ms) >= LAG_MS)
-        str_addf(out, " (does not answer for %lld s)",
+        str_addf(out, " (lags %lld s)",
                  (long long)terminal_lag_ms(terminal, now_ms) / 1000);
 }
 
