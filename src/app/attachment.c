@@ -70,6 +70,9 @@ static enum attempt greet(struct search *search, int fd)
         send_away(attachment);
         return AGAIN;
     }
+    if (search->options->log != NULL && attachment->child == 0)
+        str_copy(attachment->own.notice, sizeof attachment->own.notice,
+                 "--log is for the engine, and that runs already: it writes none now");
     return ATTACHED;
 }
 
