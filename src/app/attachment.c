@@ -70,6 +70,9 @@ static enum attempt greet(struct search *search, int fd)
         send_away(attachment);
         return AGAIN;
     }
+    if (search->options->log != NULL && attachment->child == 0)
+        str_copy(attachment->own.notice, sizeof attachment->own.notice,
+                 "--log is for the engine, and that runs already: it writes none now");
     return ATTACHED;
 }
 
@@ -122,6 +125,7 @@ enum exit_code attachment_open(struct attachment *attachment,
                                const struct app_options *options)
 {
     struct environment *environment = memory_new(sizeof *environment);
+    const char *agent = getenv("SSH_AUTH_SOCK");
     struct search search = {
         .attachment = attachment, .options = options, .environment = environment};
 
@@ -131,6 +135,8 @@ enum exit_code attachment_open(struct attachment *attachment,
         str_copy(attachment->state, sizeof attachment->state, environment->state);
         engine_client_introduce(&attachment->own, environment);
         attachment->own.read_only = options->read_only;
+        if (agent != NULL)
+            str_copy(attachment->own.agent, sizeof attachment->own.agent, agent);
         code = find_engine(&search);
     }
     environment_close(environment);

@@ -96,7 +96,8 @@ static void introduce(struct console *console)
     struct hello *own = &console->attachment.own;
 
     console->term->ops->size(console->term, &own->rows, &own->cols);
-    str_copy(own->notice, sizeof own->notice, console->term->notice);
+    if (console->term->notice[0] != '\0')
+        str_copy(own->notice, sizeof own->notice, console->term->notice);
     engine_client_send_hello(&console->attachment.wire, own);
 }
 

@@ -42,7 +42,7 @@ static void write_text(const struct terminals *terminals, int64_t now_ms,
         if (terminal->suspended)
             str_add(out, ", stopped");
         else if (terminal_lag_ms(terminal, now_ms) >= 1000)
-            str_addf(out, ", does not answer for %lld s",
+            str_addf(out, ", lags %lld s",
                      (long long)terminal_lag_ms(terminal, now_ms) / 1000);
         str_add(out, "\n");
     }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { ENGINE_ENDS_MS = 15000 };
@@ -62,6 +63,28 @@ static bool speaks_ours(const struct hello *engine, struct err *err)
         engine->pid, engine->version);
 }
 
+/* Who listens there, as the kernel knows (unix(7)); it has not said so itself. */
+static int pid_of(int fd)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? (int)peer.pid
+                                                                      : 0;
+}
+
+/* Stopped, or busy with something that does not end. */
+static void tell_of_silence(int fd, struct err *err)
+{
+    int pid = pid_of(fd);
+
+    err_set(
+        err, ERR_TIMEOUT,
+        "the engine (pid %d) has not answered for %d s: kill -CONT %d wakes it if it "
+        "is stopped, kill -9 %d ends it",
+        pid, ENGINE_ANSWERS_MS / 1000, pid, pid);
+}
+
 bool engine_client_open(struct wire *wire, int fd, struct hello *ret_engine,
                         struct err *err)
 {
@@ -75,6 +98,8 @@ bool engine_client_open(struct wire *wire, int fd, struct hello *ret_engine,
         hello_read((const char *)message.bytes, message.length, ret_engine);
         ok = speaks_ours(ret_engine, err);
     }
+    if (!ok && err->code == ERR_TIMEOUT)
+        tell_of_silence(fd, err);
     if (!ok)
         wire_close(wire);
     return ok;

@@ -25,7 +25,7 @@ static const struct field fields[] = {
     { NUMBER(protocol) }, { TEXT(version) }, { TEXT(build) },   { TEXT(settings) },
     { NUMBER(pid) },      { BOOL(idle) },    { TEXT(styles) },
     { TEXT(ask) },        { BOOL(json) },    { BOOL(read_only) },
-    { NUMBER(rows) },     { NUMBER(cols) },  { TEXT(who) },     { TEXT(notice) },
+    { NUMBER(rows) },     { NUMBER(cols) },  { TEXT(who) },     { TEXT(agent) },     { TEXT(notice) },
 };
 /* clang-format on */
 

@@ -66,7 +66,9 @@ struct hello {
     bool read_only;
     int rows, cols;
     char who[HELLO_WORD_MAX]; /* "ann@desk pts/3" */
-    char notice[256];         /* of the terminal itself, struct term */
+    char agent[128];  /* its operator's SSH agent (SSH_AUTH_SOCK); the engine uses the
+                         newest */
+    char notice[256]; /* of the terminal itself, struct term */
 };
 
 void hello_write(const struct hello *hello, struct str *out);

@@ -4,6 +4,7 @@
 #include "net/engine_socket.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum {
@@ -88,7 +89,7 @@ static void write_state(const struct terminals *terminals,
     if (terminal->suspended)
         str_add(out, " (stopped)");
     else if (terminal_lag_ms(terminal, now_ms) >= LAG_MS)
-        str_addf(out, " (does not answer for %lld s)",
+        str_addf(out, " (lags %lld s)",
                  (long long)terminal_lag_ms(terminal, now_ms) / 1000);
 }
 
@@ -158,6 +159,14 @@ static void answer(struct terminals *terminals, struct terminal *terminal)
         dismiss(terminals, terminal); /* else it waits for the end */
 }
 
+/* The agent of the session in which the engine was started goes with that session; who
+ * comes brings another one (ssh-agent(1)). */
+static void take_agent(const struct hello *hello)
+{
+    if (!hello->read_only && hello->agent[0] != '\0')
+        setenv("SSH_AUTH_SOCK", hello->agent, 1);
+}
+
 static void on_arrived(void *context, struct terminal *terminal)
 {
     struct terminals *terminals = context;
@@ -167,6 +176,7 @@ static void on_arrived(void *context, struct terminal *terminal)
         return;
     }
     terminals->lost_ms = 0;
+    take_agent(&terminal->hello);
     pass_say(terminals);
     draw_all_now(terminals);
     show_presence(terminals, terminal, engine_now(terminals->engine).mono_ms);
