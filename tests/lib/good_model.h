@@ -118,6 +118,7 @@ static inline struct good_model *good_model_new(void)
 
     settings_init(&good->settings);
     str_copy(good->settings.release_header, SETTING_TEXT_MAX, "X-Release");
+    str_copy(model->env, sizeof model->env, "my-perl-app-production");
     good->settings.evidence_s = 30;
     good->recipe = (struct recipe){
         .name = "perl-starman",

@@ -49,7 +49,7 @@ sub log_of { return slurp("$state/jobs/$_[0]/build/log") }
 # --- more output than anybody reads
 
 my $flood = $long ? 1_073_741_824 : 20_971_520;
-my $answer = start_job('flood', "head -c $flood /dev/zero | tr '\\0' x; echo; echo the end of it; exit 3");
+my $answer = start_job('flood', "head -c $flood /dev/zero | tr '\\0' x; sed -n 's/^VmHWM:\\s*\\([0-9]*\\) kB/\\1/p' /proc/\$PPID/status >$dir/memory; echo; echo the end of it; exit 3");
 is("$answer->{rc} $answer->{ended}", '3 exit', "a flood of $flood bytes: its own rc");
 my $left_out = $flood + length("\nthe end of it\n") - $log_max - $tail_max;
 is($answer->{left_out}, $left_out, 'a flood: how much was left out is told');
@@ -61,7 +61,9 @@ ok(length $log < $log_max + $tail_max + 500, 'a flood: the log is bounded');
 ok(length $log < 64 * 1024 * 1024, 'a flood: a console can keep it whole');
 is($answer->{log}, $log, 'a flood: who follows reads the file');
 is(about('status', 'flood')->{left_out}, $left_out, 'a flood: status tells it too');
-print "counted a step printed $flood bytes; the log has ", length $log, "\n";
+chomp(my $memory_kb = slurp("$dir/memory"));
+ok($memory_kb < 65_536, "a flood: its supervisor needed $memory_kb kB");
+print "counted a step printed $flood bytes; the log has ", length $log, ", its supervisor needed $memory_kb kB\n";
 
 $answer = start_job('brim', "head -c @{[$log_max + 100]} /dev/zero | tr '\\0' x");
 is("$answer->{rc} " . ($answer->{left_out} || 'nothing'), '0 nothing', 'a little too much: nothing is left out');

@@ -309,7 +309,7 @@ static const struct {
     {clients_may_be_cut, CHECK_SESSIONS, CHECK_WARN, "3 are still on green: its restart may cut them"},
     {clients_of_blue, CHECK_SESSIONS, CHECK_OK,      "none is on green"},
     {back,            CHECK_SESSIONS, CHECK_SKIPPED, "nothing is changed on the hosts"},
-    {disk_full,       CHECK_DISK,     CHECK_BAD,     "web-green-1: less than 50 MB of disk are free: make room, as by `bgc-host gc env= releases=2` there"},
+    {disk_full,       CHECK_DISK,     CHECK_BAD,     "web-green-1: less than 50 MB of disk are free: make room, as by `bgc-host gc env=my-perl-app-production releases=2` there"},
     {disk_low,        CHECK_DISK,     CHECK_WARN,    "web-green-1: less than 100 MB of disk are free"},
     {no_facts,        CHECK_DISK,     CHECK_PENDING, "asking web-green-1"},
     {no_facts,        CHECK_JOBS,     CHECK_PENDING, "asking web-green-1"},
