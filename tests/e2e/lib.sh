@@ -148,10 +148,9 @@ lab_up() {
     lab_dir=$("$LAB" dir --name "$name")
 }
 
-# run_settings LINE...: of the section [run], in place of those that it had; it is the last one.
+# run_settings LINE...: of the section [run], in place of those that it had.
 run_settings() {
-    sed -i "/^\[run\]/q" "$lab_dir/bgconsole.ini"
-    printf "%s\n" "$@" >>"$lab_dir/bgconsole.ini"
+    printf '%s\n' "$@" | sed -i -e '/^\[run\]/,/^\[/ { /^\[/!d }' -e '/^\[run\]/r /dev/stdin' "$lab_dir/bgconsole.ini"
 }
 
 lab() { "$LAB" "$@" --name "$name"; }
