@@ -82,7 +82,7 @@ says() { check "$1" file_has "$out" "$2"; }
 says_not() { check "$1" file_lacks "$out" "$2"; }
 
 # The program where the console lives; none runs for longer.
-console() { "$LAB" exec --name "$name" -- timeout 120 "$BGCONSOLE" "$@"; }
+console() { "$LAB" exec --name "$name" -- timeout 300 "$BGCONSOLE" "$@"; }
 
 ## a run beside the test
 
@@ -108,7 +108,7 @@ run_ends() {
 run_is_at() { equal "$(journal | sed -n 's/.*"state":"\([^"]*\)".*/\1/p' | tail -n 1)" "$1"; }
 run_is_killed() {
     signal_console KILL
-    within 10 not console_runs
+    within 20 not console_runs
     wait "$run_pid" 2>/dev/null
     true
 }
@@ -196,7 +196,7 @@ terminal_open() {
     terminal -u new-session -d -x "$1" -y "$2" \
         "exec bash --noprofile --rcfile '$scratch/rc' -i" ';' \
         set-option -g status off ';' set-option -g default-terminal tmux-256color
-    check "a terminal of $1x$2" within 10 shows '^ready>'
+    check "a terminal of $1x$2" within 20 shows '^ready>'
 }
 
 # run_in_terminal WORDS...: as typed.
@@ -222,14 +222,14 @@ console_runs() { "$LAB" exec --name "$name" -- pgrep -x "$(basename "$BGCONSOLE"
 # seen, the alternate screen and the modes of mouse and paste are left, and the shell reads lines.
 terminal_noted() {
     run_in_terminal "stty -a >$scratch/stty.before; settings=\$(stty -g); clear; echo noted"
-    within 5 shows "^noted\$"
+    within 20 shows "^noted\$"
 }
 typed=0
 terminal_is_whole() {
-    check "$1: the prompt is back" within 15 shows '^ready>$'
+    check "$1: the prompt is back" within 20 shows '^ready>$'
     check "$1: alternate screen left, cursor seen, no mouse" equal \
         "$(terminal display-message -p '#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{keypad_flag}')" "0 1 0 0"
     run_in_terminal "clear; stty -a >$scratch/stty.after; echo typed-\$(($typed + 1))"
-    sees "$1: what is typed is seen and done" 5 "^typed-$((++typed))\$"
+    sees "$1: what is typed is seen and done" 20 "^typed-$((++typed))\$"
     check "$1: stty says what it said" diff "$scratch/stty.before" "$scratch/stty.after"
 }
