@@ -12,7 +12,9 @@ enum {
     STATUS_EVERY_MS = 2000,         /* an edited haproxy.cfg is found by it alone */
     STATUS_IN_RUN_EVERY_MS = 30000, /* the line is the run's; it hears of itself */
     ASK_AGAIN_MS = 5000, /* what a run waits for, and was not answered well */
-    PROBE_LEAST_MS = 1000
+    PROBE_LEAST_MS = 1000,
+    FRONT_EARLY_MS = 300,
+    FRONT_LATE_MS = 3000,
 };
 
 struct effect *ask(struct core *core, struct effects *effects, enum effect_type type,
@@ -33,6 +35,7 @@ void ask_everything_afresh(struct core *core)
 
     memset(schedule, 0, sizeof *schedule);
     schedule->watching = watching;
+    schedule->front_ms = core->model.now.mono_ms;
     core->horizon = core->attempts;
 }
 
@@ -109,12 +112,23 @@ static bool front_is_asked(const struct core *core)
            core->model.front.address[0] != '\0';
 }
 
+/* Right after a sample, so that the answer comes before the next one: then it is known
+ * which of them counts our request, and the receipt is exact. Where none comes it is
+ * asked all the same, a little later. */
+static int64_t front_due_ms(const struct core *core)
+{
+    const struct schedule *schedule = &core->schedule;
+    bool fresh = schedule->sampled_ms == core->model.now.mono_ms;
+
+    return schedule->front_ms + (fresh ? -FRONT_EARLY_MS : FRONT_LATE_MS);
+}
+
 static void ask_front(struct core *core, struct effects *effects)
 {
     struct schedule *schedule = &core->schedule;
 
     if (front_is_asked(core) && !schedule->front_asked &&
-        core->model.now.mono_ms >= schedule->front_ms)
+        core->model.now.mono_ms >= front_due_ms(core))
         schedule->front_asked = ask(core, effects, FX_PROBE_FRONT, -1) != NULL;
 }
 
@@ -300,7 +314,7 @@ int64_t ask_next_ms(const struct core *core)
     next_ms = sooner(next_ms, ask_lease_next_ms(core));
     next_ms = sooner(next_ms, ask_config_next_ms(core));
     if (front_is_asked(core) && !schedule->front_asked)
-        next_ms = sooner(next_ms, schedule->front_ms);
+        next_ms = sooner(next_ms, front_due_ms(core));
 
     if (!schedule->fleet_asked)
         next_ms = sooner(next_ms, schedule->fleet_ms);
@@ -368,6 +382,11 @@ void ask_answered_probe(struct core *core, int host)
 {
     core->schedule.probe_asked[host] = false;
     core->schedule.probe_ms[host] = next_probe_ms(core);
+}
+
+void ask_sampled(struct core *core)
+{
+    core->schedule.sampled_ms = core->model.now.mono_ms;
 }
 
 void ask_answered_front(struct core *core)

@@ -31,6 +31,9 @@ void ask_answered_probe(struct core *core, int host);
 void ask_answered_front(struct core *core);
 void ask_answered_config(struct core *core, bool well);
 
+/* HAProxy's counters came. */
+void ask_sampled(struct core *core);
+
 /* The earliest moment at which something will be due; INT64_MAX: nothing. */
 int64_t ask_next_ms(const struct core *core);
 

@@ -43,6 +43,7 @@ struct schedule {
     int64_t extend_ms; /* when the fuse gets more time */
     bool extend_asked;
     int64_t front_ms;
+    int64_t sampled_ms; /* mono time of HAProxy's newest counters */
     bool front_asked;
     int64_t events_ms; /* when another console's run is looked at again */
     bool events_asked;

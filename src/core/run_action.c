@@ -252,6 +252,7 @@ static void turn_to_front(struct core *core, const char *name)
     front_address(model->settings, host >= 0 ? model->fleet.hosts[host].address : "",
                   address, sizeof address);
     front_begin(&model->front, address, name);
+    core->schedule.front_ms = model->now.mono_ms;
 }
 
 static void turn_to_preview(struct core *core)

@@ -69,6 +69,7 @@ static void open_receipt(struct core *core)
     if (last == NULL)
         return;
     run->receipt_begin = *last;
+    run->own_requests[run->target] = core->model.front.uncounted;
     receipt_open(&run->receipt, last, colour_other(run->target), run->target);
 }
 

@@ -61,6 +61,8 @@ void take_sample(struct core *core, const struct event *event, struct effects *e
     balancer->stopping = sample->stopping;
     drift_remember(balancer);
     traffic_take(&core->model.traffic, sample);
+    core->model.front.uncounted = 0;
+    ask_sampled(core);
     fleet_take_servers(&core->model.fleet, sample->servers, sample->server_count);
     if (receipt_is_open(run->state) && run->receipt_begin.at_ms > 0)
         receipt_update(&run->receipt, &run->receipt_begin,

@@ -292,11 +292,15 @@ static void answer_probe(struct story *story, const struct cue *cue)
     story_take(story, &event);
 }
 
-/* Through the load balancer: whichever colour has the traffic, by its first host. */
+/* Through the load balancer: whichever colour has the traffic, by its first host; the
+ * preview is the other one. */
 static void answer_front(struct story *story, const struct cue *cue)
 {
     struct scene_balancer *balancer = &story->scene.balancer;
-    bool green = balancer->share >= 50;
+    const char *preview = story->settings.preview_host;
+    bool is_preview =
+        preview[0] != '\0' && str_equal(story->core.model.front.name, preview);
+    bool green = (balancer->share >= 50) != is_preview;
     struct probe_result result = scene_probe(&story->scene, green ? GREEN_1 : BLUE_1);
     struct event event = answer_to(cue, EV_FRONT_PROBED);
 

@@ -7,7 +7,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use Remote;
 
-my $lb = install_helper('bgc-lb', SAMPLE_AFTER_MS => 0, RELOAD_S => 4);
+my $lb = install_helper('bgc-lb', SAMPLE_AFTER_MS => 0, RELOAD_S => 10);
 my ($blue, $green) = (start_app(), start_app());
 my $haproxy = start_haproxy(
     blue_servers  => "server web-blue-1 127.0.0.1:$blue->{port} check",
@@ -140,7 +140,7 @@ for my $case (
     write_file("$dir/other.map", "green_share 0\n");
     $answer = install($second_sha256, $without->($second));
     is($answer->{end}, 'reload', "without $name: not believed");
-    like($answer->{message}, qr/no new worker within 4 s: .*$why.*; the old configuration was loaded again/s, "without $name: said");
+    like($answer->{message}, qr/no new worker within 10 s: .*$why.*; the old configuration was loaded again/s, "without $name: said");
     is(slurp($file), $second, "without $name: the old file is back");
     $answer = status();
     is("$answer->{config} $answer->{runtime_share}", 'same 0', "without $name: and its worker serves");

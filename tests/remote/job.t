@@ -30,7 +30,7 @@ sub about {
     return ask($host, $verb, env => 'shop', run => $run, step => 'build', @more);
 }
 
-sub ended { my ($run) = @_; return eventually(sub { -e "$state/jobs/$run/build/rc" }, 20) }
+sub ended { my ($run) = @_; return eventually(sub { -e "$state/jobs/$run/build/rc" }) }
 
 # --- one job, from its start to its end
 

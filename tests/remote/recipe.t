@@ -233,7 +233,7 @@ rename "$app/elsewhere", "$app/shared";
 
 my ($final) = slurp("$app/shared/run/pid") =~ /(\d+)/;
 kill TERM => $final;
-ok(eventually(sub { !kill 0 => $final }, 15), 'start_server ends by TERM');
+ok(eventually(sub { !kill 0 => $final }), 'start_server ends by TERM');
 done();
 
 sub isnt_child {

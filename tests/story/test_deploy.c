@@ -36,7 +36,7 @@ static void test_all_the_way(void **state)
                "[ 21800] > switch 0 to 100 as (4, 2)\n"
                "[ 22000] the load balancer made the change: switching -> watching\n"
                "[ 22200]   HAProxy: green is live\n"
-               "[ 32200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "[ 32300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
                "in 12 ms\n"
                "[ 82000] the guard window ended: watching -> finish gate\n"
                "[ 82000] gate answered yes: finish gate -> finishing\n"

@@ -69,8 +69,8 @@ sub done {
 
 # Waits for a state, never for a time. True as soon as the code says so.
 sub eventually {
-    my ($code, $limit_s) = @_;
-    my $until = time + ($limit_s || 10);
+    my ($code) = @_;
+    my $until = time + 60;
     while (time < $until) {
         my $value = $code->();
         return $value if $value;
