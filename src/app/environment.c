@@ -65,7 +65,8 @@ static bool read_settings(struct environment *environment,
            expand_setting(settings->known_hosts, "known_hosts", err) &&
            expand_setting(settings->ssh_config, "ssh_config", err) &&
            path_state(environment->name, environment->state, err) &&
-           path_join(environment->state, "known_hosts", environment->trusted_hosts, err);
+           path_join(environment->state, "known_hosts", environment->trusted_hosts,
+                     err);
 }
 
 static bool open_log(struct environment *environment, const struct app_options *options,

@@ -55,8 +55,8 @@ static bool split_port(const char *text, char host[SSH_ADDRESS_MAX], long long *
 {
     const char *colon = strrchr(text, ':');
     bool bracketed = text[0] == '[';
-    bool has_port = colon != NULL && (bracketed ? colon[-1] == ']'
-                                                : strchr(text, ':') == colon);
+    bool has_port =
+        colon != NULL && (bracketed ? colon[-1] == ']' : strchr(text, ':') == colon);
     size_t length = has_port ? (size_t)(colon - text) : strlen(text);
 
     if (has_port && !str_to_long(colon + 1, 1, 65535, port))
@@ -70,7 +70,8 @@ static bool split_port(const char *text, char host[SSH_ADDRESS_MAX], long long *
 static bool is_address(const char *text)
 {
     unsigned char bytes[sizeof(struct in6_addr)];
-    return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+    return inet_pton(AF_INET, text, bytes) == 1 ||
+           inet_pton(AF_INET6, text, bytes) == 1;
 }
 
 /* The jump host itself is met without going through it. */
@@ -269,8 +270,9 @@ static enum exit_code decide(struct first_contact *contact)
         return EXIT_FAILED;
     }
     if (wanted == NULL && !isatty(STDIN_FILENO)) {
-        fprintf(stderr, "bgconsole: nothing was added: nobody is there to compare them; "
-                        "give the right one by --fingerprint SHA256:...\n");
+        fprintf(stderr,
+                "bgconsole: nothing was added: nobody is there to compare them; "
+                "give the right one by --fingerprint SHA256:...\n");
         return EXIT_GATE;
     }
     if (wanted == NULL && !ask(contact)) {
@@ -299,7 +301,8 @@ static enum exit_code make_contact(struct first_contact *contact)
         fprintf(stderr,
                 "bgconsole: nothing was added; once you know why: "
                 "`bgconsole trust --forget %s`, or `ssh-keygen -R '%s' -f %s`\n",
-                contact->options->operand, contact->name, contact->identity.known_hosts);
+                contact->options->operand, contact->name,
+                contact->identity.known_hosts);
         return EXIT_FAILED;
     }
     if (verdict == KNOWN_MATCH) {
@@ -350,12 +353,13 @@ static enum exit_code trust(struct first_contact *contact)
     if (options->list)
         return list(contact);
     if (options->operand == NULL) {
-        fprintf(stderr, "bgconsole: trust: which host? A Droplet's name or an address\n");
+        fprintf(stderr,
+                "bgconsole: trust: which host? A Droplet's name or an address\n");
         return EXIT_USAGE;
     }
     if (!find_host(contact))
-        return complain(&contact->err, contact->err.code == ERR_USAGE ? EXIT_USAGE
-                                                                      : EXIT_UNREACHABLE);
+        return complain(&contact->err,
+                        contact->err.code == ERR_USAGE ? EXIT_USAGE : EXIT_UNREACHABLE);
     return options->forget ? forget(contact) : make_contact(contact);
 }
 
@@ -368,8 +372,8 @@ enum exit_code app_trust(const struct app_options *options)
     if (code == EXIT_OK) {
         uv_loop_init(&contact.loop);
         ssh_shared_init(&contact.shared, &environment->log);
-        contact.identity = ssh_identity_of(
-            &environment->settings, environment->trusted_hosts, &contact.shared);
+        contact.identity = ssh_identity_of(&environment->settings,
+                                           environment->trusted_hosts, &contact.shared);
         code = trust(&contact);
         ssh_shared_close(&contact.shared);
         uv_loop_close(&contact.loop);

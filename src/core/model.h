@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { BALANCER_TROUBLE_MAX = 240, RECALL_LINES = 8, RECALL_LINE_MAX = 240 };
+enum { BALANCER_TROUBLE_MAX = 512, RECALL_LINES = 8, RECALL_LINE_MAX = 240 };
 
 /* The one load balancer that is used. */
 struct balancer {

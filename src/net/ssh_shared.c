@@ -30,8 +30,8 @@ void ssh_shared_learn(struct ssh_shared *shared, const char *name, const char *a
         str_copy(shared->learned[shared->learned_count++], SSH_LEARNED_ADDRESS_MAX,
                  address);
     if (shared->log)
-        log_line(shared->log, clock_now(), "ssh", "%s (%s): openssh in place of libssh2: %s",
-                 name, address, why);
+        log_line(shared->log, clock_now(), "ssh",
+                 "%s (%s): openssh in place of libssh2: %s", name, address, why);
 }
 
 /* `below`/bgc.XXXXXX, 0700 by mkdtemp(), with room for the sockets' names. */

@@ -30,11 +30,12 @@ static bool write_whole(int fd, const char *bytes, size_t length)
 }
 
 /* Beside it, onto the disk, over it, and the directory as well. */
-static bool replace_in(int directory, const char *name, const char *bytes, size_t length)
+static bool replace_in(int directory, const char *name, const char *bytes,
+                       size_t length)
 {
     static const char beside[] = "known_hosts.new";
-    int fd = openat(directory, beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-                    0600);
+    int fd = openat(directory, beside,
+                    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     bool ok = fd >= 0 && write_whole(fd, bytes, length);
     int reason = errno;
     if (fd >= 0)
