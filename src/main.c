@@ -42,6 +42,8 @@ static const struct command commands[] = {
     {"maintenance", "on|off [--yes]",                   "put the maintenance page up, or take it down",       app_maintenance},
     {"bootstrap", "",                                   "make hosts and load balancer ready for the console", app_bootstrap},
     {"contract",  "--yes [--wait-lease] [--verbose]",   "run the contract migration of the live release; it closes the way back", app_contract},
+    {"trust",     "HOST [--fingerprint SHA256:...] [--forget] | --list",
+                                                        "show a host's keys, and add them once they are compared", app_trust},
     {"configure", "--yes [--verbose]",                  "bring haproxy.cfg up to date, where it is managed",  app_configure},
     {"config",    "[render | diff | lint] [--show-secrets]",
                                                         "print the settings; or haproxy.cfg as they would have it", app_config},
@@ -108,6 +110,9 @@ enum option_code {
     OPTION_READ_ONLY,
     OPTION_NO_COLOUR,
     OPTION_SHOW_SECRETS,
+    OPTION_FINGERPRINT,
+    OPTION_FORGET,
+    OPTION_LIST,
     OPTION_HELP,
     OPTION_VERSION,
 };
@@ -131,6 +136,9 @@ static const struct option long_options[] = {
     {"no-colour",         no_argument,       NULL, OPTION_NO_COLOUR},
     {"no-color",          no_argument,       NULL, OPTION_NO_COLOUR},
     {"show-secrets",      no_argument,       NULL, OPTION_SHOW_SECRETS},
+    {"fingerprint",       required_argument, NULL, OPTION_FINGERPRINT},
+    {"forget",            no_argument,       NULL, OPTION_FORGET},
+    {"list",              no_argument,       NULL, OPTION_LIST},
     {"help",              no_argument,       NULL, OPTION_HELP},
     {"version",           no_argument,       NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -196,6 +204,15 @@ static bool take_option(struct command_line *line, int code)
         return true;
     case OPTION_SHOW_SECRETS:
         options->show_secrets = true;
+        return true;
+    case OPTION_FINGERPRINT:
+        options->fingerprint = optarg;
+        return true;
+    case OPTION_FORGET:
+        options->forget = true;
+        return true;
+    case OPTION_LIST:
+        options->list = true;
         return true;
     case OPTION_HELP:
         line->run = NULL;

@@ -20,6 +20,8 @@ struct app_options {
     const char *operand;    /* the word behind the command's name; NULL: none */
     const char *log;        /* path of a debug log; NULL: none */
     const char *from;       /* takeover: the user who holds the lease */
+    const char *fingerprint; /* trust: the right one, "SHA256:..."; NULL: somebody types */
+    bool list, forget;       /* trust: what was trusted; take a host away again */
     bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
     bool wait_lease;        /* a run waits while somebody else holds the lease */
     bool yes;               /* gates are answered by their guards */
@@ -48,6 +50,7 @@ enum exit_code app_takeover(const struct app_options *options);
 enum exit_code app_maintenance(const struct app_options *options);
 enum exit_code app_bootstrap(const struct app_options *options);
 enum exit_code app_contract(const struct app_options *options);
+enum exit_code app_trust(const struct app_options *options); /* of `operand` */
 enum exit_code app_configure(const struct app_options *options);
 
 /* The effective settings; with an operand haproxy.cfg as they would have it, what that

@@ -71,7 +71,8 @@ static bool read_settings(struct environment *environment,
            expand_setting(settings->ssh_config, "ssh", "ssh_config", err) &&
            expand_setting(settings->hook_directory, "hooks", "directory", err) &&
            path_state(environment->name, environment->state, err) &&
-           path_join(environment->state, "known_hosts", environment->trusted_hosts, err);
+           path_join(environment->state, "known_hosts", environment->trusted_hosts,
+                     err);
 }
 
 static bool open_log(struct environment *environment, const struct app_options *options,

@@ -45,8 +45,8 @@ static bool open_rooms(struct inquiry *inquiry)
     struct sink sink = {.take = on_event, .context = inquiry};
 
     ssh_shared_init(&inquiry->shared, &inquiry->environment.log);
-    inquiry->identity = ssh_identity_of(settings, inquiry->environment.trusted_hosts,
-                                        &inquiry->shared);
+    inquiry->identity =
+        ssh_identity_of(settings, inquiry->environment.trusted_hosts, &inquiry->shared);
     uv_loop_init(&inquiry->loop);
     fair_queue_init(&inquiry->queue, &inquiry->loop);
     inquiry->http = http_new(&inquiry->loop, "bgconsole/" BGC_VERSION, &inquiry->err);

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { BALANCERS_MAX = 4, BALANCER_TROUBLE_MAX = 240 };
+enum { BALANCERS_MAX = 4, BALANCER_TROUBLE_MAX = 512 };
 
 struct balancer {
     int host;           /* index in the fleet, -1: none known */

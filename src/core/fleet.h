@@ -28,7 +28,7 @@ enum {
     HOST_RELEASE_MAX = 64,
     HOST_RELEASES_SHOWN = 10,
     SHA_HEX_SIZE = 41,
-    HOST_TROUBLE_MAX = 200,
+    HOST_TROUBLE_MAX = 512, /* a whole error: its end says what to do */
 };
 
 enum host_role { ROLE_BLUE, ROLE_GREEN, ROLE_BALANCER, ROLE_COUNT };

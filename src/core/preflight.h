@@ -38,7 +38,7 @@ enum check_name {
 
 enum check_state { CHECK_PENDING, CHECK_OK, CHECK_WARN, CHECK_BAD, CHECK_SKIPPED };
 
-enum { CHECK_TEXT_MAX = 240 };
+enum { CHECK_TEXT_MAX = 640 };
 
 struct check {
     enum check_state state;

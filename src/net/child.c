@@ -58,9 +58,8 @@ static void on_process_end(uv_process_t *process, int64_t status, int signal_num
 static struct stream *stream_of(uv_stream_t *pipe)
 {
     struct child *child = pipe->data;
-    return (uv_stream_t *)&child->streams[OUTPUT].pipe == pipe
-               ? &child->streams[OUTPUT]
-               : &child->streams[ERROR];
+    return (uv_stream_t *)&child->streams[OUTPUT].pipe == pipe ? &child->streams[OUTPUT]
+                                                               : &child->streams[ERROR];
 }
 
 static void on_room(uv_handle_t *handle, size_t wanted, uv_buf_t *buffer)

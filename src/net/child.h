@@ -28,16 +28,18 @@ struct child *child_new(uv_loop_t *loop, const char *const *words,
 /* Its input, which must stay until child_free(); then its end, unless `hold`. Once. */
 void child_input(struct child *child, const char *bytes, size_t length, bool hold);
 
-/* What came of one output; false: nothing. Stays until child_took(), after which more is
- * read. */
+/* What came of one output; false: nothing. Stays until child_took(), after which more
+ * is read. */
 bool child_output(struct child *child, bool is_error, const char **ret_bytes,
                   size_t *ret_length);
 void child_took(struct child *child, bool is_error);
 
-/* Whether it and both its outputs have ended, and all was taken. `*ret_status`: its exit status; -1: a signal. */
+/* Whether it and both its outputs have ended, and all was taken. `*ret_status`: its
+ * exit status; -1: a signal. */
 bool child_has_ended(const struct child *child, int *ret_status);
 
-/* Kills it where it runs, and frees when the loop has let go. No callback comes after. */
+/* Kills it where it runs, and frees when the loop has let go. No callback comes after.
+ */
 void child_free(struct child *child);
 
 #endif

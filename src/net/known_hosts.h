@@ -51,14 +51,14 @@ enum known_verdict {
 /* A verdict and what it stands on. */
 struct known_answer {
     enum known_verdict verdict;
-    const char *path; /* of the file that decided; NULL: none */
-    int line;         /* in it, that decided; 0: none */
+    const char *path;                       /* of the file that decided; NULL: none */
+    int line;                               /* in it, that decided; 0: none */
     char known_type[SSH_KEY_TYPE_MAX];      /* of that line's key */
     char known_print[SSH_FINGERPRINT_SIZE]; /* of that line's key */
     char shown_type[SSH_KEY_TYPE_MAX];      /* of the key that the host showed */
     char shown_print[SSH_FINGERPRINT_SIZE]; /* of it */
-    int bad_lines;               /* passed over, in all files */
-    const char *first_bad_path;  /* where the first of them is */
+    int bad_lines;                          /* passed over, in all files */
+    const char *first_bad_path;             /* where the first of them is */
     int first_bad_line;
     int authority_line; /* a @cert-authority line that names the host, 0: none */
 };

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* Of each ssh that makes a connection. curve25519 leads: the key exchange is most of the
- * cost of connecting, and ssh's own first choice takes three times as long. */
+/* Of each ssh that makes a connection. curve25519 leads: the key exchange is most of
+ * the cost of connecting, and ssh's own first choice takes three times as long. */
 static const char *const options[] = {
     "-T",
     "-oBatchMode=yes",
@@ -167,7 +167,8 @@ static bool jump_read(const char *text, struct jump *ret_jump, struct err *err)
     const char *at = strchr(text, '@');
     *ret_jump = (struct jump){.port = "22"};
     if (at)
-        str_copy_bytes(ret_jump->user, sizeof ret_jump->user, text, (size_t)(at - text));
+        str_copy_bytes(ret_jump->user, sizeof ret_jump->user, text,
+                       (size_t)(at - text));
     text = at ? at + 1 : text;
     const char *colon = strrchr(text, ':');
     size_t length = colon ? (size_t)(colon - text) : strlen(text);

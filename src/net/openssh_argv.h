@@ -26,8 +26,8 @@ struct openssh_argv {
 };
 
 /* The control master: logs in, goes into the background, ends with 0; and it ends a few
- * seconds after the last who used it. What a jump host's ssh has to say goes to the file
- * `said`, because a master keeps no error output. Errors: ERR_CONFIG. */
+ * seconds after the last who used it. What a jump host's ssh has to say goes to the
+ * file `said`, because a master keeps no error output. Errors: ERR_CONFIG. */
 bool openssh_argv_master(struct openssh_argv *argv, const struct ssh_target *target,
                          const struct ssh_identity *identity, const char *control,
                          const char *said, struct err *err);

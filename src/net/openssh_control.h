@@ -5,8 +5,8 @@
  * The socket of a control master, spoken to directly (OpenSSH's PROTOCOL.mux).
  *
  * A connection to it that says nothing is a leash: while it is held, the master does
- * not think itself idle and stays; it ends when the master ends, which is how the end of
- * an idle SSH connection is noticed; and when this process dies, however, the master
+ * not think itself idle and stays; it ends when the master ends, which is how the end
+ * of an idle SSH connection is noticed; and when this process dies, however, the master
  * follows within its ControlPersist.
  */
 

@@ -89,8 +89,8 @@ static const char *between(const char *said, const char *before, const char *end
     return part;
 }
 
-/* "Offending ED25519 key in FILE:LINE", "The fingerprint for the ED25519 key sent by the
- * remote host is\nSHA256:...". */
+/* "Offending ED25519 key in FILE:LINE", "The fingerprint for the ED25519 key sent by
+ * the remote host is\nSHA256:...". */
 static void say_changed(const char *said, struct err *err)
 {
     char known[PART_MAX], where[PART_MAX], type[PART_MAX], print[PART_MAX];
@@ -113,11 +113,12 @@ static void say_unknown(const char *said, const struct ssh_identity *identity,
 {
     char name[PART_MAX];
     between(said, "host key is known for ", " \r\n", name);
-    err_set(err, ERR_HOST_KEY,
-            "the host is not in %s. `bgconsole trust %s` shows its key and adds it, once "
-            "you have compared it with `ssh-keygen -lf "
-            "/etc/ssh/ssh_host_ed25519_key.pub` on the host's own console",
-            identity->known_hosts, name);
+    err_set(
+        err, ERR_HOST_KEY,
+        "the host is not in %s. `bgconsole trust %s` shows its key and adds it, once "
+        "you have compared it with `ssh-keygen -lf "
+        "/etc/ssh/ssh_host_ed25519_key.pub` on the host's own console",
+        identity->known_hosts, name);
 }
 
 /* "USER@HOST: Permission denied (publickey)." Where a key could not even be read, an
@@ -128,14 +129,16 @@ static void say_denied(const char *said, const char *line,
     char key[PART_MAX] = "";
     const char *load = strstr(said, "Load key ");
     if (!load)
-        load = strstr(said, "UNPROTECTED PRIVATE KEY FILE") ? strstr(said, "Permissions ")
-                                                            : NULL;
+        load = strstr(said, "UNPROTECTED PRIVATE KEY FILE")
+                   ? strstr(said, "Permissions ")
+                   : NULL;
     if (load)
         line_at(said, load, key);
-    err_set(err, ERR_AUTH,
-            "no key was accepted (%s%s%s); put your public key where the logins of %s look "
-            "for it (`bgconsole bootstrap` does), or see [ssh] key_file and agent",
-            key, *key ? "; " : "", line, target->user);
+    err_set(
+        err, ERR_AUTH,
+        "no key was accepted (%s%s%s); put your public key where the logins of %s look "
+        "for it (`bgconsole bootstrap` does), or see [ssh] key_file and agent",
+        key, *key ? "; " : "", line, target->user);
 }
 
 void openssh_verdict(const char *said, const struct ssh_identity *identity,

@@ -162,7 +162,8 @@ static bool step_result(struct ssh *ssh, enum ssh_step step, const struct err *e
     case SSH_STEP_CALL:
         return false;
     case SSH_STEP_FAILED:
-        return ssh->is_made ? connection_failed(ssh, err) : connection_refused(ssh, err);
+        return ssh->is_made ? connection_failed(ssh, err)
+                            : connection_refused(ssh, err);
     case SSH_STEP_AGAIN:
     case SSH_STEP_DONE:
         break;

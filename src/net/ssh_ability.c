@@ -21,10 +21,11 @@ bool ssh_library_may(const struct ssh_identity *identity, struct err *err)
                        "transport = openssh or auto",
                        identity->jump);
     if (identity->config_file[0] != '\0')
-        return err_set(err, ERR_CONFIG,
-                       "[ssh] ssh_config = %s: libssh2 does not read it; set transport = "
-                       "openssh or auto",
-                       identity->config_file);
+        return err_set(
+            err, ERR_CONFIG,
+            "[ssh] ssh_config = %s: libssh2 does not read it; set transport = "
+            "openssh or auto",
+            identity->config_file);
     if (has_certificate(identity->key_file))
         return err_set(err, ERR_CONFIG,
                        "%s-cert.pub: libssh2 cannot use certificates; set transport = "

@@ -13,8 +13,8 @@
 
 #include <stdbool.h>
 
-/* False: a jump host, an ssh_config or a certificate is to be used. ERR_CONFIG, and what
- * to do. */
+/* False: a jump host, an ssh_config or a certificate is to be used. ERR_CONFIG, and
+ * what to do. */
 bool ssh_library_may(const struct ssh_identity *identity, struct err *err);
 
 #endif

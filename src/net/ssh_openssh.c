@@ -28,16 +28,16 @@ struct child_line {
 
     char control[SSH_CONTROL_PATH_MAX]; /* "" : no master was asked for yet */
     char said_path[SAID_PATH_MAX];      /* what the ssh of a command says itself */
-    struct child *child;                /* the master's beginning, then each command's */
-    char said[OPENSSH_SAID_MAX];        /* by the master's beginning */
+    struct child *child;         /* the master's beginning, then each command's */
+    char said[OPENSSH_SAID_MAX]; /* by the master's beginning */
     size_t said_length;
 
     uv_poll_t poll;
     int leash; /* on the master (net/openssh_control.h); -1: none */
     bool leash_ended;
-    size_t received;            /* on the leash */
-    int asked;                  /* how often the master was asked whether it lives */
-    bool is_asking;             /* and has not answered */
+    size_t received; /* on the leash */
+    int asked;       /* how often the master was asked whether it lives */
+    bool is_asking;  /* and has not answered */
     const struct ssh_command *command;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -29,8 +30,8 @@ void ssh_shared_learn(struct ssh_shared *shared, const char *name, const char *a
         str_copy(shared->learned[shared->learned_count++], SSH_LEARNED_ADDRESS_MAX,
                  address);
     if (shared->log)
-        log_line(shared->log, clock_now(), "ssh", "%s (%s): openssh in place of libssh2: %s",
-                 name, address, why);
+        log_line(shared->log, clock_now(), "ssh",
+                 "%s (%s): openssh in place of libssh2: %s", name, address, why);
 }
 
 /* `below`/bgc.XXXXXX, 0700 by mkdtemp(), with room for the sockets' names. */
@@ -63,9 +64,21 @@ bool ssh_shared_control_path(struct ssh_shared *shared, char path[SSH_CONTROL_PA
     return true;
 }
 
+/* What a child left there that was killed goes as well. */
+static void directory_remove(const char *path)
+{
+    DIR *directory = opendir(path);
+    struct dirent *entry;
+    while (directory && (entry = readdir(directory)))
+        unlinkat(dirfd(directory), entry->d_name, 0);
+    if (directory)
+        closedir(directory);
+    rmdir(path);
+}
+
 void ssh_shared_close(struct ssh_shared *shared)
 {
     if (shared->directory[0] != '\0')
-        rmdir(shared->directory); /* a master that is still ending empties it later */
+        directory_remove(shared->directory);
     shared->directory[0] = '\0';
 }

@@ -30,7 +30,8 @@ struct ssh_shared {
 
 void ssh_shared_init(struct ssh_shared *shared, struct log *log);
 
-/* `address` needs `openssh`: `why` goes into the log. Known already: nothing happens. */
+/* `address` needs `openssh`: `why` goes into the log. Known already: nothing happens.
+ */
 void ssh_shared_learn(struct ssh_shared *shared, const char *name, const char *address,
                       const char *why);
 bool ssh_shared_has_learned(const struct ssh_shared *shared, const char *address);

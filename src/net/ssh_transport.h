@@ -21,7 +21,7 @@
 enum ssh_fault {
     SSH_FAULT_FINAL,  /* nothing else would help */
     SSH_FAULT_UNABLE, /* this transport cannot do what the host or the key needs */
-    SSH_FAULT_BUSY,   /* hung up on before a word: too many log in there (MaxStartups) */
+    SSH_FAULT_BUSY, /* hung up on before a word: too many log in there (MaxStartups) */
 };
 
 /* How each transport's own line begins. */
@@ -64,6 +64,7 @@ struct ssh_transport {
 };
 
 extern const struct ssh_transport ssh_libssh2; /* in this process, by the library */
-extern const struct ssh_transport ssh_openssh; /* the system's ssh, as child processes */
+extern const struct ssh_transport
+    ssh_openssh; /* the system's ssh, as child processes */
 
 #endif

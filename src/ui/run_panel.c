@@ -70,7 +70,7 @@ static int body_rows(const struct model *model, int cols)
     if (run_is_gate(run->state))
         return gate_panel_rows(model, cols);
     if (run->state == RUN_PREFLIGHT)
-        return checks_rows(&run->preflight);
+        return checks_rows(&run->preflight, cols);
     if (is_about_jobs(run))
         return matrix_rows(model);
     if (is_watched(run->state))

@@ -19,8 +19,8 @@ enum { SSHD_PATH_MAX = 256, SSHD_COMMAND_MAX = 4096 };
 
 struct sshd {
     char directory[128];
-    char key[SSHD_PATH_MAX];         /* the client's ed25519 key, allowed to log in */
-    char known_hosts[SSHD_PATH_MAX]; /* names the server's keys */
+    char key[SSHD_PATH_MAX];           /* the client's ed25519 key, allowed to log in */
+    char known_hosts[SSHD_PATH_MAX];   /* names the server's keys */
     char trusted_hosts[SSHD_PATH_MAX]; /* a file of our own, not there at first */
     char user[64];
     int port;

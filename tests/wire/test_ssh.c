@@ -688,7 +688,7 @@ static void test_many(void **state)
 #define BOTH_TESTS(test)                                                               \
     WIRE_TEST(test),                                                                   \
     {                                                                                  \
-        #test "_openssh", test, world_begin_openssh, world_end, NULL                   \
+#test "_openssh", test, world_begin_openssh, world_end, NULL                   \
     }
 
 int main(void)
