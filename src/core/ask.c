@@ -2,6 +2,7 @@
 
 #include "core/ask_config.h"
 #include "core/ask_lease.h"
+#include "core/run_change.h"
 
 #include <string.h>
 
@@ -31,10 +32,11 @@ struct effect *ask(struct core *core, struct effects *effects, enum effect_type 
 void ask_everything_afresh(struct core *core)
 {
     struct schedule *schedule = &core->schedule;
-    bool watching = schedule->watching;
+    struct schedule before = *schedule;
 
     memset(schedule, 0, sizeof *schedule);
-    schedule->watching = watching;
+    schedule->watching_socket = before.watching_socket;
+    memcpy(schedule->watching, before.watching, sizeof schedule->watching);
     schedule->front_ms = core->model.now.mono_ms;
     core->horizon = core->attempts;
 }
@@ -53,35 +55,98 @@ static void ask_fleet(struct core *core, struct effects *effects)
     schedule->fleet_asked = ask(core, effects, FX_LIST_FLEET, -1) != NULL;
 }
 
-static bool balancer_has_address(const struct core *core)
+static bool is_gone(const struct core *core, const struct balancer *balancer)
 {
-    int host = core->model.balancers[0].host;
+    return balancer->host >= 0 && core->model.fleet.hosts[balancer->host].gone;
+}
+
+static bool balancer_has_address(const struct core *core, int place)
+{
+    int host = core->model.balancers[place].host;
     return host >= 0 && has_address(&core->model.fleet.hosts[host]);
 }
 
-/* The balancer that is used is the first one; FX_WATCH_BALANCER with host -1 reads the
- * local socket of the settings. */
-static void ask_balancer(struct core *core, struct effects *effects)
+/* One that the API no longer lists leaves its place, unless a run is open: it may be
+ * listed again, and is asked then. The last one keeps what was told. */
+static void let_balancers_go(struct core *core)
+{
+    struct model *model = &core->model;
+
+    if (model->balancer_count > 1 && run_is_open(model->run.state))
+        return;
+    for (int i = 0; i < model->balancer_count; i++) {
+        if (!is_gone(core, &model->balancers[i]))
+            continue;
+        core->schedule.watching[model->balancers[i].host] = false;
+        if (model->balancer_count == 1) {
+            model->balancers[i].host = -1;
+            return;
+        }
+        model->balancer_count--;
+        memmove(&model->balancers[i], &model->balancers[i + 1],
+                (size_t)(model->balancer_count - i) * sizeof model->balancers[i]);
+        i--;
+    }
+}
+
+static bool has_place(const struct model *model, int host)
+{
+    for (int i = 0; i < model->balancer_count; i++) {
+        if (model->balancers[i].host == host)
+            return true;
+    }
+    return false;
+}
+
+/* In the order of the API's listing, which is the same for every console. One that
+ * comes in the middle of a run has no part in it. */
+static void give_balancers_places(struct core *core)
+{
+    struct model *model = &core->model;
+    const struct fleet *fleet = &model->fleet;
+    enum run_state state = model->run.state;
+
+    for (int host = fleet_next(fleet, ROLE_BALANCER, -1); host >= 0;
+         host = fleet_next(fleet, ROLE_BALANCER, host)) {
+        if (has_place(model, host))
+            continue;
+        if (model->balancers[0].host < 0)
+            model->balancers[0].host = host;
+        else if (model->balancer_count < BALANCERS_MAX &&
+                 (!run_is_open(state) || state == RUN_PREFLIGHT))
+            balancer_init(&model->balancers[model->balancer_count++], host);
+    }
+}
+
+/* The socket of the settings is that of one load balancer; several are watched over
+ * SSH. */
+static void watch_balancer(struct core *core, struct effects *effects, int place)
 {
     struct schedule *schedule = &core->schedule;
-    struct balancer *balancer = &core->model.balancers[0];
-    bool local = core->model.settings->socket[0] != '\0';
+    bool local =
+        core->model.settings->socket[0] != '\0' && core->model.balancer_count == 1;
+    int host = core->model.balancers[place].host;
 
-    if (balancer->host >= 0 && core->model.fleet.hosts[balancer->host].gone) {
-        balancer->host = -1;
-        schedule->watching = schedule->watching && local;
+    if (local && !schedule->watching_socket)
+        schedule->watching_socket = ask(core, effects, FX_WATCH_BALANCER, -1) != NULL;
+    else if (!local && balancer_has_address(core, place) && !schedule->watching[host])
+        schedule->watching[host] = ask(core, effects, FX_WATCH_BALANCER, host) != NULL;
+}
+
+static void ask_balancers(struct core *core, struct effects *effects)
+{
+    struct schedule *schedule = &core->schedule;
+
+    let_balancers_go(core);
+    give_balancers_places(core);
+    for (int i = 0; i < core->model.balancer_count; i++) {
+        int host = core->model.balancers[i].host;
+        watch_balancer(core, effects, i);
+        if (balancer_has_address(core, i) && !schedule->status_asked[host] &&
+            core->model.now.mono_ms >= schedule->status_ms[host])
+            schedule->status_asked[host] =
+                ask(core, effects, FX_ASK_BALANCER, host) != NULL;
     }
-    if (balancer->host < 0)
-        balancer->host = fleet_next(&core->model.fleet, ROLE_BALANCER, -1);
-    bool reachable = balancer_has_address(core);
-
-    if (!schedule->watching && (local || reachable))
-        schedule->watching =
-            ask(core, effects, FX_WATCH_BALANCER, local ? -1 : balancer->host) != NULL;
-    if (reachable && !schedule->status_asked &&
-        core->model.now.mono_ms >= schedule->status_ms)
-        schedule->status_asked =
-            ask(core, effects, FX_ASK_BALANCER, balancer->host) != NULL;
 }
 
 static void ask_hosts(struct core *core, struct effects *effects)
@@ -246,7 +311,7 @@ void ask_what_is_due(struct core *core, struct effects *effects)
     enum run_state state = core->model.run.state;
 
     ask_fleet(core, effects);
-    ask_balancer(core, effects);
+    ask_balancers(core, effects);
     ask_for_lease(core, effects);
     ask_for_config(core, effects);
     ask_hosts(core, effects);
@@ -297,6 +362,7 @@ static int64_t next_of_run(const struct core *core)
         next_ms = sooner(next_ms, run->deadline_ms);
     if (run->change.retry_ms > 0)
         next_ms = sooner(next_ms, run->change.retry_ms);
+    next_ms = sooner(next_ms, run_change_split_ms(&core->model));
     for (int i = 0; i < run->rollout.count; i++) {
         const struct target *target = &run->rollout.targets[i];
         if (target->step < core->model.recipe->step_count &&
@@ -318,8 +384,11 @@ int64_t ask_next_ms(const struct core *core)
 
     if (!schedule->fleet_asked)
         next_ms = sooner(next_ms, schedule->fleet_ms);
-    if (balancer_has_address(core) && !schedule->status_asked)
-        next_ms = sooner(next_ms, schedule->status_ms);
+    for (int i = 0; i < core->model.balancer_count; i++) {
+        int host = core->model.balancers[i].host;
+        if (balancer_has_address(core, i) && !schedule->status_asked[host])
+            next_ms = sooner(next_ms, schedule->status_ms[host]);
+    }
     return next_ms;
 }
 
@@ -335,14 +404,14 @@ static int64_t pause_ms(const struct core *core, bool well, int64_t every_ms)
     return !well && run_is_open(core->model.run.state) ? ASK_AGAIN_MS : every_ms;
 }
 
-void ask_answered_status(struct core *core, bool well)
+void ask_answered_status(struct core *core, int host, bool well)
 {
     bool settled = well && core->model.run.state != RUN_SWITCH_UNKNOWN;
 
     bool in_run = run_is_open(core->model.run.state);
 
-    core->schedule.status_asked = false;
-    core->schedule.status_ms =
+    core->schedule.status_asked[host] = false;
+    core->schedule.status_ms[host] =
         core->model.now.mono_ms +
         pause_ms(core, settled, in_run ? STATUS_IN_RUN_EVERY_MS : STATUS_EVERY_MS);
 }

@@ -24,7 +24,7 @@ void ask_what_is_due(struct core *core, struct effects *effects);
 /* The answer to such a question came: when is the next one due. While a run is open,
  * one that was not answered `well` is asked again soon. */
 void ask_answered_fleet(struct core *core);
-void ask_answered_status(struct core *core, bool well);
+void ask_answered_status(struct core *core, int host, bool well);
 void ask_answered_facts(struct core *core, int host, bool well);
 void ask_answered_shared(struct core *core, int host, bool well);
 void ask_answered_probe(struct core *core, int host);

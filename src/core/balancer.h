@@ -10,11 +10,21 @@
 #include "core/contract.h"
 #include "core/lease.h"
 #include "core/share.h"
+#include "core/traffic.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { BALANCERS_MAX = 4, BALANCER_TROUBLE_MAX = 512 };
+enum { BALANCER_TROUBLE_MAX = 512 };
+
+/* Our claim on the lease, as this one granted it. */
+struct grant {
+    int64_t epoch;        /* 0: it has not */
+    int64_t confirmed_ms; /* mono time of the newest question that it granted */
+    int64_t due_ms;       /* mono time of the next question */
+    bool asked;           /* one is on its way, */
+    int64_t asked_ms;     /* since this mono time */
+};
 
 struct balancer {
     int host;           /* index in the fleet, -1: none known */
@@ -40,13 +50,16 @@ struct balancer {
     char haproxy_version[32];
     struct lease lease;
     struct fuse fuse;
+    struct grant grant;
+    bool left_out;      /* the run goes on without it: the operator said so */
     bool maintenance;   /* it answers everybody with the maintenance page */
     bool config_edited; /* haproxy.cfg is not the one that its worker read */
     char config_note[BALANCER_TROUBLE_MAX]; /* what is known of that, printable */
     struct contract contract; /* the newest contract migration that it knows of */
 
-    int64_t known_pid;  /* worker that is no news (core/drift.h), 0: none seen yet */
-    int known_share;    /* newest valid one that HAProxy had, where known_pid is set */
+    int64_t known_pid; /* worker that is no news (core/drift.h), 0: none seen yet */
+    int known_share;   /* newest valid one that HAProxy had, where known_pid is set */
+    struct traffic_point counted; /* newest, SHARE_UNKNOWN: none yet */
     int64_t next_event; /* of what runs publish, the first one not read; 0: none was */
 };
 

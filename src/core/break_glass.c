@@ -22,6 +22,7 @@ enum { SHARE_WORDS_MAX = 80 };
 struct card {
     const struct model *model;
     struct by_hand hand;
+    const struct balancer *balancer; /* whose card it is */
     struct str *out;
     bool is_told; /* HAProxy tells of itself now */
     int share;    /* what HAProxy does, SHARE_UNKNOWN */
@@ -92,7 +93,7 @@ static void write_run(struct card *card)
 
 static void write_truth(struct card *card)
 {
-    const struct balancer *balancer = &card->model->balancers[0];
+    const struct balancer *balancer = card->balancer;
     char words[SHARE_WORDS_MAX];
 
     str_addf(card->out, "# Running in HAProxy: %s.\n", share_words(card->share, words));
@@ -219,7 +220,7 @@ static void write_back(struct card *card)
 
 static void write_fuse(struct card *card)
 {
-    const struct balancer *balancer = &card->model->balancers[0];
+    const struct balancer *balancer = card->balancer;
     bool told = balancer->asked_ms > 0 && balancer->status_trouble[0] == '\0';
     bool waits =
         balancer->fuse.state == FUSE_ARMED || balancer->fuse.state == FUSE_HELD;
@@ -273,14 +274,17 @@ static void write_maintenance(struct card *card)
 
 static void write_card(const struct model *model, int host, struct str *out)
 {
-    bool is_told = host == model->balancers[0].host && model->balancers[0].sampled;
+    int place = balancers_place(model, host);
+    const struct balancer *balancer = &model->balancers[place >= 0 ? place : 0];
+    bool is_told = place >= 0 && balancer->host == host && balancer->sampled;
     struct card card = {
         .model = model,
         .hand = by_hand_on(model, host, out),
+        .balancer = balancer,
         .out = out,
         .is_told = is_told,
-        .share = is_told ? model->balancers[0].runtime_share : SHARE_UNKNOWN,
-        .disk = is_told ? model->balancers[0].disk_share : SHARE_UNKNOWN,
+        .share = is_told ? balancer->runtime_share : SHARE_UNKNOWN,
+        .disk = is_told ? balancer->disk_share : SHARE_UNKNOWN,
     };
 
     write_truth(&card);

@@ -12,9 +12,9 @@ static bool has_told_status(const struct balancer *balancer)
 }
 
 /* Above what was recorded, and above the run's own: what still lives is fenced out. */
-static int64_t epoch_above(const struct model *model)
+static int64_t epoch_above(const struct model *model, int place)
 {
-    const struct balancer *balancer = &model->balancers[0];
+    const struct balancer *balancer = &model->balancers[place];
     int64_t seen = balancer->epoch;
 
     if (!has_told_status(balancer))
@@ -26,12 +26,12 @@ static int64_t epoch_above(const struct model *model)
 
 struct by_hand by_hand_on(const struct model *model, int host, struct str *out)
 {
-    bool is_asked = host == model->balancers[0].host;
+    int place = balancers_place(model, host);
 
     return (struct by_hand){
         .model = model,
         .host = host,
-        .epoch = is_asked ? epoch_above(model) : -1,
+        .epoch = place >= 0 ? epoch_above(model, place) : -1,
         .out = out,
     };
 }

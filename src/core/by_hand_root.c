@@ -84,7 +84,8 @@ void by_hand_set_disk(const struct by_hand *hand, int share)
 /* An entry that is not there cannot be set, only added. */
 void by_hand_set_runtime(const struct by_hand *hand, int share)
 {
-    const struct balancer *balancer = &hand->model->balancers[0];
+    int place = balancers_place(hand->model, hand->host);
+    const struct balancer *balancer = &hand->model->balancers[place >= 0 ? place : 0];
     const struct settings *settings = hand->model->settings;
     bool is_gone =
         hand->host == balancer->host && balancer->sampled && balancer->map_entries == 0;

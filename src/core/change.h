@@ -2,11 +2,17 @@
 #define BGC_CORE_CHANGE_H
 
 /*
- * One change that a load balancer is asked for, until its outcome is known.
+ * One change that the load balancers are asked for, until its outcome is known.
  *
- * Its nonce makes asking again safe: the load balancer answers a known one with the
+ * Its nonce makes asking again safe: a load balancer answers a known one with the
  * recorded outcome (docs/remote-helpers.md). Each change has a seq of its own.
+ *
+ * Of several load balancers each has a part in it. A switch is first prepared on all of
+ * them: each looks whether it would make it, and changes nothing. Only when all have
+ * said yes, all are asked to make it, at once.
  */
+
+#include "core/traffic.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,17 +38,51 @@ enum change_kind {
         CHANGE_KIND_COUNT
 };
 
+enum part_state {
+    PART_NONE,     /* it is not asked for it */
+    PART_ASKED,    /* its answer is still to come */
+    PART_READY,    /* prepared: it would make it */
+    PART_MADE,     /* it has made it */
+    PART_REFUSED,  /* it said no, and changed nothing */
+    PART_DOUBTFUL, /* it began, and its end did not agree */
+};
+
+/* What became of the change on one load balancer. */
+struct change_part {
+    enum part_state state;
+    int from; /* the share that it had */
+    int tries;
+    bool open;        /* a question is on its way */
+    int64_t asked_ms; /* mono time of the last question, 0: it was answered */
+};
+
 struct change {
     enum change_kind kind;
     int from, to; /* shares; FINISH, INSTALL, CONTRACT: both the present one */
     bool on;      /* MAINTENANCE: the page goes up */
     int64_t seq;
     char nonce[CHANGE_NONCE_MAX];
-    int tries;
-    bool open;        /* it was asked for, and the answer is still to come */
-    int64_t asked_ms; /* mono time of the last question, 0: it was answered */
-    int64_t retry_ms; /* mono time at which to ask again, 0: not */
+    uint32_t attempt;     /* of its first question: answers to earlier ones are past */
+    bool preparing;       /* nothing is changed yet */
+    int64_t committed_ms; /* mono time at which all were asked to make it */
+    int64_t retry_ms;     /* mono time at which to ask again, 0: not */
+    struct change_part parts[BALANCERS_MAX];
 };
+
+/* The share that the load balancer at this place (-1: any) is to move it from. */
+int change_from(const struct change *change, int place);
+
+/* Whether any question of it is on its way. */
+bool change_is_open(const struct change *change);
+
+/* Mono time of the newest question without an answer, 0: all are answered. */
+int64_t change_asked_ms(const struct change *change);
+
+/* How often the one that was asked most often was asked. */
+int change_tries(const struct change *change);
+
+/* How many parts are in this state. */
+int change_count(const struct change *change, enum part_state state);
 
 /* The helper's verb: "switch", "finish", ... */
 const char *change_kind_name(enum change_kind kind);

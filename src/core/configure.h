@@ -38,6 +38,7 @@ enum {
 /* Large: part of the model, on the heap. The texts hold passwords, `difference` does
  * not. */
 struct configure {
+    int place;        /* of the load balancer that it is about */
     int64_t since_ms; /* mono: what came before is no evidence */
 
     int64_t read_ms; /* mono time at which the file came, 0: it has not */
@@ -69,7 +70,7 @@ struct configure {
 
 struct model;
 
-/* Forgets everything but what was rendered. */
+/* Forgets everything but what was rendered, and the load balancer that it is about. */
 void configure_begin(struct configure *configure, int64_t now_ms);
 
 /* Takes the file of the load balancer: `length` bytes, any. */

@@ -1,7 +1,10 @@
 #include "core/contract.h"
 
 #include "base/str.h"
+#include "core/balancers.h"
 #include "core/model.h"
+
+#include <string.h>
 
 static const struct {
     const char *name;
@@ -35,7 +38,15 @@ enum contract_state contract_state_from_name(const char *name)
 
 const struct contract *contract_known(const struct model *model)
 {
-    return &model->balancers[0].contract;
+    const struct contract *newest = &model->balancers[0].contract;
+
+    for (int i = 1; i < model->balancer_count; i++) {
+        const struct contract *contract = &model->balancers[i].contract;
+        int later = strcmp(contract->run, newest->run);
+        if (later > 0 || (later == 0 && contract->state > newest->state))
+            newest = contract;
+    }
+    return newest;
 }
 
 /* A release that was built when the contract had run already was built for its data:

@@ -51,7 +51,7 @@ const char *contract_state_help(enum contract_state state);
 /* CONTRACT_NONE for a word that we do not know. */
 enum contract_state contract_state_from_name(const char *name);
 
-/* The newest one that the load balancer tells of. */
+/* The newest one that a load balancer tells of: runs have their time in their names. */
 const struct contract *contract_known(const struct model *model);
 
 /* Whether the release `sha` may not fit the data any more. An empty `sha`, a release

@@ -34,6 +34,8 @@ static bool is_past(const struct core *core, const struct event *event)
     case EV_FLEET_FAILED:
     case EV_BALANCER_STATUS:
     case EV_BALANCER_FAILED:
+        return event->ticket.attempt <= core->horizon ||
+               balancers_place(&core->model, event->host) < 0;
     case EV_EVENTS:
     case EV_EVENTS_FAILED:
     case EV_CONFIG:
@@ -48,7 +50,7 @@ static bool is_past(const struct core *core, const struct event *event)
         return event->ticket.attempt <= core->horizon;
     case EV_SAMPLE:
     case EV_SAMPLE_FAILED:
-        return event->host >= 0 && event->host != core->model.balancers[0].host;
+        return balancers_place(&core->model, event->host) < 0;
     case EV_CHANGE_ANSWERED:
     case EV_CHANGE_SILENT:
     case EV_RESOLVED:

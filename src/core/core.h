@@ -23,6 +23,8 @@ struct policy {
     bool accept_no_traffic; /* finish even where the guard window saw no request */
     bool observe_only;      /* no intent is allowed but refresh */
     bool wait_lease;        /* a run waits where somebody else holds the lease */
+    const char *without;    /* the load balancer that may be left out where it does not
+                               answer, by its name; NULL: none */
     bool reads_config;      /* haproxy.cfg is asked for without a run, and looked at */
 };
 
@@ -31,17 +33,18 @@ struct schedule {
     int64_t fleet_ms;
     int64_t facts_ms[FLEET_HOSTS_MAX];
     int64_t probe_ms[FLEET_HOSTS_MAX];
-    int64_t status_ms;
+    int64_t status_ms[FLEET_HOSTS_MAX];
     bool fleet_asked;
-    bool status_asked;
-    bool watching; /* FX_WATCH_BALANCER was sent for balancer.host */
+    bool status_asked[FLEET_HOSTS_MAX];
+    bool watching_socket; /* FX_WATCH_BALANCER was sent for the socket here, */
+    bool watching[FLEET_HOSTS_MAX]; /* for this load balancer */
     bool facts_asked[FLEET_HOSTS_MAX];
     bool probe_asked[FLEET_HOSTS_MAX];
     int64_t shared_ms[FLEET_HOSTS_MAX];
     bool shared_asked[FLEET_HOSTS_MAX];
     bool resolve_asked;
-    int64_t extend_ms; /* when the fuse gets more time */
-    bool extend_asked;
+    int64_t extend_ms[BALANCERS_MAX]; /* when its fuse gets more time */
+    bool extend_asked[BALANCERS_MAX];
     int64_t front_ms;
     int64_t sampled_ms; /* mono time of HAProxy's newest counters */
     bool front_asked;
@@ -49,6 +52,7 @@ struct schedule {
     bool events_asked;
     int64_t config_ms; /* when haproxy.cfg, or HAProxy's word, is asked for again */
     bool config_asked;
+    int followed;   /* place of the load balancer that tells of it */
     bool following; /* somebody else's run has had lines that we may not have seen */
 };
 

@@ -22,24 +22,26 @@ static const struct {
 /* clang-format off */
 static const struct {
     enum needs needs;
-    drift_look_fn *look;
+    drift_balancer_fn *look_at_balancer;
     drift_pool_fn *look_at_pool;
+    drift_look_fn *look;
 } looks[DRIFT_KIND_COUNT] = {
-    [DRIFT_MAP_LOST]       = { NEEDS_SAMPLE,  drift_of_map_lost,    NULL },
-    [DRIFT_SHARE]          = { NEEDS_SAMPLE,  drift_of_share,       NULL },
-    [DRIFT_MAP_FILE]       = { NEEDS_SAMPLE,  drift_of_map_file,    NULL },
-    [DRIFT_MAP_DOUBLE]     = { NEEDS_SAMPLE,  drift_of_map_double,  NULL },
-    [DRIFT_OTHER_BACKEND]  = { NEEDS_BOTH,    NULL, drift_of_other_backend },
-    [DRIFT_TWO_TAGS]       = { NEEDS_LISTING, drift_of_two_tags,    NULL },
-    [DRIFT_CONFIG]         = { NEEDS_NOTHING, drift_of_config,      NULL },
-    [DRIFT_WORKER]         = { NEEDS_SAMPLE,  drift_of_worker,      NULL },
-    [DRIFT_SERVER_SET]     = { NEEDS_BOTH,    NULL, drift_of_server_set },
-    [DRIFT_SERVER_MISSING] = { NEEDS_BOTH,    NULL, drift_of_server_missing },
-    [DRIFT_STRANGER]       = { NEEDS_BOTH,    NULL, drift_of_stranger },
-    [DRIFT_RELEASES]       = { NEEDS_LISTING, NULL, drift_of_releases },
-    [DRIFT_HELPER]         = { NEEDS_NOTHING, drift_of_helper,      NULL },
-    [DRIFT_STOPPING]       = { NEEDS_SAMPLE,  drift_of_stopping,    NULL },
-    [DRIFT_OLD_WORKERS]    = { NEEDS_NOTHING, drift_of_old_workers, NULL },
+    [DRIFT_MAP_LOST]       = { NEEDS_SAMPLE,  drift_of_map_lost, NULL, NULL },
+    [DRIFT_SHARE]          = { NEEDS_SAMPLE,  drift_of_share, NULL, NULL },
+    [DRIFT_MAP_FILE]       = { NEEDS_SAMPLE,  drift_of_map_file, NULL, NULL },
+    [DRIFT_MAP_DOUBLE]     = { NEEDS_SAMPLE,  drift_of_map_double, NULL, NULL },
+    [DRIFT_BALANCERS]      = { NEEDS_SAMPLE,  drift_of_balancers, NULL, NULL },
+    [DRIFT_OTHER_BACKEND]  = { NEEDS_BOTH,    NULL, drift_of_other_backend, NULL },
+    [DRIFT_TWO_TAGS]       = { NEEDS_LISTING, NULL, NULL, drift_of_two_tags },
+    [DRIFT_CONFIG]         = { NEEDS_NOTHING, drift_of_config, NULL, NULL },
+    [DRIFT_WORKER]         = { NEEDS_SAMPLE,  drift_of_worker, NULL, NULL },
+    [DRIFT_SERVER_SET]     = { NEEDS_BOTH,    NULL, drift_of_server_set, NULL },
+    [DRIFT_SERVER_MISSING] = { NEEDS_BOTH,    NULL, drift_of_server_missing, NULL },
+    [DRIFT_STRANGER]       = { NEEDS_BOTH,    NULL, drift_of_stranger, NULL },
+    [DRIFT_RELEASES]       = { NEEDS_LISTING, NULL, drift_of_releases, NULL },
+    [DRIFT_HELPER]         = { NEEDS_NOTHING, NULL, NULL, drift_of_helper },
+    [DRIFT_STOPPING]       = { NEEDS_SAMPLE,  drift_of_stopping, NULL, NULL },
+    [DRIFT_OLD_WORKERS]    = { NEEDS_NOTHING, drift_of_old_workers, NULL, NULL },
 };
 
 /* What a run does itself, by its state. */
@@ -54,6 +56,7 @@ static const enum drift_doing doings[RUN_STATE_COUNT] = {
     [RUN_DIAGNOSING]     = DOES_DEPLOY,
     [RUN_SWITCHING]      = DOES_SWITCH,
     [RUN_SWITCH_UNKNOWN] = DOES_SWITCH,
+    [RUN_SPLIT]          = DOES_SWITCH,
     [RUN_REVERTING]      = DOES_SWITCH,
     [RUN_CHANGING]       = DOES_SWITCH,
 };
@@ -145,10 +148,8 @@ static bool is_own_doing(const struct run *run, enum drift_kind kind,
     return doing != DOES_DEPLOY || (run->kind == RUN_DEPLOY && run->target == colour);
 }
 
-static bool has_needs(const struct model *model, enum needs needs)
+static bool has_needs(const struct model *model, enum needs needs, bool sampled)
 {
-    bool sampled = model->balancers[0].sampled;
-
     switch (needs) {
     case NEEDS_SAMPLE:
         return sampled;
@@ -171,16 +172,39 @@ static void look_at_pools(const struct model *model, enum drift_kind kind,
     }
 }
 
+static void look_at_balancers(const struct model *model, enum drift_kind kind,
+                              struct drift *drift)
+{
+    for (int i = 0; i < model->balancer_count; i++) {
+        if (has_needs(model, looks[kind].needs, model->balancers[i].sampled))
+            looks[kind].look_at_balancer(model, i, drift);
+    }
+}
+
+static bool some_sampled(const struct model *model)
+{
+    for (int i = 0; i < model->balancer_count; i++) {
+        if (model->balancers[i].sampled)
+            return true;
+    }
+    return false;
+}
+
 void drift_look(const struct model *model, struct drift *ret_drift)
 {
+    bool sampled = some_sampled(model);
+
     ret_drift->count = ret_drift->more = 0;
     for (int i = 0; i < DRIFT_KIND_COUNT; i++) {
         enum drift_kind kind = (enum drift_kind)i;
-        if (!has_needs(model, looks[kind].needs))
+        bool own = is_own_doing(&model->run, kind, model->run.target);
+        if (looks[kind].look_at_balancer != NULL && !own)
+            look_at_balancers(model, kind, ret_drift);
+        if (!has_needs(model, looks[kind].needs, sampled))
             continue;
         if (looks[kind].look_at_pool != NULL)
             look_at_pools(model, kind, ret_drift);
-        else if (!is_own_doing(&model->run, kind, model->run.target))
+        else if (looks[kind].look != NULL && !own)
             looks[kind].look(model, ret_drift);
     }
 }

@@ -55,6 +55,10 @@ enum drift_doing { DOES_NOTHING, DOES_DEPLOY, DOES_SWITCH, DOES_RELOAD };
       "HAProxy's map has our key more than once. The first entry counts, and a switch "        \
       "cannot be proved by reading it back. `add map` never looks whether a key is there.",    \
       "leaves one entry, with the share of the first; the traffic stays")                      \
+    X(DRIFT_BALANCERS, "balancers", DRIFT_BAD, DOES_SWITCH,                                    \
+      "Load balancers send their requests to different colours: users get the one or the "     \
+      "other by chance, and no run begins.",                                                   \
+      "switches the one that has not seen the newest change to the share of the one that has") \
     X(DRIFT_OTHER_BACKEND, "other backend", DRIFT_BAD, DOES_NOTHING,                           \
       "A Droplet of one colour is a server of the other colour too: it gets live traffic "     \
       "while it is deployed to.",                                                              \

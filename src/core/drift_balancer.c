@@ -1,4 +1,4 @@
-/* What drifts on the load balancer itself: its map, its files, its workers. */
+/* What drifts on a load balancer itself: its map, its files, its workers. */
 
 #include "core/drift_look.h"
 
@@ -33,9 +33,9 @@ static void say_share(int share, char *buffer, size_t size)
         str_addf(&out, "%d %% to green", share);
 }
 
-static void mend_by_map(struct mend *mend, const struct model *model)
+static void mend_by_map(struct mend *mend, const struct model *model, int place)
 {
-    const struct balancer *balancer = &model->balancers[0];
+    const struct balancer *balancer = &model->balancers[place];
     int share = right_share(balancer);
     char words[64];
 
@@ -47,6 +47,7 @@ static void mend_by_map(struct mend *mend, const struct model *model)
                  model->settings->map_key);
         return;
     }
+    mend->host = balancer->host;
     mend->kind = MEND_MAP;
     mend->share = share;
     mend->moves_traffic = !has_share(balancer);
@@ -56,29 +57,29 @@ static void mend_by_map(struct mend *mend, const struct model *model)
              mend->moves_traffic ? "the traffic may move" : "the traffic stays");
 }
 
-void drift_of_map_lost(const struct model *model, struct drift *drift)
+void drift_of_map_lost(const struct model *model, int place, struct drift *drift)
 {
-    const struct balancer *balancer = &model->balancers[0];
+    const struct balancer *balancer = &model->balancers[place];
     struct mend *mend;
 
     if (has_share(balancer))
         return;
     if (balancer->map_entries == 0)
         mend =
-            drift_add(drift, DRIFT_MAP_LOST, balancer_name(model),
+            drift_add(drift, DRIFT_MAP_LOST, balancers_name(model, place),
                       "no entry for %s: the share that haproxy.cfg names in its place "
                       "decides",
                       model->settings->map_key);
     else
-        mend = drift_add(drift, DRIFT_MAP_LOST, balancer_name(model),
+        mend = drift_add(drift, DRIFT_MAP_LOST, balancers_name(model, place),
                          "the value for %s is no share from 0 to 100",
                          model->settings->map_key);
-    mend_by_map(mend, model);
+    mend_by_map(mend, model, place);
 }
 
-void drift_of_share(const struct model *model, struct drift *drift)
+void drift_of_share(const struct model *model, int place, struct drift *drift)
 {
-    const struct balancer *balancer = &model->balancers[0];
+    const struct balancer *balancer = &model->balancers[place];
     char runtime[64], disk[64];
 
     if (!has_share(balancer) || !share_is_valid(balancer->disk_share) ||
@@ -86,31 +87,32 @@ void drift_of_share(const struct model *model, struct drift *drift)
         return;
     say_share(balancer->runtime_share, runtime, sizeof runtime);
     say_share(balancer->disk_share, disk, sizeof disk);
-    mend_by_map(drift_add(drift, DRIFT_SHARE, balancer_name(model),
+    mend_by_map(drift_add(drift, DRIFT_SHARE, balancers_name(model, place),
                           "HAProxy has %d (%s), its file %d (%s): a reload would move "
                           "the traffic",
                           balancer->runtime_share, runtime, balancer->disk_share, disk),
-                model);
+                model, place);
 }
 
-void drift_of_map_file(const struct model *model, struct drift *drift)
+void drift_of_map_file(const struct model *model, int place, struct drift *drift)
 {
-    if (share_is_valid(model->balancers[0].disk_share))
+    if (share_is_valid(model->balancers[place].disk_share))
         return;
-    mend_by_map(drift_add(drift, DRIFT_MAP_FILE, balancer_name(model),
+    mend_by_map(drift_add(drift, DRIFT_MAP_FILE, balancers_name(model, place),
                           "%s cannot be read, or is not exactly one line \"%s SHARE\"",
                           model->settings->map_file, model->settings->map_key),
-                model);
+                model, place);
 }
 
-void drift_of_map_double(const struct model *model, struct drift *drift)
+void drift_of_map_double(const struct model *model, int place, struct drift *drift)
 {
-    if (model->balancers[0].map_entries < 2)
+    if (model->balancers[place].map_entries < 2)
         return;
-    mend_by_map(drift_add(drift, DRIFT_MAP_DOUBLE, balancer_name(model),
+    mend_by_map(drift_add(drift, DRIFT_MAP_DOUBLE, balancers_name(model, place),
                           "%d entries for %s, it must have one",
-                          model->balancers[0].map_entries, model->settings->map_key),
-                model);
+                          model->balancers[place].map_entries,
+                          model->settings->map_key),
+                model, place);
 }
 
 void mend_by_rendering(struct mend *mend, const struct model *model, const char *format,
@@ -132,16 +134,18 @@ void mend_by_rendering(struct mend *mend, const struct model *model, const char 
     va_end(arguments);
 }
 
-void drift_of_config(const struct model *model, struct drift *drift)
+void drift_of_config(const struct model *model, int place, struct drift *drift)
 {
-    const struct balancer *balancer = &model->balancers[0];
+    const struct balancer *balancer = &model->balancers[place];
 
     if (!balancer->config_edited)
         return;
-    struct mend *mend = drift_add(
-        drift, DRIFT_CONFIG, balancer_name(model), "changed after HAProxy read it%s%s",
-        balancer->config_note[0] != '\0' ? ": " : "", balancer->config_note);
+    struct mend *mend =
+        drift_add(drift, DRIFT_CONFIG, balancers_name(model, place),
+                  "changed after HAProxy read it%s%s",
+                  balancer->config_note[0] != '\0' ? ": " : "", balancer->config_note);
     if (model->config_managed) {
+        mend->host = balancer->host;
         mend->kind = MEND_CONFIG;
         mend_say(mend, "puts back the haproxy.cfg that HAProxy runs with; nothing is "
                        "reloaded, the traffic stays");
@@ -152,45 +156,89 @@ void drift_of_config(const struct model *model, struct drift *drift)
     }
 }
 
-void drift_of_worker(const struct model *model, struct drift *drift)
+void drift_of_worker(const struct model *model, int place, struct drift *drift)
 {
-    const struct balancer *balancer = &model->balancers[0];
+    const struct balancer *balancer = &model->balancers[place];
 
     if (balancer->stopping || balancer->known_pid == 0 ||
         balancer->worker_pid == balancer->known_pid)
         return;
     struct mend *mend =
-        drift_add(drift, DRIFT_WORKER, balancer_name(model),
+        drift_add(drift, DRIFT_WORKER, balancers_name(model, place),
                   "%lld, it was %lld: HAProxy was reloaded or restarted, not by this "
                   "console",
                   (long long)balancer->worker_pid, (long long)balancer->known_pid);
+    mend->host = balancer->host;
     mend->kind = MEND_NOTED;
     mend->worker_pid = balancer->worker_pid;
     mend_say(mend, "notes worker %lld as known; nothing outside is touched",
              (long long)balancer->worker_pid);
 }
 
-void drift_of_stopping(const struct model *model, struct drift *drift)
+void drift_of_stopping(const struct model *model, int place, struct drift *drift)
 {
-    if (!model->balancers[0].stopping)
+    if (!model->balancers[place].stopping)
         return;
-    mend_say(drift_add(drift, DRIFT_STOPPING, balancer_name(model),
+    mend_say(drift_add(drift, DRIFT_STOPPING, balancers_name(model, place),
                        "worker %lld is on its way out, and it still answers",
-                       (long long)model->balancers[0].worker_pid),
+                       (long long)model->balancers[place].worker_pid),
              "nothing to do: the new worker answers soon; if it does not, see "
              "`show proc` on HAProxy's master socket");
 }
 
-void drift_of_old_workers(const struct model *model, struct drift *drift)
+void drift_of_old_workers(const struct model *model, int place, struct drift *drift)
 {
-    int count = model->balancers[0].old_workers;
+    int count = model->balancers[place].old_workers;
     const char *many = count == 1 ? "" : "s";
 
     if (count == 0)
         return;
-    mend_say(drift_add(drift, DRIFT_OLD_WORKERS, balancer_name(model),
+    mend_say(drift_add(drift, DRIFT_OLD_WORKERS, balancers_name(model, place),
                        "%d old worker%s still serve%s connections", count, many,
                        count == 1 ? "s" : ""),
              "nothing to do: they end with their connections, or after "
              "hard-stop-after; leave both colours running until then");
+}
+
+/* The one that has seen the newest change is right. */
+static int newest_change(const struct model *model)
+{
+    int newest = -1;
+
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        const struct balancer *balancer = &model->balancers[i];
+        const struct balancer *best = &model->balancers[newest < 0 ? i : newest];
+        if (!balancer->sampled || !has_share(balancer) || balancer->asked_ms == 0)
+            continue;
+        if (newest < 0 || balancer->epoch > best->epoch ||
+            (balancer->epoch == best->epoch && balancer->seq > best->seq))
+            newest = i;
+    }
+    return newest;
+}
+
+void drift_of_balancers(const struct model *model, int place, struct drift *drift)
+{
+    const struct balancer *balancer = &model->balancers[place];
+    int right = newest_change(model);
+    char here[64], there[64];
+
+    if (right < 0 || !has_share(balancer) ||
+        balancer->runtime_share == model->balancers[right].runtime_share)
+        return;
+    int share = model->balancers[right].runtime_share;
+    say_share(balancer->runtime_share, here, sizeof here);
+    say_share(share, there, sizeof there);
+    struct mend *mend = drift_add(drift, DRIFT_BALANCERS, balancers_name(model, place),
+                                  "sends %s, and %s, which has seen the newest change, "
+                                  "%s",
+                                  here, balancers_name(model, right), there);
+    mend->kind = MEND_SHARE;
+    mend->host = balancer->host;
+    mend->share = share;
+    mend->moves_traffic = true;
+    mend_say(mend,
+             "switches %s to what %s has (%s); the traffic that comes to %s moves",
+             balancers_name(model, place), balancers_name(model, right), there,
+             balancers_name(model, place));
 }

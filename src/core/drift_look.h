@@ -4,25 +4,28 @@
 /*
  * One look for each kind of drift, and the few words that they share.
  *
- * A look at the load balancer is only called while HAProxy's samples come; a look at a
- * pool is called for each colour whose own doings of a run do not explain the drift.
+ * A look at a load balancer is only called while its HAProxy's samples come; a look at
+ * a pool is called for each colour whose own doings of a run do not explain the drift.
  */
 
 #include "core/drift.h"
 #include "core/model.h"
 
 typedef void drift_look_fn(const struct model *model, struct drift *drift);
+typedef void drift_balancer_fn(const struct model *model, int place,
+                               struct drift *drift);
 typedef void drift_pool_fn(const struct model *model, enum colour colour,
                            struct drift *drift);
 
-drift_look_fn drift_of_map_lost;
-drift_look_fn drift_of_map_file;
-drift_look_fn drift_of_share;
-drift_look_fn drift_of_map_double;
-drift_look_fn drift_of_config;
-drift_look_fn drift_of_worker;
-drift_look_fn drift_of_stopping;
-drift_look_fn drift_of_old_workers;
+drift_balancer_fn drift_of_map_lost;
+drift_balancer_fn drift_of_map_file;
+drift_balancer_fn drift_of_share;
+drift_balancer_fn drift_of_map_double;
+drift_balancer_fn drift_of_config;
+drift_balancer_fn drift_of_balancers;
+drift_balancer_fn drift_of_worker;
+drift_balancer_fn drift_of_stopping;
+drift_balancer_fn drift_of_old_workers;
 drift_look_fn drift_of_two_tags;
 drift_look_fn drift_of_helper;
 

@@ -11,29 +11,43 @@ bool evidence_is_fresh(const struct model *model, int64_t at_ms)
            model->now.mono_ms - at_ms <= model->settings->evidence_s * 1000;
 }
 
-bool evidence_has_sample(const struct model *model, struct why *why)
+static bool has_sample_of(const struct model *model, int place, struct why *why)
 {
-    const struct balancer *balancer = &model->balancers[0];
+    const struct balancer *balancer = &model->balancers[place];
+    char name[HOST_NAME_MAX_BYTES + 2];
 
+    balancers_prefix(model, place, name, sizeof name);
     if (!balancer->sampled)
-        why_add(why, "HAProxy does not tell what is true: %s",
+        why_add(why, "%sHAProxy does not tell what is true: %s", name,
                 balancer->trouble[0] != '\0' ? balancer->trouble
                                              : "no counters have come yet");
     else if (!evidence_is_fresh(model, balancer->sampled_ms))
-        why_add(why, "HAProxy's counters are %lld s old: no evidence",
+        why_add(why, "%sHAProxy's counters are %lld s old: no evidence", name,
                 (long long)(model->now.mono_ms - balancer->sampled_ms) / 1000);
     else
         return true;
     return false;
 }
 
+bool evidence_has_sample(const struct model *model, struct why *why)
+{
+    bool has = true;
+
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i))
+        has = has_sample_of(model, i, why) && has;
+    return has;
+}
+
 /* A watch that is interrupted for a moment is no reason to stop. */
 bool evidence_is_idle(const struct model *model, enum colour colour)
 {
-    const struct balancer *balancer = &model->balancers[0];
-
-    return evidence_is_fresh(model, balancer->sampled_ms) &&
-           !share_reaches(balancer->runtime_share, colour);
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        const struct balancer *balancer = &model->balancers[i];
+        if (!evidence_is_fresh(model, balancer->sampled_ms) ||
+            share_reaches(balancer->runtime_share, colour))
+            return false;
+    }
+    return true;
 }
 
 /* False, with the reason, where no one colour is live. */
@@ -46,7 +60,12 @@ bool evidence_has_live_colour(const struct model *model, enum colour *ret_live,
         return false;
     if (share_live(share, ret_live))
         return true;
-    if (share == SHARE_UNKNOWN)
+    if (balancers_disagree(model)) {
+        char shares[WHY_LINE_MAX];
+        struct str words = str_on(shares, sizeof shares);
+        balancers_write_shares(model, &words);
+        why_add(why, "the load balancers do not agree: %s", shares);
+    } else if (share == SHARE_UNKNOWN)
         why_add(why, "HAProxy's map has no valid share: nobody can say which colour is "
                      "live");
     else

@@ -16,14 +16,14 @@ void guard_none(const struct model *model, struct why *why)
 static bool run_is_switched(enum run_state state)
 {
     return state == RUN_HOLDING || state == RUN_STEP_GATE || state == RUN_WATCHING ||
-           state == RUN_FINISH_GATE;
+           state == RUN_FINISH_GATE || state == RUN_SPLIT;
 }
 
 static bool change_is_on_its_way(enum run_state state)
 {
     return state == RUN_SWITCHING || state == RUN_SWITCH_UNKNOWN ||
-           state == RUN_REVERTING || state == RUN_FINISHING || state == RUN_CHANGING ||
-           state == RUN_INSTALLING || state == RUN_CONTRACTING;
+           state == RUN_SPLIT || state == RUN_REVERTING || state == RUN_FINISHING ||
+           state == RUN_CHANGING || state == RUN_INSTALLING || state == RUN_CONTRACTING;
 }
 
 void guard_may_begin_rollback(const struct model *model, struct why *why)
@@ -58,7 +58,7 @@ void guard_may_roll_back(const struct model *model, struct why *why)
     const struct run *run = &model->run;
     enum colour live;
 
-    if (change_is_on_its_way(run->state))
+    if (change_is_on_its_way(run->state) && run->state != RUN_SPLIT)
         why_add(why, "a %s is on its way: wait for its outcome",
                 change_kind_name(run->change.kind));
     else if (run_is_open(run->state) && !run_is_switched(run->state))
@@ -70,7 +70,7 @@ void guard_may_roll_back(const struct model *model, struct why *why)
     if (!evidence_has_live_colour(model, &live, why))
         return;
     evidence_has_hosts(model, colour_other(live), why);
-    bool seen = model->balancers[0].sampled_ms > run->stage_ms[STAGE_WATCH];
+    bool seen = balancers_sampled_ms(model) > run->stage_ms[STAGE_WATCH];
     if (run_is_switched(run->state) && seen && live != run->target)
         why_add(why, "%s is live already: somebody else has gone back",
                 colour_name(live));
@@ -80,7 +80,7 @@ void guard_may_take_back(const struct model *model, struct why *why)
 {
     if (!model->run.fused)
         why_add(why, "the switch had no fuse");
-    hold_serves(model, why);
+    hold_serves_some(model, why);
 }
 
 void guard_may_give_up(const struct model *model, struct why *why)
@@ -103,7 +103,7 @@ void guard_may_confirm(const struct model *model, struct why *why)
 
 void guard_may_take_over(const struct model *model, struct why *why)
 {
-    enum fuse_state fuse = model->balancers[0].fuse.state;
+    enum fuse_state fuse = balancers_fuse(model)->state;
 
     guard_may_begin(model, why);
     if (!lease_is_foreign(model) && fuse != FUSE_ARMED && fuse != FUSE_HELD)
@@ -135,6 +135,9 @@ void guard_may_contract(const struct model *model, struct why *why)
 static void may_continue(const struct model *model, struct why *why)
 {
     switch (model->run.state) {
+    case RUN_BALANCER_GATE:
+    case RUN_SPLIT:
+        break;
     case RUN_PLAN_GATE:
         guard_plan_holds(model, why);
         break;
@@ -179,6 +182,7 @@ static void may_abort(const struct model *model, struct why *why)
     case RUN_INSTALLING:
         why_add(why, "haproxy.cfg is being installed: wait for its outcome");
         break;
+    case RUN_SPLIT:
     case RUN_HOLDING:
     case RUN_STEP_GATE:
         guard_may_take_back(model, why);
@@ -196,7 +200,7 @@ static void may_abort(const struct model *model, struct why *why)
 
 static void may_finish(const struct model *model, struct why *why)
 {
-    if (!run_is_switched(model->run.state))
+    if (!run_is_switched(model->run.state) || model->run.state == RUN_SPLIT)
         why_add(why, "only a run that has switched can be finished");
     else if (model->run.fused)
         guard_may_confirm(model, why);

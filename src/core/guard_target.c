@@ -137,15 +137,27 @@ static void weigh_strangers(const struct model *model, struct why *why)
     }
 }
 
+static void weigh_expected(const struct model *model, int expected, struct why *why)
+{
+    char shares[WHY_LINE_MAX];
+    struct str words = str_on(shares, sizeof shares);
+
+    if (balancers_disagree(model)) {
+        balancers_write_shares(model, &words);
+        why_add(why, "the load balancers do not agree: %s", shares);
+    } else if (model_share(model) != expected) {
+        why_add(why, "HAProxy's share is %d, not %d: somebody else changed it",
+                model_share(model), expected);
+    }
+}
+
 /* What is weighed is the way from one share to another: both ends must still stand. */
 static void weigh_share(const struct model *model, struct why *why)
 {
     const struct run *run = &model->run;
     int expected = run->canary_step > 0 ? run->share_after : run->share_before;
 
-    if (model_share(model) != expected)
-        why_add(why, "HAProxy's share is %d, not %d: somebody else changed it",
-                model_share(model), expected);
+    weigh_expected(model, expected, why);
 }
 
 void guard_target_ready(const struct model *model, struct why *why)
@@ -223,11 +235,9 @@ void guard_watch_clean(const struct model *model, struct why *why)
     if (run->abort_wanted)
         why_add(why, "an abort was wanted while the switch was on its way");
     if (!evidence_has_sample(model, why) ||
-        model->balancers[0].sampled_ms <= run->stage_ms[STAGE_WATCH])
+        balancers_sampled_ms(model) <= run->stage_ms[STAGE_WATCH])
         return;
-    if (model_share(model) != run->share_after)
-        why_add(why, "HAProxy's share is %d, not %d: somebody else changed it",
-                model_share(model), run->share_after);
+    weigh_expected(model, run->share_after, why);
 }
 
 void guard_step_clean(const struct model *model, struct why *why)

@@ -2,6 +2,8 @@
 
 #include "base/str.h"
 #include "core/evidence.h"
+#include "core/preflight_check.h"
+#include "core/run_change.h"
 
 bool judge_is_late(const struct core *core)
 {
@@ -25,7 +27,7 @@ enum run_input judge_gate(const struct core *core, guard_fn *guard)
 /* Whether HAProxy's share was read since the run began, and names this one colour. */
 static bool live_is_known(const struct core *core, enum colour *ret_live)
 {
-    return core->model.balancers[0].sampled_ms >= core->model.run.begun_ms &&
+    return balancers_sampled_ms(&core->model) >= core->model.run.begun_ms &&
            share_live(model_share(&core->model), ret_live);
 }
 
@@ -73,10 +75,9 @@ enum { BAD_WAITS_MS = 5000 };
 static void learn_pair(struct core *core)
 {
     struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancers[0];
 
     run->epoch = core->model.hold.epoch;
-    run->seq = (balancer->epoch == run->epoch ? balancer->seq : 0) + 1;
+    run->seq = balancers_seq(&core->model, run->epoch) + 1;
 }
 
 /* Who holds the lease may be in the middle of a change: what is bad meanwhile may be
@@ -91,6 +92,8 @@ static enum run_input judge_preflight(struct core *core)
 {
     struct run *run = &core->model.run;
 
+    if (preflight_balancer_is_lost(&core->model))
+        return IN_BALANCER_LOST;
     learn_target(core);
     learn_release(core);
     configure_follow(&core->model, false);
@@ -157,8 +160,12 @@ static bool some_target_gave_up(const struct core *core)
 
 static bool share_was_moved(const struct model *model)
 {
-    return model->balancers[0].sampled &&
-           model->balancers[0].runtime_share != model->run.share_before;
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        const struct balancer *balancer = &model->balancers[i];
+        if (balancer->sampled && balancer->runtime_share != model->run.share_before)
+            return true;
+    }
+    return false;
 }
 
 static enum run_input judge_verifying(struct core *core)
@@ -196,6 +203,8 @@ enum run_input judge_change(const struct core *core)
 
     if (judge_is_late(core))
         return IN_LATE;
+    if (core->model.now.mono_ms >= run_change_split_ms(&core->model))
+        return IN_SPLIT;
     if (change->retry_ms > 0 && core->model.now.mono_ms >= change->retry_ms)
         return IN_SILENT;
     return NOTHING_FOLLOWS;
@@ -205,35 +214,87 @@ enum run_input judge_change(const struct core *core)
  * HAProxy, before it shows as an open change. */
 enum { OLD_SHARE_HOLDS_MS = 20000 };
 
-/* Whether the switch that was asked for can no longer happen: nothing of it is on its
- * way, and what was read is young enough to have seen it. */
-static bool switch_is_over(const struct core *core)
+/* Whether the switch that was asked for can no longer happen there: nothing of it is on
+ * its way, and what was read is young enough to have seen it. */
+static bool switch_is_over(const struct model *model, int place)
 {
-    const struct change *change = &core->model.run.change;
-    const struct balancer *balancer = &core->model.balancers[0];
-    int64_t settled_ms = change->asked_ms + OLD_SHARE_HOLDS_MS;
+    const struct change_part *part = &model->run.change.parts[place];
+    const struct balancer *balancer = &model->balancers[place];
+    int64_t settled_ms = part->asked_ms + OLD_SHARE_HOLDS_MS;
     bool settled = balancer->sampled_ms > settled_ms && balancer->asked_ms > settled_ms;
 
-    return change->asked_ms == 0 || (!change->open && settled);
+    return part->asked_ms == 0 || (!part->open && settled);
 }
 
 /* Only what was read after we lost sight counts, and only once the helper has settled
  * its own open change. */
+static enum run_input read_share(const struct model *model, int place)
+{
+    const struct run *run = &model->run;
+    const struct balancer *balancer = &model->balancers[place];
+
+    if (!balancer->sampled || balancer->sampled_ms <= run->entered_ms ||
+        balancer->asked_ms <= run->entered_ms || balancer->status_trouble[0] != '\0' ||
+        balancer->intent_open)
+        return NOTHING_FOLLOWS;
+    if (balancer->runtime_share == run->change.to)
+        return IN_READ_NEW;
+    if (balancer->runtime_share == run->change.from && switch_is_over(model, place))
+        return IN_READ_OLD;
+    if (balancer->runtime_share == run->share_before && switch_is_over(model, place))
+        return IN_TAKEN_BACK;
+    return NOTHING_FOLLOWS;
+}
+
+/* Several that are known and do not agree are split. */
 static enum run_input judge_switch_unknown(const struct core *core)
 {
-    const struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancers[0];
+    const struct model *model = &core->model;
+    enum run_input all = NOTHING_FOLLOWS;
+    bool split = false, known = true;
 
-    if (balancer->sampled && balancer->sampled_ms > run->entered_ms &&
-        balancer->asked_ms > run->entered_ms && balancer->status_trouble[0] == '\0' &&
-        !balancer->intent_open) {
-        if (balancer->runtime_share == run->change.to)
-            return IN_READ_NEW;
-        if (balancer->runtime_share == run->change.from && switch_is_over(core))
-            return IN_READ_OLD;
-        if (balancer->runtime_share == run->share_before && switch_is_over(core))
-            return IN_TAKEN_BACK;
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        enum run_input read = read_share(model, i);
+        known = known && read != NOTHING_FOLLOWS;
+        split = split || (all != NOTHING_FOLLOWS && read != all);
+        all = read;
     }
+    if (known)
+        return split ? IN_SPLIT : all;
+    return judge_is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
+}
+
+/* Nobody is there to decide under --yes: back to what was before. */
+static enum run_input judge_split(const struct core *core)
+{
+    const struct run *run = &core->model.run;
+
+    if (core->policy.yes && run->fused)
+        return IN_NO;
+    return judge_change(core);
+}
+
+/* Whether all that do not answer were named beforehand. */
+static bool may_be_left_out(const struct core *core)
+{
+    const struct model *model = &core->model;
+
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (preflight_balancer_is_lost_at(model, i) &&
+            (core->policy.without == NULL ||
+             !str_equal(core->policy.without, balancers_name(model, i))))
+            return false;
+    }
+    return true;
+}
+
+/* One that the operator can only leave out by its name, or wait for. */
+static enum run_input judge_balancer_gate(const struct core *core)
+{
+    if (!preflight_balancer_is_lost(&core->model))
+        return IN_BALANCER_BACK;
+    if (core->policy.yes)
+        return may_be_left_out(core) ? IN_YES : IN_NO;
     return judge_is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
 }
 
@@ -243,7 +304,8 @@ static enum run_input judge_contracting(const struct core *core)
 {
     const struct run *run = &core->model.run;
 
-    if (run->change.open || run->change.asked_ms > 0 || run->change.retry_ms > 0)
+    if (change_is_open(&run->change) || change_asked_ms(&run->change) > 0 ||
+        run->change.retry_ms > 0)
         return judge_change(core);
     return rollout_is_at_rest(&run->rollout) ? IN_CONTRACTED : NOTHING_FOLLOWS;
 }
@@ -306,6 +368,8 @@ enum run_input judge(struct core *core)
     switch (core->model.run.state) {
     case RUN_PREFLIGHT:
         return judge_preflight(core);
+    case RUN_BALANCER_GATE:
+        return judge_balancer_gate(core);
     case RUN_PLAN_GATE:
         return judge_gate(core, guard_plan_holds);
     case RUN_DEPLOYING:
@@ -328,6 +392,8 @@ enum run_input judge(struct core *core)
         return judge_change(core);
     case RUN_SWITCH_UNKNOWN:
         return judge_switch_unknown(core);
+    case RUN_SPLIT:
+        return judge_split(core);
     case RUN_HOLDING:
     case RUN_STEP_GATE:
     case RUN_WATCHING:

@@ -19,19 +19,31 @@ static enum run_input judge_trouble(struct core *core)
     return guard == GUARD_ASK ? IN_TRIPPED : NOTHING_FOLLOWS;
 }
 
-/* Whether the traffic is back where it was before the run, by the fuse or by somebody
- * else: told after our newest change, by both lines to the load balancer. */
-static bool is_taken_back(const struct core *core)
+/* Whether the load balancer says, after our newest change and by both lines to it, that
+ * the traffic is back where it was before the run: by the fuse, or by somebody else. */
+static bool is_taken_back_at(const struct model *model, int place)
 {
-    const struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancers[0];
+    const struct run *run = &model->run;
+    const struct balancer *balancer = &model->balancers[place];
 
     return run->share_after != run->share_before && balancer->sampled &&
            balancer->sampled_ms > run->entered_ms &&
            balancer->asked_ms > run->entered_ms &&
            balancer->status_trouble[0] == '\0' && !balancer->intent_open &&
            balancer->runtime_share == run->share_before &&
-           balancer->status_share == run->share_before && !run->change.open;
+           balancer->status_share == run->share_before && !change_is_open(&run->change);
+}
+
+/* By some of several, or by all. */
+static enum run_input judge_taken_back(const struct model *model)
+{
+    int back = 0;
+
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i))
+        back += is_taken_back_at(model, i);
+    if (back == 0)
+        return NOTHING_FOLLOWS;
+    return back == balancers_count(model) ? IN_TAKEN_BACK : IN_SPLIT;
 }
 
 static enum run_input judge_holding(struct core *core)
@@ -66,7 +78,7 @@ static bool only_traffic_is_missing(const struct model *model, guard_fn *guard)
     guard(model, &why);
     return why.count == 1 && run->receipt.verdict == RECEIPT_UNPROVEN &&
            run->receipt.requests[run->target] == 0 &&
-           run->receipt_begin.pid == model->balancers[0].worker_pid;
+           traffic_points_compare(&run->receipt_begin, traffic_last(&model->traffic));
 }
 
 /* Where no request came there is no verdict, and without a verdict no policy says yes.
@@ -79,10 +91,20 @@ static enum run_input judge_evidence_gate(const struct core *core, guard_fn *gua
     return judge_gate(core, guard);
 }
 
+/* While some take it back, others have it still: that is no news. */
+static bool is_last_word(const struct core *core)
+{
+    enum run_state state = core->model.run.state;
+
+    return state == RUN_REVERTING || state == RUN_FINISHING;
+}
+
 enum run_input judge_switched(struct core *core)
 {
-    if (is_taken_back(core))
-        return IN_TAKEN_BACK;
+    enum run_input back = judge_taken_back(&core->model);
+
+    if (back == IN_TAKEN_BACK || (back == IN_SPLIT && !is_last_word(core)))
+        return back;
     switch (core->model.run.state) {
     case RUN_HOLDING:
         return judge_holding(core);

@@ -44,21 +44,38 @@ enum fuse_state fuse_state_from_name(const char *name)
     return FUSE_NONE;
 }
 
-bool lease_is_foreign(const struct model *model)
+/* Of several load balancers some may have granted it already. */
+static bool is_ours(const struct model *model, int place)
 {
-    const struct lease *lease = &model->balancers[0].lease;
-    const struct hold *hold = &model->hold;
+    const struct balancer *balancer = &model->balancers[place];
+    bool claimed = model->hold.state != HOLD_NONE || balancer->grant.epoch > 0;
+
+    return claimed && str_equal(balancer->lease.run, model->hold.run);
+}
+
+bool lease_is_foreign_at(const struct model *model, int place)
+{
+    const struct lease *lease = &model->balancers[place].lease;
 
     if (lease->state != LEASE_HELD)
         return false;
     if (lease->until_ms > 0 && lease->until_ms <= model->now.mono_ms)
         return false;
-    return hold->state == HOLD_NONE || !str_equal(lease->run, hold->run);
+    return !is_ours(model, place);
+}
+
+bool lease_is_foreign(const struct model *model)
+{
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (lease_is_foreign_at(model, i))
+            return true;
+    }
+    return false;
 }
 
 void lease_sentence(const struct model *model, char *buffer, size_t size)
 {
-    const struct lease *lease = &model->balancers[0].lease;
+    const struct lease *lease = balancers_lease(model);
     struct str out = str_on(buffer, size);
 
     str_addf(&out, "%s@%s holds the lease", lease->who, lease->where);
@@ -71,38 +88,104 @@ void lease_sentence(const struct model *model, char *buffer, size_t size)
         str_addf(&out, " at %s", lease->stage);
 }
 
-bool hold_serves(const struct model *model, struct why *why)
+static bool is_ours_at_all(const struct model *model, struct why *why)
 {
     const struct hold *hold = &model->hold;
 
-    if (hold->state != HOLD_OURS) {
+    if (hold->state != HOLD_OURS)
         why_add(why, "the lease is not ours%s%s", hold->trouble[0] != '\0' ? ": " : "",
                 hold->trouble);
-        return false;
-    }
-    if (model->balancers[0].host < 0) {
+    else if (balancers_count(model) == 1 && model->balancers[0].host < 0)
         why_add(why, "the API lists no load balancer: nothing can be changed on it");
+    else
+        return true;
+    return false;
+}
+
+static int64_t silent_ms(const struct model *model, int place)
+{
+    return model->now.mono_ms - (model->balancer_count == 1
+                                     ? model->hold.confirmed_ms
+                                     : model->balancers[place].grant.confirmed_ms);
+}
+
+static void say_silent(const struct model *model, int place, struct why *why)
+{
+    const char *name =
+        model->balancer_count == 1 ? "the load balancer" : balancers_name(model, place);
+
+    if (model->balancers[place].grant.confirmed_ms == 0 && model->balancer_count > 1)
+        why_add(why,
+                "%s has not granted us the lease yet: nothing is changed until it does",
+                name);
+    else
+        why_add(
+            why,
+            "%s has not confirmed our lease for %lld s: nothing is changed until it "
+            "does",
+            name, (long long)silent_ms(model, place) / 1000);
+}
+
+bool hold_serves(const struct model *model, struct why *why)
+{
+    bool serves = is_ours_at_all(model, why);
+
+    for (int i = balancers_next(model, -1); serves && i >= 0;
+         i = balancers_next(model, i)) {
+        if (silent_ms(model, i) < LEASE_DEMOTE_MS)
+            continue;
+        say_silent(model, i, why);
         return false;
     }
-    int64_t silent_ms = model->now.mono_ms - hold->confirmed_ms;
-    if (silent_ms < LEASE_DEMOTE_MS)
-        return true;
-    why_add(why,
-            "the load balancer has not confirmed our lease for %lld s: nothing is "
-            "changed until it does",
-            (long long)silent_ms / 1000);
+    return serves;
+}
+
+bool hold_serves_some(const struct model *model, struct why *why)
+{
+    if (!is_ours_at_all(model, why))
+        return false;
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (silent_ms(model, i) < LEASE_DEMOTE_MS)
+            return true;
+    }
+    say_silent(model, balancers_next(model, -1), why);
+    return false;
+}
+
+int64_t hold_above(const struct model *model)
+{
+    int64_t seen = balancers_epoch(model);
+    int64_t claimed = model->hold.epoch - 1;
+
+    return claimed > seen ? claimed : seen;
+}
+
+void hold_drop(struct model *model)
+{
+    model->hold = (struct hold){.state = HOLD_NONE};
+    for (int i = 0; i < model->balancer_count; i++)
+        model->balancers[i].grant = (struct grant){.epoch = 0};
+}
+
+bool hold_is_asked(const struct model *model)
+{
+    for (int i = 0; i < model->balancer_count; i++) {
+        if (model->balancers[i].grant.asked)
+            return true;
+    }
     return false;
 }
 
 bool fuse_is_ours(const struct model *model)
 {
-    return model->run.fused && (model->balancers[0].fuse.state == FUSE_ARMED ||
-                                model->balancers[0].fuse.state == FUSE_HELD);
+    enum fuse_state state = balancers_fuse(model)->state;
+
+    return model->run.fused && (state == FUSE_ARMED || state == FUSE_HELD);
 }
 
 int64_t fuse_left_ms(const struct model *model)
 {
-    const struct fuse *fuse = &model->balancers[0].fuse;
+    const struct fuse *fuse = balancers_fuse(model);
     int64_t left_ms = fuse->until_ms - model->now.mono_ms;
 
     return fuse->state == FUSE_ARMED && left_ms > 0 ? left_ms : 0;

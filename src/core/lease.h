@@ -83,10 +83,7 @@ struct hold {
     enum hold_state state;
     char run[LEASE_RUN_MAX]; /* the run that it was granted to */
     int64_t epoch;
-    int64_t confirmed_ms; /* mono time of the newest question that was granted */
-    int64_t due_ms;       /* mono time of the next question */
-    bool asked;           /* one is on its way, */
-    int64_t asked_ms;     /* since this mono time */
+    int64_t confirmed_ms; /* mono time up to which every load balancer has granted it */
     bool waited;          /* somebody else held it when we asked */
     bool busy;            /* the newest answer: somebody else holds it */
     char trouble[240];    /* why it is not ours; empty: it is, or nobody asked */
@@ -102,16 +99,31 @@ const char *fuse_state_name(enum fuse_state state);
 enum lease_state lease_state_from_name(const char *name);
 enum fuse_state fuse_state_from_name(const char *name);
 
-/* Whether somebody else holds the lease now. */
+/* Whether somebody else holds the lease now, on any load balancer; on the one at
+ * `place`. */
 bool lease_is_foreign(const struct model *model);
+bool lease_is_foreign_at(const struct model *model, int place);
 
 /* "ann@ws1 holds the lease for 00:42, run 2026...-7f3a at watch" of the lease that the
  * load balancer told. */
 void lease_sentence(const struct model *model, char *buffer, size_t size);
 
-/* The lease is ours, and the load balancer said so within LEASE_DEMOTE_MS; else the
- * reason. */
+/* The lease is ours, and every load balancer that takes part said so within
+ * LEASE_DEMOTE_MS; else the reason. */
 bool hold_serves(const struct model *model, struct why *why);
+
+/* The same of at least one: enough to take a switch back where it stands. */
+bool hold_serves_some(const struct model *model, struct why *why);
+
+/* The epoch that a lease of ours must exceed: the greatest that was seen anywhere, or
+ * that of a claim which one load balancer has raised. */
+int64_t hold_above(const struct model *model);
+
+/* Forgets our claim. */
+void hold_drop(struct model *model);
+
+/* Whether a question of our claim is on its way. */
+bool hold_is_asked(const struct model *model);
 
 /* Whether an unconfirmed switch of this run waits on the load balancer: its fuse is
  * armed, held, or its state was not told since. */

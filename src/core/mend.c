@@ -22,10 +22,11 @@ const char *mend_help(enum mend_kind kind)
 
 bool mend_equal(const struct mend *a, const struct mend *b)
 {
-    if (a->kind != b->kind)
+    if (a->kind != b->kind || a->host != b->host)
         return false;
     switch (a->kind) {
     case MEND_MAP:
+    case MEND_SHARE:
         return a->share == b->share && a->moves_traffic == b->moves_traffic;
     case MEND_SERVER:
         return str_equal(a->server, b->server) && a->moves_traffic == b->moves_traffic;

@@ -15,6 +15,7 @@
 #define MEND_KINDS(X)                                                             \
     X(MEND_NONE,   "none",   "no key mends it; it says what can be done by hand") \
     X(MEND_MAP,    "map",    "writes one share to HAProxy's map and to its file") \
+    X(MEND_SHARE,  "share",  "switches one load balancer to the share of the others") \
     X(MEND_SERVER, "server", "sets one server to ready")                          \
     X(MEND_CONFIG, "config", "puts back the haproxy.cfg that HAProxy runs with")    \
     X(MEND_RENDER, "render", "renders haproxy.cfg anew, behind its gate")         \
@@ -32,8 +33,9 @@ enum { MEND_SERVER_MAX = 260, MEND_WHAT_MAX = 240 };
 
 struct mend {
     enum mend_kind kind;
+    int host; /* the load balancer that it is made on, by its place in the fleet */
     bool moves_traffic;           /* users' requests go another way afterwards */
-    int share;                    /* MEND_MAP: 0..100 */
+    int share;                    /* MEND_MAP, MEND_SHARE: 0..100 */
     char server[MEND_SERVER_MAX]; /* MEND_SERVER: "backend/name" */
     int64_t worker_pid;           /* MEND_NOTED: the worker that is acknowledged */
     char what[MEND_WHAT_MAX];     /* what it does exactly; MEND_NONE: what helps */

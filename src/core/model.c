@@ -8,9 +8,3 @@ void recall_add(struct recall *recall, const char *sentence)
         recall->count++;
     str_copy(recall->lines[recall->count - 1], RECALL_LINE_MAX, sentence);
 }
-
-int model_share(const struct model *model)
-{
-    return model->balancers[0].sampled ? model->balancers[0].runtime_share
-                                       : SHARE_UNKNOWN;
-}

@@ -7,10 +7,11 @@
  */
 
 #include "base/clock.h"
-#include "core/balancer.h"
+#include "core/balancers.h"
 #include "core/configure.h"
 #include "core/fleet.h"
 #include "core/front.h"
+#include "core/lease.h"
 #include "core/recipe.h"
 #include "core/run.h"
 #include "core/settings.h"
@@ -38,9 +39,9 @@ struct model {
 
     struct fleet fleet;
     struct balancer balancers[BALANCERS_MAX];
-    int balancer_count; /* the first place is always there, also without a host */
-    struct traffic traffic;
-    struct front front; /* the application through HAProxy's own frontend */
+    int balancer_count;     /* the first place is always there, also without a host */
+    struct traffic traffic; /* of all load balancers together */
+    struct front front;     /* the application through HAProxy's own frontend */
     struct run run;
     struct configure configure; /* haproxy.cfg, for the run */
     struct transcript transcript;
@@ -57,8 +58,5 @@ struct model {
 
 /* Adds a sentence; where there is no room the newest one gives way. */
 void recall_add(struct recall *recall, const char *sentence);
-
-/* What stands in the header: SHARE_UNKNOWN where HAProxy does not tell. */
-int model_share(const struct model *model);
 
 #endif

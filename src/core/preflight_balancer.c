@@ -2,10 +2,19 @@
 #include "core/preflight_check.h"
 
 /* Whether HAProxy told something since the run began. */
+static bool is_sampled_at(const struct model *model, int place)
+{
+    const struct balancer *balancer = &model->balancers[place];
+    return balancer->sampled && balancer->sampled_ms >= model->run.begun_ms;
+}
+
 static bool is_sampled(const struct model *model)
 {
-    return model->balancers[0].sampled &&
-           model->balancers[0].sampled_ms >= model->run.begun_ms;
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (!is_sampled_at(model, i))
+            return false;
+    }
+    return true;
 }
 
 static const char *tag_of(const struct settings *settings, enum host_role role)
@@ -81,57 +90,106 @@ struct check check_fleet(const struct model *model)
     return check_pools(model);
 }
 
-const char *balancer_name(const struct model *model)
+bool preflight_balancer_is_lost_at(const struct model *model, int place)
 {
-    int host = model->balancers[0].host;
-    return host >= 0 ? model->fleet.hosts[host].droplet.name : "the load balancer";
+    const struct balancer *balancer = &model->balancers[place];
+    return !balancer->left_out && !balancer->sampled && balancer->trouble[0] != '\0';
 }
 
-static struct check check_helper_of_balancer(const struct model *model)
+bool preflight_balancer_is_lost(const struct model *model)
 {
-    const struct balancer *balancer = &model->balancers[0];
+    bool lost = false, answers = false;
+
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        lost = lost || preflight_balancer_is_lost_at(model, i);
+        answers = answers || is_sampled_at(model, i);
+    }
+    return lost && answers;
+}
+
+static struct check check_helper_of_balancer(const struct model *model, int place)
+{
+    const struct balancer *balancer = &model->balancers[place];
+    const char *name = balancers_name(model, place);
 
     if (balancer->asked_ms == 0 || balancer->asked_ms < model->run.begun_ms)
-        return check_say(CHECK_PENDING, "asking bgc-lb on %s", balancer_name(model));
+        return check_say(CHECK_PENDING, "asking bgc-lb on %s", name);
     if (balancer->status_trouble[0] != '\0')
         return check_say(run_is_errand(&model->run) ? CHECK_WARN : CHECK_BAD,
-                         "%s: bgc-lb: %s", balancer_name(model),
-                         balancer->status_trouble);
+                         "%s: bgc-lb: %s", name, balancer->status_trouble);
     if (balancer->intent_open)
         return check_say(CHECK_WARN,
                          "%s: an earlier change did not end; bgc-lb settles it first",
-                         balancer_name(model));
+                         name);
     if (balancer->maintenance && model->run.kind != RUN_MAINTENANCE)
         return check_say(CHECK_WARN,
                          "%s: the maintenance page is up: users reach neither colour",
-                         balancer_name(model));
+                         name);
     if (balancer->old_workers > 0)
         return check_say(CHECK_WARN,
-                         "%s: %d old workers still serve their last connections",
-                         balancer_name(model), balancer->old_workers);
-    return check_say(CHECK_OK, "%s answers, HAProxy %s", balancer_name(model),
+                         "%s: %d old workers still serve their last connections", name,
+                         balancer->old_workers);
+    return check_say(CHECK_OK, "%s answers, HAProxy %s", name,
                      balancer->haproxy_version);
+}
+
+static struct check check_balancer_at(const struct model *model, int place)
+{
+    const struct balancer *balancer = &model->balancers[place];
+
+    if (balancer->left_out)
+        return check_say(CHECK_WARN, "%s does not answer and is left out of this run",
+                         balancers_name(model, place));
+    if (!balancer->sampled && balancer->trouble[0] != '\0')
+        return check_say(CHECK_BAD, "%s: HAProxy's counters do not come: %s",
+                         balancers_name(model, place), balancer->trouble);
+    if (!is_sampled_at(model, place) || balancer->stopping)
+        return check_say(CHECK_PENDING, "waiting for HAProxy's counters");
+    return check_helper_of_balancer(model, place);
+}
+
+/* Which of two answers speaks for both: the worse one. */
+static bool is_worse(enum check_state a, enum check_state b)
+{
+    static const int ranks[] = {[CHECK_OK] = 0,
+                                [CHECK_SKIPPED] = 1,
+                                [CHECK_WARN] = 2,
+                                [CHECK_PENDING] = 3,
+                                [CHECK_BAD] = 4};
+    return ranks[a] > ranks[b];
+}
+
+static struct check say_all_answer(const struct model *model)
+{
+    char text[CHECK_TEXT_MAX];
+    struct str out = str_on(text, sizeof text);
+
+    for (int i = 0; i < model->balancer_count; i++)
+        str_addf(&out, "%s%s", i > 0 ? ", " : "", balancers_name(model, i));
+    return check_say(CHECK_OK, "%s answer, HAProxy %s", text,
+                     model->balancers[0].haproxy_version);
 }
 
 struct check check_balancer(const struct model *model)
 {
-    const struct balancer *balancer = &model->balancers[0];
     int count = fleet_count(&model->fleet, ROLE_BALANCER);
+    struct check worst;
 
     if (count == 0 && model->fleet.listed_ms > 0)
         return say_empty(model, ROLE_BALANCER);
-    if (count > 1)
-        return check_say(
-            CHECK_BAD,
-            "%d Droplets carry the tag %s, and only one would be switched: "
-            "leave it on one",
-            count, model->settings->tag_balancer);
-    if (!balancer->sampled && balancer->trouble[0] != '\0')
-        return check_say(CHECK_BAD, "%s: HAProxy's counters do not come: %s",
-                         balancer_name(model), balancer->trouble);
-    if (!is_sampled(model) || balancer->stopping)
-        return check_say(CHECK_PENDING, "waiting for HAProxy's counters");
-    return check_helper_of_balancer(model);
+    if (count > BALANCERS_MAX)
+        return check_say(CHECK_BAD,
+                         "%d Droplets carry the tag %s, and at most %d are switched "
+                         "together: leave it on those",
+                         count, model->settings->tag_balancer, BALANCERS_MAX);
+    worst = check_balancer_at(model, 0);
+    for (int i = 1; i < model->balancer_count; i++) {
+        struct check check = check_balancer_at(model, i);
+        if (is_worse(check.state, worst.state))
+            worst = check;
+    }
+    return worst.state == CHECK_OK && model->balancer_count > 1 ? say_all_answer(model)
+                                                                : worst;
 }
 
 struct check check_lease(const struct model *model)
@@ -151,11 +209,12 @@ struct check check_lease(const struct model *model)
             return check_say(CHECK_PENDING, "%s: waiting for it", words);
         if (hold->busy)
             return check_say(CHECK_BAD, "%s: wait for its end, or take it over", words);
-    } else if (hold->trouble[0] != '\0' && !hold->busy && !hold->asked) {
+    } else if (hold->trouble[0] != '\0' && !hold->busy && !hold_is_asked(model)) {
         return check_say(CHECK_BAD, "the load balancer gives no lease: %s",
                          hold->trouble);
     }
-    return check_say(CHECK_PENDING, "asking %s for the lease", balancer_name(model));
+    return check_say(CHECK_PENDING, "asking %s for the lease",
+                     balancers_name(model, balancers_next(model, -1)));
 }
 
 /* What a mend promises, as that the traffic stays, holds for the drift that the
@@ -175,18 +234,11 @@ static struct check check_mend(const struct model *model)
 }
 
 /* What the map says must hold now and after a reload. */
-struct check check_share(const struct model *model)
+static struct check check_share_at(const struct model *model, int place)
 {
-    const struct balancer *balancer = &model->balancers[0];
-    const char *lb = balancer_name(model);
-    enum colour live;
+    const struct balancer *balancer = &model->balancers[place];
+    const char *lb = balancers_name(model, place);
 
-    if (model->run.kind == RUN_MEND)
-        return check_mend(model);
-    if (!balancer->sampled && balancer->trouble[0] != '\0')
-        return check_say(CHECK_SKIPPED, "not known without HAProxy's answer");
-    if (!is_sampled(model))
-        return check_say(CHECK_PENDING, "waiting for HAProxy's map");
     if (balancer->map_entries != 1 || !share_is_valid(balancer->runtime_share))
         return check_say(
             CHECK_BAD,
@@ -203,11 +255,46 @@ struct check check_share(const struct model *model)
                          "reload would move the traffic; make them agree",
                          lb, balancer->runtime_share, model->settings->map_file,
                          balancer->disk_share);
-    if (!share_live(balancer->runtime_share, &live))
+    return (struct check){.state = CHECK_OK};
+}
+
+static struct check say_disagreement(const struct model *model)
+{
+    char text[CHECK_TEXT_MAX];
+    struct str out = str_on(text, sizeof text);
+
+    balancers_write_shares(model, &out);
+    return check_say(CHECK_BAD, "the load balancers do not agree: %s; mend one (drift)",
+                     text);
+}
+
+struct check check_share(const struct model *model)
+{
+    bool none_answers = true;
+    enum colour live;
+
+    if (model->run.kind == RUN_MEND)
+        return check_mend(model);
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i))
+        none_answers = none_answers && !model->balancers[i].sampled &&
+                       model->balancers[i].trouble[0] != '\0';
+    if (none_answers)
+        return check_say(CHECK_SKIPPED, "not known without HAProxy's answer");
+    if (!is_sampled(model))
+        return check_say(CHECK_PENDING, "waiting for HAProxy's map");
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        struct check check = check_share_at(model, i);
+        if (check.state != CHECK_OK)
+            return check;
+    }
+    if (balancers_disagree(model))
+        return say_disagreement(model);
+    int share = model_share(model);
+    if (!share_live(share, &live))
         return check_say(CHECK_BAD,
                          "split: %d %% of the requests go to green, both colours are "
                          "live: bring it to 0 or 100 first",
-                         balancer->runtime_share);
+                         share);
     if (model->run.target_known && model->run.kind != RUN_DEPLOY &&
         model->run.kind != RUN_CONTRACT && live == model->run.target)
         return check_say(CHECK_BAD, "%s is live already: somebody else has %s",
@@ -221,7 +308,7 @@ struct check check_share(const struct model *model)
 static long long sessions_on(const struct model *model, enum colour colour)
 {
     const struct traffic_point *last = traffic_last(&model->traffic);
-    long long sessions = model->balancers[0].old_sessions[colour];
+    long long sessions = balancers_old_sessions(model, colour);
 
     return last != NULL ? sessions + last->backend[colour].sessions : sessions;
 }

@@ -48,8 +48,10 @@ void names_init(struct names *names);
 void names_add(struct names *names, const char *name);
 const char *names_text(struct names *names);
 
-/* The name of the load balancer that is used, for a sentence. */
-const char *balancer_name(const struct model *model);
+/* Whether one load balancer of several is known by now not to answer; whether it is the
+ * one at `place`. */
+bool preflight_balancer_is_lost(const struct model *model);
+bool preflight_balancer_is_lost_at(const struct model *model, int place);
 
 /* The next host of the run's target colour that is not gone, as fleet_next(). */
 int next_target(const struct model *model, int after);

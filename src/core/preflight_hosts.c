@@ -129,9 +129,9 @@ static bool has_other_helper(const struct model *model, const struct host *host)
     return !str_equal(host->facts.helper_sha256, model->helper_sha256[0]);
 }
 
-struct check check_helpers(const struct model *model)
+static struct check check_balancer_helper(const struct model *model, int place)
 {
-    const struct balancer *balancer = &model->balancers[0];
+    const struct balancer *balancer = &model->balancers[place];
 
     if (balancer->asked_ms == 0 || balancer->asked_ms < model->run.begun_ms)
         return check_say(CHECK_PENDING, "asking bgc-lb");
@@ -140,9 +140,19 @@ struct check check_helpers(const struct model *model)
     if (!str_equal(balancer->helper_sha256, model->helper_sha256[1]))
         return check_say(CHECK_BAD,
                          "%s: bgc-lb is not of this version: run `bgconsole bootstrap`",
-                         balancer_name(model));
-    if (model->run.kind != RUN_DEPLOY)
-        return check_say(CHECK_OK, "bgc-lb is of this version");
+                         balancers_name(model, place));
+    return check_say(CHECK_OK, "bgc-lb is of this version");
+}
+
+struct check check_helpers(const struct model *model)
+{
+    struct check check = check_say(CHECK_OK, "bgc-lb is of this version");
+
+    for (int i = balancers_next(model, -1); i >= 0 && check.state == CHECK_OK;
+         i = balancers_next(model, i))
+        check = check_balancer_helper(model, i);
+    if (check.state != CHECK_OK || model->run.kind != RUN_DEPLOY)
+        return check;
     return look_at_facts(model, has_other_helper,
                          "bgc-host is not of this version: run `bgconsole bootstrap`",
                          "all of this version");

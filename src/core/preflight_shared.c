@@ -164,7 +164,7 @@ static struct check check_own_contract(const struct model *model)
 {
     const struct contract *contract = contract_known(model);
     const struct run *run = &model->run;
-    enum fuse_state fuse = model->balancers[0].fuse.state;
+    enum fuse_state fuse = balancers_fuse(model)->state;
 
     if (fuse == FUSE_ARMED || fuse == FUSE_HELD)
         return check_say(CHECK_BAD,
@@ -182,11 +182,12 @@ static struct check check_own_contract(const struct model *model)
 
 struct check check_contract(const struct model *model)
 {
-    const struct balancer *balancer = &model->balancers[0];
-
-    if (balancer->status_trouble[0] != '\0')
-        return check_say(CHECK_SKIPPED, "bgc-lb does not tell");
-    if (balancer->asked_ms == 0 || balancer->asked_ms < model->run.begun_ms)
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (model->balancers[i].status_trouble[0] != '\0')
+            return check_say(CHECK_SKIPPED, "bgc-lb does not tell");
+    }
+    if (balancers_asked_ms(model) == 0 ||
+        balancers_asked_ms(model) < model->run.begun_ms)
         return check_say(CHECK_PENDING, "asking bgc-lb");
     if (!model->run.target_known)
         return check_without_target(model);

@@ -83,6 +83,10 @@ static void say_incomparable(struct receipt *receipt, const struct traffic_point
         str_addf(&reason,
                  "HAProxy's worker changed from %lld to %lld: its counters began anew",
                  (long long)begin->pid, (long long)end->pid);
+    else if (begin->others != end->others)
+        str_add(&reason,
+                "not all load balancers have told all along: what they counted "
+                "is not complete");
     else
         str_add(&reason, "HAProxy's counters were set to zero in between");
 }

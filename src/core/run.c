@@ -80,9 +80,10 @@ bool run_is_errand(const struct run *run)
 
 bool run_is_gate(enum run_state state)
 {
-    return state == RUN_PLAN_GATE || state == RUN_CONFIG_GATE ||
-           state == RUN_SWITCH_GATE || state == RUN_STEP_GATE ||
-           state == RUN_FINISH_GATE || state == RUN_CONTRACT_GATE;
+    return state == RUN_BALANCER_GATE || state == RUN_PLAN_GATE ||
+           state == RUN_CONFIG_GATE || state == RUN_SPLIT || state == RUN_SWITCH_GATE ||
+           state == RUN_STEP_GATE || state == RUN_FINISH_GATE ||
+           state == RUN_CONTRACT_GATE;
 }
 
 /* The stages that a run of each kind goes through. */
@@ -133,8 +134,8 @@ static const struct run_row *run_find_row(const struct core *core, enum run_inpu
     return NULL;
 }
 
-/* Every way into preflight begins a new run: nothing of the one before is kept, but for
- * a lease that is still ours. */
+/* Every way into preflight from where none is open begins a new run: nothing of the one
+ * before is kept, but for a lease that is still ours. */
 static void run_renew(struct core *core)
 {
     struct run *run = &core->model.run;
@@ -142,10 +143,13 @@ static void run_renew(struct core *core)
     char stamp[CLOCK_STAMP_SIZE];
 
     if (hold->state == HOLD_LOST)
-        *hold = (struct hold){.state = HOLD_NONE};
+        hold_drop(&core->model);
+    for (int i = 0; i < core->model.balancer_count; i++)
+        core->model.balancers[i].left_out = false;
     hold->busy = false;
     hold->trouble[0] = '\0';
     memset(run, 0, sizeof *run);
+    core->model.configure.place = 0;
     configure_begin(&core->model.configure, core->model.now.mono_ms);
     run->number = ++core->runs;
     run->begun_ms = core->model.now.mono_ms;
@@ -195,8 +199,10 @@ static void run_enter(struct core *core, enum run_state state, enum run_input in
     }
 
     add_note(core, effects, FX_NOTE, -1);
-    if (core->model.hold.state == HOLD_OURS && core->model.balancers[0].host >= 0)
-        add_note(core, effects, FX_PUBLISH, core->model.balancers[0].host);
+    for (int i = 0; i < core->model.balancer_count; i++) {
+        if (core->model.hold.state == HOLD_OURS && core->model.balancers[i].host >= 0)
+            add_note(core, effects, FX_PUBLISH, core->model.balancers[i].host);
+    }
     hook_enter(core, left, entered, effects);
 }
 
@@ -235,7 +241,7 @@ bool run_take(struct core *core, enum run_input input, struct effects *effects,
     const struct run_row *row = run_find_row(core, input, why);
     if (row == NULL)
         return false;
-    if (row->to == RUN_PREFLIGHT)
+    if (row->to == RUN_PREFLIGHT && !run_is_open(core->model.run.state))
         run_renew(core);
     bool moves = row->to != RUN_STAYS && row->to != core->model.run.state;
     if (moves)

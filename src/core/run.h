@@ -56,6 +56,7 @@ enum run_kind {
 #define RUN_STATES(X)                                                                           \
     X(RUN_NONE,           "none",            STAGE_PREFLIGHT, "no run")                         \
     X(RUN_PREFLIGHT,      "preflight",       STAGE_PREFLIGHT, "checking what must be true first") \
+    X(RUN_BALANCER_GATE,  "balancer gate",   STAGE_PREFLIGHT, "waits for your word about a load balancer that does not answer") \
     X(RUN_PLAN_GATE,      "plan gate",       STAGE_PREFLIGHT, "waits for your yes to the plan") \
     X(RUN_DEPLOYING,      "deploying",       STAGE_DEPLOY,    "the hosts build the release")    \
     X(RUN_FAILING,        "failing",         STAGE_DEPLOY,    "a host failed; the others end their step") \
@@ -68,6 +69,7 @@ enum run_kind {
     X(RUN_SWITCH_GATE,    "switch gate",     STAGE_SWITCH,    "waits for your yes to the switch") \
     X(RUN_SWITCHING,      "switching",       STAGE_SWITCH,    "the load balancer changes the traffic") \
     X(RUN_SWITCH_UNKNOWN, "switch unknown",  STAGE_SWITCH,    "no answer to the switch; reading what is true") \
+    X(RUN_SPLIT,          "load balancers split", STAGE_SWITCH, "some load balancers have switched, and some have not") \
     X(RUN_HOLDING,        "canary hold",     STAGE_SWITCH,    "part of the traffic is on the new colour") \
     X(RUN_STEP_GATE,      "canary gate",     STAGE_SWITCH,    "waits for your yes to the next canary step") \
     X(RUN_WATCHING,       "watching",        STAGE_WATCH,     "the guard window")               \
@@ -105,6 +107,8 @@ enum run_state {
     X(IN_CONTRACT,      "contract wanted")                                   \
     X(IN_CHECKS_OK,     "all checks ok")                                     \
     X(IN_CHECKS_BAD,    "a check failed")                                    \
+    X(IN_BALANCER_LOST, "one of several load balancers does not answer")      \
+    X(IN_BALANCER_BACK, "all load balancers answer")                         \
     X(IN_YES,           "gate answered yes")                                 \
     X(IN_NO,            "gate answered no")                                  \
     X(IN_ABORT,         "abort wanted")                                      \
@@ -121,6 +125,7 @@ enum run_state {
     X(IN_CHANGED,       "the load balancer made the change")                 \
     X(IN_REFUSED,       "the load balancer refused")                         \
     X(IN_DOUBTFUL,      "the load balancer's answer leaves doubt")            \
+    X(IN_SPLIT,         "some load balancers made the change, some did not")  \
     X(IN_SILENT,        "the load balancer did not answer")                  \
     X(IN_READ_NEW,      "the share is the new one")                          \
     X(IN_READ_OLD,      "the share is the old one")                          \

@@ -4,6 +4,7 @@
 #include "core/ask.h"
 #include "core/canary.h"
 #include "core/evidence.h"
+#include "core/preflight_check.h"
 #include "core/run_end.h"
 #include "core/say.h"
 
@@ -64,7 +65,7 @@ void guard_configures(const struct model *model, struct why *why)
 
 void guard_inherits(const struct model *model, struct why *why)
 {
-    enum fuse_state fuse = model->balancers[0].fuse.state;
+    enum fuse_state fuse = balancers_fuse(model)->state;
 
     guard_is_takeover(model, why);
     if (fuse != FUSE_ARMED && fuse != FUSE_HELD)
@@ -168,6 +169,50 @@ void action_begin_rollback(struct core *core, struct effects *effects)
     ask_everything_afresh(core);
 }
 
+/* The first load balancer that takes part. */
+static int front_place(const struct model *model)
+{
+    int place = balancers_next(model, -1);
+
+    return place >= 0 ? place : 0;
+}
+
+void action_leave_out(struct core *core, struct effects *effects)
+{
+    struct model *model = &core->model;
+
+    (void)effects;
+    for (int i = 0; i < model->balancer_count; i++) {
+        if (!preflight_balancer_is_lost_at(model, i))
+            continue;
+        model->balancers[i].left_out = true;
+        say(core, TRANSCRIPT_CONSOLE, LINE_WARNING,
+            "%s is left out of this run: when it returns it may send its requests to "
+            "the other colour",
+            balancers_name(model, i));
+    }
+    model->configure.place = front_place(model);
+    ask_everything_afresh(core);
+}
+
+void action_ask_again(struct core *core, struct effects *effects)
+{
+    (void)effects;
+    ask_everything_afresh(core);
+}
+
+/* The load balancers are looked at one after the other, each with its own file. */
+static int next_to_configure(const struct model *model)
+{
+    return balancers_next(model, model->configure.place);
+}
+
+void guard_configures_more(const struct model *model, struct why *why)
+{
+    if (next_to_configure(model) < 0)
+        why_add(why, "each load balancer has its haproxy.cfg");
+}
+
 void action_open_gate(struct core *core, struct effects *effects)
 {
     (void)effects;
@@ -192,12 +237,11 @@ void run_gather_targets(struct core *core)
 void action_inherit(struct core *core, struct effects *effects)
 {
     struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancers[0];
     const struct traffic_point *last = traffic_last(&core->model.traffic);
 
     run->fused = true;
-    run->share_before = balancer->fuse.to;
-    run->share_after = balancer->runtime_share;
+    run->share_before = balancers_fuse(&core->model)->to;
+    run->share_after = balancers_last_share(&core->model);
     run->target = run->share_after > run->share_before ? COLOUR_GREEN : COLOUR_BLUE;
     run->target_known = true;
     run_gather_targets(core);
@@ -247,7 +291,7 @@ static void turn_to_front(struct core *core, const char *name)
 {
     struct model *model = &core->model;
     char address[FRONT_ADDRESS_MAX] = "";
-    int host = model->balancers[0].host;
+    int host = model->balancers[front_place(model)].host;
 
     front_address(model->settings, host >= 0 ? model->fleet.hosts[host].address : "",
                   address, sizeof address);
@@ -268,6 +312,15 @@ static void turn_to_preview(struct core *core)
 void action_read_config(struct core *core, struct effects *effects)
 {
     (void)effects;
+    core->model.configure.place = front_place(&core->model);
+    configure_begin(&core->model.configure, core->model.now.mono_ms);
+    ask_everything_afresh(core);
+}
+
+void action_read_next_config(struct core *core, struct effects *effects)
+{
+    (void)effects;
+    core->model.configure.place = next_to_configure(&core->model);
     configure_begin(&core->model.configure, core->model.now.mono_ms);
     ask_everything_afresh(core);
 }
@@ -348,7 +401,8 @@ void action_hold(struct core *core, struct effects *effects)
 
 void action_watch(struct core *core, struct effects *effects)
 {
-    core->model.balancers[0].live_since_ms = core->model.run.entered_ms;
+    for (int i = 0; i < core->model.balancer_count; i++)
+        core->model.balancers[i].live_since_ms = core->model.run.entered_ms;
     turn_to_front(core, core->model.settings->check_host);
     action_hold(core, effects);
 }

@@ -20,6 +20,9 @@ run_action_fn action_begin_configure;
 run_action_fn action_begin_contract;
 run_action_fn action_inherit; /* another run's unconfirmed switch */
 run_action_fn action_open_gate;
+run_action_fn action_leave_out; /* who does not answer has no part in the run */
+run_action_fn action_ask_again;
+run_action_fn action_read_next_config; /* of the next load balancer */
 run_action_fn action_start_jobs;
 run_action_fn action_stop_jobs;
 run_action_fn action_cancel_jobs;
@@ -57,6 +60,7 @@ guard_fn guard_is_forward; /* it is no rollback */
 guard_fn guard_goes_as_is; /* it builds nothing: a switch or a rollback */
 guard_fn guard_is_takeover;
 guard_fn guard_inherits; /* a takeover, while a fuse is armed */
+guard_fn guard_configures_more;
 guard_fn guard_is_errand;
 guard_fn guard_is_configure;
 guard_fn guard_configures; /* haproxy.cfg is ours, and this run looks after it */

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "core/ask.h"
+#include "core/balancers.h"
 #include "core/evidence.h"
 #include "core/run_change.h"
 
@@ -54,7 +55,7 @@ void guard_contract_is_done(const struct model *model, struct why *why)
 /* Only one release may be live on the data from here on. */
 void guard_contract_holds(const struct model *model, struct why *why)
 {
-    enum fuse_state fuse = model->balancers[0].fuse.state;
+    enum fuse_state fuse = balancers_fuse(model)->state;
     const struct run *run = &model->run;
     enum colour live;
 

@@ -280,6 +280,34 @@ void run_end_refused(struct core *core, const char *code, const char *message)
                     "back");
 }
 
+/* What each load balancer has made of the switch. */
+static void add_parts(const struct model *model, struct str *reason)
+{
+    const char *between = "";
+
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        const struct change_part *part = &model->run.change.parts[i];
+        const char *words = part->state == PART_MADE      ? "has switched"
+                            : part->state == PART_ASKED   ? "does not answer"
+                            : part->state == PART_REFUSED ? "has not switched"
+                                                          : "is in doubt";
+        str_addf(reason, "%s%s %s", between, balancers_name(model, i), words);
+        between = ", ";
+    }
+}
+
+void run_end_split(struct core *core)
+{
+    struct run *run = &core->model.run;
+    struct str reason = reason_of(run);
+
+    str_add(&reason, "split: ");
+    add_parts(&core->model, &reason);
+    advise(run, "wait: who has not switched is asked again until it has; or roll back: "
+                "the others take it back at once, and who returns has the share before "
+                "the run, or takes it back at its fuse");
+}
+
 void run_end_abort(struct core *core)
 {
     struct run *run = &core->model.run;
@@ -451,7 +479,7 @@ void run_end_reverted(struct core *core)
     struct str reason = reason_of(run);
     if (run->before == RUN_REVERTING && run->cause == IN_CHANGED)
         str_add(&reason, why_undone(run, before));
-    else if (core->model.balancers[0].fuse.state == FUSE_FIRED)
+    else if (balancers_fuse(&core->model)->state == FUSE_FIRED)
         str_add(&reason, "nobody confirmed it, and the load balancer took it back");
     else
         str_add(&reason, "somebody else took it back");

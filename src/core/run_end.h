@@ -16,6 +16,9 @@ void run_end_explain(struct core *core);
 /* A refusal or failure that the load balancer told in its own words. */
 void run_end_refused(struct core *core, const char *code, const char *message);
 
+/* Why load balancers have different shares, and what can be done. Not an end. */
+void run_end_split(struct core *core);
+
 void run_end_abort(struct core *core);
 void run_end_unknown(struct core *core);
 void run_end_reverted(struct core *core);

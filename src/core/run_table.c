@@ -3,25 +3,27 @@
 #include "core/run_action.h"
 #include "core/run_change.h"
 
-enum {
-    OPEN_GATES =
-        IN_STATE(RUN_PLAN_GATE) | IN_STATE(RUN_CONFIG_GATE) | IN_STATE(RUN_SWITCH_GATE),
-    NOTHING_OPEN = IN_STATE(RUN_NONE) | IN_STATE(RUN_DONE) | IN_STATE(RUN_STOPPED) |
-                   IN_STATE(RUN_ABORTED) | IN_STATE(RUN_RETURNED) |
-                   IN_STATE(RUN_REVERTED) | IN_STATE(RUN_UNCONFIRMED) |
-                   IN_STATE(RUN_UNKNOWN),
-    BEFORE_SWITCH = IN_STATE(RUN_PREFLIGHT) | IN_STATE(RUN_PLAN_GATE) |
-                    IN_STATE(RUN_READING_CONFIG) | IN_STATE(RUN_CONFIG_GATE) |
-                    IN_STATE(RUN_VERIFYING) | IN_STATE(RUN_DIAGNOSING) |
-                    IN_STATE(RUN_SWITCH_GATE),
-    JOBS_END = IN_STATE(RUN_FAILING) | IN_STATE(RUN_CANCELLING),
-    ON_ITS_WAY = IN_STATE(RUN_SWITCHING) | IN_STATE(RUN_SWITCH_UNKNOWN),
-    CANARY = IN_STATE(RUN_HOLDING) | IN_STATE(RUN_STEP_GATE),
-    SWITCHED = IN_STATE(RUN_WATCHING) | IN_STATE(RUN_FINISH_GATE),
-    LAST_WORD = IN_STATE(RUN_REVERTING) | IN_STATE(RUN_FINISHING),
-    ERRAND = IN_STATE(RUN_CHANGING) | IN_STATE(RUN_INSTALLING),
-    ASKED = IN_STATE(RUN_SWITCHING) | ERRAND | LAST_WORD | IN_STATE(RUN_CONTRACTING),
-};
+/* Sets of states. Macros, because an enum has no room for so many bits. */
+/* clang-format off */
+#define OPEN_GATES    (IN_STATE(RUN_BALANCER_GATE) | IN_STATE(RUN_PLAN_GATE) |              \
+                       IN_STATE(RUN_CONFIG_GATE) | IN_STATE(RUN_SWITCH_GATE))
+#define NOTHING_OPEN  (IN_STATE(RUN_NONE) | IN_STATE(RUN_DONE) | IN_STATE(RUN_STOPPED) |    \
+                       IN_STATE(RUN_ABORTED) | IN_STATE(RUN_RETURNED) |                     \
+                       IN_STATE(RUN_REVERTED) | IN_STATE(RUN_UNCONFIRMED) |                 \
+                       IN_STATE(RUN_UNKNOWN))
+#define BEFORE_SWITCH (IN_STATE(RUN_PREFLIGHT) | IN_STATE(RUN_BALANCER_GATE) |              \
+                       IN_STATE(RUN_PLAN_GATE) | IN_STATE(RUN_READING_CONFIG) |             \
+                       IN_STATE(RUN_CONFIG_GATE) | IN_STATE(RUN_VERIFYING) |                \
+                       IN_STATE(RUN_DIAGNOSING) | IN_STATE(RUN_SWITCH_GATE))
+#define JOBS_END      (IN_STATE(RUN_FAILING) | IN_STATE(RUN_CANCELLING))
+#define ON_ITS_WAY    (IN_STATE(RUN_SWITCHING) | IN_STATE(RUN_SWITCH_UNKNOWN))
+#define PARTED        IN_STATE(RUN_SPLIT)
+#define CANARY        (IN_STATE(RUN_HOLDING) | IN_STATE(RUN_STEP_GATE))
+#define SWITCHED      (IN_STATE(RUN_WATCHING) | IN_STATE(RUN_FINISH_GATE))
+#define LAST_WORD     (IN_STATE(RUN_REVERTING) | IN_STATE(RUN_FINISHING))
+#define ERRAND        (IN_STATE(RUN_CHANGING) | IN_STATE(RUN_INSTALLING))
+#define ASKED         (IN_STATE(RUN_SWITCHING) | ERRAND | LAST_WORD | IN_STATE(RUN_CONTRACTING))
+/* clang-format on */
 
 /* A row holds when the run is in one of the states of `where`, `what` happened, and the
  * guard gives no reason against it; the first such row is taken. */
@@ -37,6 +39,9 @@ static const struct run_row rows[] = {
 { NOTHING_OPEN,                    IN_CONFIGURE,     guard_may_configure,      "everything afresh",            action_begin_configure, RUN_PREFLIGHT },
 { NOTHING_OPEN,                    IN_CONTRACT,      guard_may_contract,       "everything afresh",            action_begin_contract, RUN_PREFLIGHT },
 
+{ IN_STATE(RUN_PREFLIGHT),         IN_BALANCER_LOST, guard_none,               "the operator: without it?",    action_open_gate,      RUN_BALANCER_GATE },
+{ IN_STATE(RUN_BALANCER_GATE),     IN_YES,           guard_none,               "everything afresh",            action_leave_out,      RUN_PREFLIGHT },
+{ IN_STATE(RUN_BALANCER_GATE),     IN_BALANCER_BACK, guard_none,               "everything afresh",            action_ask_again,      RUN_PREFLIGHT },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_deploy,          "the operator: go on?",         action_open_gate,      RUN_PLAN_GATE },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_configures,         "bgc-lb: haproxy.cfg",          action_read_config,    RUN_READING_CONFIG },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_goes_as_is,         "probes of the targets",        action_verify,         RUN_VERIFYING },
@@ -65,12 +70,14 @@ static const struct run_row rows[] = {
 { IN_STATE(RUN_CANCELLING),        IN_AT_REST,       guard_none,               "",                             action_lose,           RUN_UNKNOWN },
 { JOBS_END,                        IN_LATE,          guard_none,               "",                             action_lose,           RUN_UNKNOWN },
 
+{ IN_STATE(RUN_READING_CONFIG),    IN_CONFIG_SAME,   guard_configures_more,    "bgc-lb: the next one's",       action_read_next_config, RUN_STAYS },
 { IN_STATE(RUN_READING_CONFIG),    IN_CONFIG_SAME,   guard_is_configure,       "",                             action_finish,         RUN_DONE },
 { IN_STATE(RUN_READING_CONFIG),    IN_CONFIG_SAME,   guard_none,               "probes, facts afresh",         action_verify,         RUN_VERIFYING },
 { IN_STATE(RUN_READING_CONFIG),    IN_CONFIG_DIFFERS, guard_none,              "the operator: install it?",    action_show_config,    RUN_CONFIG_GATE },
 { IN_STATE(RUN_READING_CONFIG),    IN_CONFIG_BAD,    guard_none,               "",                             action_stop,           RUN_STOPPED },
 { IN_STATE(RUN_READING_CONFIG),    IN_LATE,          guard_none,               "",                             action_stop,           RUN_STOPPED },
 { IN_STATE(RUN_CONFIG_GATE),       IN_YES,           guard_config_holds,       "bgc-lb: config-install",       action_install,        RUN_INSTALLING },
+{ IN_STATE(RUN_INSTALLING),        IN_CHANGED,       guard_configures_more,    "bgc-lb: the next one's",       action_read_next_config, RUN_READING_CONFIG },
 { IN_STATE(RUN_INSTALLING),        IN_CHANGED,       guard_is_configure,       "",                             action_finish,         RUN_DONE },
 { IN_STATE(RUN_INSTALLING),        IN_CHANGED,       guard_none,               "probes, facts afresh",         action_verify,         RUN_VERIFYING },
 
@@ -87,6 +94,17 @@ static const struct run_row rows[] = {
 { IN_STATE(RUN_SWITCHING),         IN_ABORT,         guard_none,               "to wait for the outcome",      action_note_abort,     RUN_SWITCHING },
 { ON_ITS_WAY,                      IN_CHANGED,       guard_is_part_way,        "the hold begins",              action_hold,           RUN_HOLDING },
 { ON_ITS_WAY,                      IN_CHANGED,       guard_none,               "the guard window begins",      action_watch,          RUN_WATCHING },
+{ ON_ITS_WAY | CANARY | SWITCHED,  IN_SPLIT,         guard_none,               "who has not switched: again",  action_split,          RUN_SPLIT },
+{ PARTED,                          IN_SILENT,        guard_none,               "who has not switched: again",  action_complete,       RUN_STAYS },
+{ PARTED,                          IN_YES,           guard_none,               "the same, at once",            action_complete_now,   RUN_STAYS },
+{ PARTED,                          IN_CHANGED,       guard_is_part_way,        "the hold begins",              action_hold,           RUN_HOLDING },
+{ PARTED,                          IN_CHANGED,       guard_none,               "the guard window begins",      action_watch,          RUN_WATCHING },
+{ PARTED,                          IN_ROLLBACK,      guard_may_take_back,      "bgc-lb: revert",               action_revert,         RUN_REVERTING },
+{ PARTED,                          IN_ABORT,         guard_may_take_back,      "bgc-lb: revert",               action_revert,         RUN_REVERTING },
+{ PARTED,                          IN_NO,            guard_may_take_back,      "bgc-lb: revert",               action_revert,         RUN_REVERTING },
+{ PARTED,                          IN_LATE,          guard_may_take_back,      "bgc-lb: revert",               action_revert,         RUN_REVERTING },
+{ PARTED,                          IN_LATE,          guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
+{ PARTED,                          IN_LEASE_LOST,    guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
 { ON_ITS_WAY,                      IN_REFUSED,       guard_is_first_step,      "",                             action_stop,           RUN_STOPPED },
 { ON_ITS_WAY,                      IN_REFUSED,       guard_none,               "the operator: try again?",     action_note_refused,   RUN_STEP_GATE },
 { IN_STATE(RUN_SWITCHING),         IN_DOUBTFUL,      guard_none,               "bgc-lb: what is true?",        action_read_reality,   RUN_SWITCH_UNKNOWN },
@@ -214,6 +232,8 @@ int64_t run_limit_ms(const struct core *core, enum run_state state)
         return INSTALL_LIMIT_MS;
     case RUN_DIAGNOSING:
         return ANSWER_LIMIT_MS / 3;
+    case RUN_BALANCER_GATE:
+    case RUN_SPLIT:
     case RUN_PLAN_GATE:
     case RUN_CONFIG_GATE:
     case RUN_SWITCH_GATE:
@@ -252,6 +272,8 @@ const char *run_limit_words(enum run_state state)
         return "120 s";
     case RUN_DIAGNOSING:
         return "15 s";
+    case RUN_BALANCER_GATE:
+    case RUN_SPLIT:
     case RUN_PLAN_GATE:
     case RUN_CONFIG_GATE:
     case RUN_SWITCH_GATE:
@@ -296,6 +318,7 @@ const char *run_guard_words(guard_fn *guard)
         {guard_may_begin, "no run is open, the journal is written"},
         {guard_may_begin_rollback, "no run is open"},
         {guard_may_configure, "no run is open, haproxy.cfg is ours to write"},
+        {guard_configures_more, "a load balancer was not looked at yet"},
         {guard_configures, "it builds nothing more, haproxy.cfg is ours to write"},
         {guard_is_configure, "it is for haproxy.cfg alone"},
         {guard_config_holds,

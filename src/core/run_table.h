@@ -17,13 +17,13 @@
 #define RUN_STAYS RUN_STATE_COUNT
 
 /* A set of states, one bit each. */
-#define IN_STATE(state) (UINT32_C(1) << (state))
+#define IN_STATE(state) (UINT64_C(1) << (state))
 
 /* What we ask of the world when the row is taken, after the new state is entered. */
 typedef void run_action_fn(struct core *core, struct effects *effects);
 
 struct run_row {
-    uint32_t where;        /* the states it holds in */
+    uint64_t where;        /* the states it holds in */
     enum run_input what;   /* what happened */
     guard_fn *guard;       /* may we? */
     const char *asks;      /* `action` in words, for the docs; "" for none */

@@ -21,7 +21,7 @@
 enum {
     SETTINGS_FILE_MAX = 256 * 1024, /* bytes of an ini file at the most */
     SETTING_TEXT_MAX = 192,         /* bytes of a text value, its NUL included */
-    SETTINGS_MAX = 112,              /* rows of the table at the most */
+    SETTINGS_MAX = 112,             /* rows of the table at the most */
 };
 
 enum address_kind { ADDRESS_PRIVATE, ADDRESS_PUBLIC };

@@ -10,6 +10,7 @@ static bool receipt_is_open(enum run_state state)
     switch (state) {
     case RUN_SWITCHING:
     case RUN_SWITCH_UNKNOWN:
+    case RUN_SPLIT:
     case RUN_HOLDING:
     case RUN_STEP_GATE:
     case RUN_WATCHING:
@@ -22,35 +23,73 @@ static bool receipt_is_open(enum run_state state)
     }
 }
 
-static void note_share(struct core *core, int before, int after)
+static void note_share(struct core *core, int place, int before, int after)
 {
+    char name[HOST_NAME_MAX_BYTES + 2];
     enum colour live;
 
     if (before == after)
         return;
-    core->model.balancers[0].live_since_ms =
+    balancers_prefix(&core->model, place, name, sizeof name);
+    core->model.balancers[place].live_since_ms =
         before == SHARE_UNKNOWN ? 0 : core->model.now.mono_ms;
     if (share_live(after, &live))
-        say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "HAProxy: %s is live",
+        say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "%sHAProxy: %s is live", name,
             colour_name(live));
     else if (after != SHARE_UNKNOWN)
         say(core, TRANSCRIPT_CONSOLE, LINE_WARNING,
-            "HAProxy: split, %d %% of the requests go to green", after);
+            "%sHAProxy: split, %d %% of the requests go to green", name, after);
     else
         say(core, TRANSCRIPT_CONSOLE, LINE_BAD,
-            "HAProxy: the map has no valid share: nobody can say which colour is live");
+            "%sHAProxy: the map has no valid share: nobody can say which colour is "
+            "live",
+            name);
+}
+
+/* The counters of all are summed each time that the first one tells. */
+static bool keeps_time(const struct model *model, int place)
+{
+    for (int i = balancers_next(model, -1); i >= 0 && i < place;
+         i = balancers_next(model, i)) {
+        if (model->balancers[i].sampled)
+            return false;
+    }
+    return true;
+}
+
+static void count_all(struct core *core, int place, int64_t at_ms)
+{
+    struct model *model = &core->model;
+    struct run *run = &model->run;
+    const struct traffic_point *points[BALANCERS_MAX];
+    int count = 0;
+
+    if (!keeps_time(model, place))
+        return;
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (model->balancers[i].sampled && model->balancers[i].counted.pid != 0)
+            points[count++] = &model->balancers[i].counted;
+    }
+    traffic_add(&model->traffic, points, count, at_ms);
+    model->front.uncounted = 0;
+    ask_sampled(core);
+    if (receipt_is_open(run->state) && run->receipt_begin.at_ms > 0)
+        receipt_update(&run->receipt, &run->receipt_begin,
+                       traffic_last(&model->traffic), run->own_requests);
 }
 
 void take_sample(struct core *core, const struct event *event, struct effects *effects)
 {
     const struct balancer_sample *sample = event->sample;
-    struct balancer *balancer = &core->model.balancers[0];
-    struct run *run = &core->model.run;
+    int place = balancers_place(&core->model, event->host);
+    struct balancer *balancer = &core->model.balancers[place];
+    char name[HOST_NAME_MAX_BYTES + 2];
 
     (void)effects;
-    note_share(core, balancer->runtime_share, sample->runtime_share);
+    note_share(core, place, balancer->runtime_share, sample->runtime_share);
+    balancers_prefix(&core->model, place, name, sizeof name);
     if (balancer->trouble[0] != '\0')
-        say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "HAProxy answers again");
+        say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "%sHAProxy answers again", name);
     balancer->sampled = true;
     balancer->sampled_ms = core->model.now.mono_ms;
     balancer->trouble[0] = '\0';
@@ -60,19 +99,19 @@ void take_sample(struct core *core, const struct event *event, struct effects *e
     balancer->worker_pid = sample->pid;
     balancer->stopping = sample->stopping;
     drift_remember(balancer);
-    traffic_take(&core->model.traffic, sample);
-    core->model.front.uncounted = 0;
-    ask_sampled(core);
-    fleet_take_servers(&core->model.fleet, sample->servers, sample->server_count);
-    if (receipt_is_open(run->state) && run->receipt_begin.at_ms > 0)
-        receipt_update(&run->receipt, &run->receipt_begin,
-                       traffic_last(&core->model.traffic), run->own_requests);
+    if (!sample->stopping) {
+        traffic_count(&balancer->counted, sample);
+        count_all(core, place, sample->at_ms);
+    }
+    if (keeps_time(&core->model, place))
+        fleet_take_servers(&core->model.fleet, sample->servers, sample->server_count);
 }
 
 void take_sample_failed(struct core *core, const struct event *event,
                         struct effects *effects)
 {
-    struct balancer *balancer = &core->model.balancers[0];
+    int place = balancers_place(&core->model, event->host);
+    struct balancer *balancer = &core->model.balancers[place];
 
     (void)effects;
     if (!str_equal(balancer->trouble, event->failure.text))
@@ -81,9 +120,10 @@ void take_sample_failed(struct core *core, const struct event *event,
     str_copy(balancer->trouble, sizeof balancer->trouble, event->failure.text);
 }
 
-static void take_lease_told(struct core *core, const struct event *event)
+static void take_lease_told(struct core *core, struct balancer *balancer,
+                            const struct event *event)
 {
-    struct lease *lease = &core->model.balancers[0].lease;
+    struct lease *lease = &balancer->lease;
     struct hold *hold = &core->model.hold;
     int64_t now_ms = core->model.now.mono_ms;
 
@@ -99,9 +139,10 @@ static void take_lease_told(struct core *core, const struct event *event)
     say(core, TRANSCRIPT_CONSOLE, LINE_BAD, "the lease is lost: %s", hold->trouble);
 }
 
-static void take_fuse_told(struct core *core, const struct event *event)
+static void take_fuse_told(struct core *core, struct balancer *balancer,
+                           const struct event *event)
 {
-    struct fuse *fuse = &core->model.balancers[0].fuse;
+    struct fuse *fuse = &balancer->fuse;
     enum fuse_state before = fuse->state;
 
     *fuse = *event->status.fuse;
@@ -119,10 +160,11 @@ static void take_fuse_told(struct core *core, const struct event *event)
 
 void take_status(struct core *core, const struct event *event, struct effects *effects)
 {
-    struct balancer *balancer = &core->model.balancers[0];
+    int place = balancers_place(&core->model, event->host);
+    struct balancer *balancer = &core->model.balancers[place];
 
     (void)effects;
-    ask_answered_status(core, true);
+    ask_answered_status(core, event->host, true);
     balancer->asked_ms = core->model.now.mono_ms;
     str_copy(balancer->status_trouble, sizeof balancer->status_trouble,
              event->status.trouble);
@@ -138,8 +180,8 @@ void take_status(struct core *core, const struct event *event, struct effects *e
     for (enum colour colour = 0; colour < COLOUR_COUNT; colour++)
         balancer->old_sessions[colour] = event->status.old_sessions[colour];
     balancer->maintenance = event->status.maintenance;
-    take_lease_told(core, event);
-    take_fuse_told(core, event);
+    take_lease_told(core, balancer, event);
+    take_fuse_told(core, balancer, event);
     balancer->config_edited = event->status.config_edited;
     str_copy(balancer->config_note, sizeof balancer->config_note,
              event->status.config_note);
@@ -152,10 +194,11 @@ void take_status(struct core *core, const struct event *event, struct effects *e
 void take_status_failed(struct core *core, const struct event *event,
                         struct effects *effects)
 {
-    struct balancer *balancer = &core->model.balancers[0];
+    int place = balancers_place(&core->model, event->host);
+    struct balancer *balancer = &core->model.balancers[place];
 
     (void)effects;
-    ask_answered_status(core, false);
+    ask_answered_status(core, event->host, false);
     balancer->asked_ms = core->model.now.mono_ms;
     str_copy(balancer->status_trouble, sizeof balancer->status_trouble,
              event->failure.text);

@@ -7,18 +7,18 @@ enum { FOLLOW_EVERY_MS = 2000, ASK_AGAIN_MS = 5000 };
 
 /* Of the past only the run that holds the lease is told: what was published before it
  * is history, and our own lines stand here already. */
-static bool is_news(const struct core *core, const struct published *line)
+static bool is_news(const struct core *core, const struct balancer *balancer,
+                    const struct published *line)
 {
-    const struct balancer *balancer = &core->model.balancers[0];
-
     if (line->number < balancer->next_event || str_equal(line->run, core->model.run.id))
         return false;
     return balancer->next_event > 0 || str_equal(line->run, balancer->lease.run);
 }
 
-static void tell(struct core *core, const struct published *line)
+static void tell(struct core *core, const struct balancer *balancer,
+                 const struct published *line)
 {
-    const struct lease *lease = &core->model.balancers[0].lease;
+    const struct lease *lease = &balancer->lease;
 
     if (str_equal(line->run, lease->run))
         say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "%s@%s's run: %s", lease->who,
@@ -38,13 +38,16 @@ static void ask_again(struct core *core, int64_t pause_ms)
  * one. */
 void take_events(struct core *core, const struct event *event, struct effects *effects)
 {
+    int place = balancers_place(&core->model, event->host);
+    struct balancer *balancer = &core->model.balancers[place >= 0 ? place : 0];
+
     (void)effects;
     ask_again(core, FOLLOW_EVERY_MS);
     for (int i = 0; i < event->events.count; i++) {
-        if (is_news(core, &event->events.lines[i]))
-            tell(core, &event->events.lines[i]);
+        if (is_news(core, balancer, &event->events.lines[i]))
+            tell(core, balancer, &event->events.lines[i]);
     }
-    core->model.balancers[0].next_event = event->events.next_event;
+    balancer->next_event = event->events.next_event;
 }
 
 /* Why, the status tells. */

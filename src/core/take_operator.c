@@ -43,7 +43,6 @@ static void prefer_guard(const struct core *core, enum intent_kind kind,
         *why = better;
 }
 
-/* Done here as far as it touches nothing outside. */
 /* What touches nothing outside needs no run. */
 static void take_mend(struct core *core, const struct mend *mend,
                       struct effects *effects, struct why *why)
@@ -55,7 +54,8 @@ static void take_mend(struct core *core, const struct mend *mend,
                  why);
         return;
     }
-    drift_acknowledge(&core->model.balancers[0]);
+    int place = balancers_place(&core->model, mend->host);
+    drift_acknowledge(&core->model.balancers[place >= 0 ? place : 0]);
     say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "drift: %s", mend->what);
 }
 

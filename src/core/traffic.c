@@ -21,13 +21,8 @@ static struct traffic_point *next_place(struct traffic *traffic)
     return &traffic->points[place];
 }
 
-void traffic_take(struct traffic *traffic, const struct balancer_sample *sample)
+void traffic_count(struct traffic_point *point, const struct balancer_sample *sample)
 {
-    /* What a worker on its way out counts says nothing of the one that serves. */
-    if (sample->stopping)
-        return;
-
-    struct traffic_point *point = next_place(traffic);
     *point = (struct traffic_point){
         .at_ms = sample->at_ms,
         .pid = sample->pid,
@@ -40,6 +35,53 @@ void traffic_take(struct traffic *traffic, const struct balancer_sample *sample)
         const struct server_row *server = &sample->servers[i];
         point->server_5xx[server->colour] += server->counters.status[5];
     }
+}
+
+/* Times are averages: that of most requests stands. */
+static void add_counters(struct counters *sum, const struct counters *more)
+{
+    if (more->requests > sum->requests) {
+        sum->ttime_ms = more->ttime_ms;
+        sum->rtime_ms = more->rtime_ms;
+    }
+    sum->requests += more->requests;
+    sum->sessions += more->sessions;
+    sum->queued += more->queued;
+    for (int i = 0; i < 6; i++)
+        sum->status[i] += more->status[i];
+    sum->econ += more->econ;
+    sum->eresp += more->eresp;
+    sum->wretr += more->wretr;
+    sum->wredis += more->wredis;
+    sum->cli_abrt += more->cli_abrt;
+    sum->srv_abrt += more->srv_abrt;
+    sum->dresp += more->dresp;
+}
+
+static void add_point(struct traffic_point *sum, const struct traffic_point *more)
+{
+    enum { MIX = 1000003 };
+
+    sum->others = sum->others * MIX + more->pid;
+    if (more->share != sum->share)
+        sum->share = SHARE_UNKNOWN;
+    add_counters(&sum->frontend, &more->frontend);
+    for (enum colour colour = 0; colour < COLOUR_COUNT; colour++) {
+        add_counters(&sum->backend[colour], &more->backend[colour]);
+        sum->server_5xx[colour] += more->server_5xx[colour];
+    }
+}
+
+void traffic_add(struct traffic *traffic, const struct traffic_point *const *points,
+                 int count, int64_t at_ms)
+{
+    if (count == 0)
+        return;
+    struct traffic_point *sum = next_place(traffic);
+    *sum = *points[0];
+    for (int i = 1; i < count; i++)
+        add_point(sum, points[i]);
+    sum->at_ms = at_ms;
 }
 
 const struct traffic_point *traffic_last(const struct traffic *traffic)
@@ -104,7 +146,7 @@ static bool counters_went_back(const struct counters *before,
 bool traffic_points_compare(const struct traffic_point *before,
                             const struct traffic_point *after)
 {
-    if (before->pid != after->pid)
+    if (before->pid != after->pid || before->others != after->others)
         return false;
     for (enum colour colour = 0; colour < COLOUR_COUNT; colour++) {
         if (counters_went_back(&before->backend[colour], &after->backend[colour]) ||

@@ -18,6 +18,7 @@
 enum {
     SERVER_NAME_MAX = 64,
     SERVER_CHECK_MAX = 96,
+    BALANCERS_MAX = 4,     /* that share the traffic */
     TRAFFIC_HISTORY = 120, /* samples kept for charts */
 };
 
@@ -81,10 +82,11 @@ struct rates {
     int64_t response_ms; /* rtime: average of the last 1,024 */
 };
 
-/* The samples of one load balancer, newest last, as much as charts and rates need. */
+/* What was counted up to a moment, of one load balancer or of all together. */
 struct traffic_point {
     int64_t at_ms;
-    int64_t pid;
+    int64_t pid;    /* of the worker; of several load balancers, of the first */
+    int64_t others; /* of the others' workers, as one number; 0: there are none */
     struct counters frontend;
     struct counters backend[COLOUR_COUNT];
     int64_t server_5xx[COLOUR_COUNT]; /* of all server rows: what the app answered */
@@ -100,6 +102,7 @@ struct switch_timing {
     int64_t last_old_us;   /* the last one on the old; below 0: before the change */
 };                         /* each may be TIMING_NOT_SEEN */
 
+/* Newest last, as many as charts and rates need. */
 struct traffic {
     struct traffic_point points[TRAFFIC_HISTORY]; /* a ring */
     int first;
@@ -113,10 +116,14 @@ struct outcome {
     int64_t app_5xx; /* served, with a 5xx of the app's own */
 };
 
+/* What a sample counted. One of a worker on its way out says nothing of the one that
+ * serves: its samples are for nobody. */
+void traffic_count(struct traffic_point *point, const struct balancer_sample *sample);
+
 void traffic_init(struct traffic *traffic);
-/* Samples of a worker on its way out are left out: they say nothing of the one that
- * serves. */
-void traffic_take(struct traffic *traffic, const struct balancer_sample *sample);
+/* Adds the sum of the newest points of all load balancers, taken at `at_ms`. */
+void traffic_add(struct traffic *traffic, const struct traffic_point *const *points,
+                 int count, int64_t at_ms);
 
 /* The newest point, NULL: none yet. */
 const struct traffic_point *traffic_last(const struct traffic *traffic);

@@ -117,7 +117,8 @@ static struct balancer_question *change_question(struct balancer_client *client,
  * then says no, which is right. */
 static void add_servers(struct helper_request *request, const struct model *model)
 {
-    enum colour target = model->run.target;
+    const struct change *change = &model->run.change;
+    enum colour target = change->to > change->from ? COLOUR_GREEN : COLOUR_BLUE;
     enum host_role role = role_of_colour(target);
     char name[2 * SETTING_TEXT_MAX];
 
@@ -130,12 +131,16 @@ static void add_servers(struct helper_request *request, const struct model *mode
     }
 }
 
-static void add_switch(struct helper_request *request, const struct model *model)
+/* `place`: of the load balancer that is asked. */
+static void add_switch(struct helper_request *request, const struct model *model,
+                       int place)
 {
     const struct run *run = &model->run;
 
-    helper_request_number(request, "from", run->change.from);
+    helper_request_number(request, "from", change_from(&run->change, place));
     helper_request_number(request, "to", run->change.to);
+    if (run->change.preparing)
+        helper_request_number(request, "prepare", 1);
     if (run->fused)
         helper_request_number(request, "fuse_s", model->settings->fuse_s);
     add_servers(request, model);
@@ -177,7 +182,7 @@ void balancer_client_change(struct balancer_client *client, struct ticket ticket
     helper_request_number(&request, "seq", change->seq);
     helper_request_add(&request, "nonce", change->nonce);
     if (change->kind == CHANGE_SWITCH)
-        add_switch(&request, model);
+        add_switch(&request, model, balancers_place(model, client->host));
     if (change->kind == CHANGE_MAINTENANCE)
         helper_request_number(&request, "on", change->on);
     if (change->kind == CHANGE_MEND)
@@ -199,12 +204,15 @@ void balancer_client_extend(struct balancer_client *client, struct ticket ticket
                                                 on_extend_end};
     char buffer[512];
     struct helper_request request;
-    const struct balancer *balancer = &model->balancers[0];
+    int place = balancers_place(model, client->host);
+    const struct balancer *balancer = &model->balancers[place >= 0 ? place : 0];
+    int64_t granted = balancer->grant.epoch;
+    int64_t epoch = granted > model->run.epoch ? granted : model->run.epoch;
     /* Nothing was changed under our epoch yet: then any seq is high enough. */
-    bool ours = balancer->epoch == model->run.epoch;
+    bool ours = balancer->epoch == epoch;
 
     helper_request_begin(&request, buffer, sizeof buffer, "extend", client->env);
-    helper_request_number(&request, "epoch", model->run.epoch);
+    helper_request_number(&request, "epoch", epoch);
     helper_request_number(&request, "seq", ours ? balancer->seq : 0);
     helper_request_number(&request, "fuse_s", model->settings->fuse_s);
     balancer_question_ask(change_question(client, ticket, model->settings), &request,

@@ -81,7 +81,10 @@ void balancer_client_acquire(struct balancer_client *client, struct ticket ticke
 {
     char buffer[2048];
     struct helper_request request;
-    bool takes = model->run.kind == RUN_TAKEOVER && lease_is_foreign(model);
+    int place = balancers_place(model, client->host);
+    const struct balancer *balancer = &model->balancers[place >= 0 ? place : 0];
+    bool takes = model->run.kind == RUN_TAKEOVER && place >= 0 &&
+                 lease_is_foreign_at(model, place);
 
     helper_request_begin(&request, buffer, sizeof buffer,
                          takes ? "takeover" : "acquire", client->env);
@@ -90,10 +93,20 @@ void balancer_client_acquire(struct balancer_client *client, struct ticket ticke
     helper_request_add(&request, "where", model->where);
     add_stage(&request, model);
     helper_request_number(&request, "ttl_s", LEASE_TTL_S);
-    helper_request_number(&request, "above", model->balancers[0].epoch);
+    helper_request_number(&request, "above", hold_above(model));
     if (takes)
-        helper_request_number(&request, "from_epoch", model->balancers[0].lease.epoch);
+        helper_request_number(&request, "from_epoch", balancer->lease.epoch);
     ask(client, ticket, &request);
+}
+
+/* A claim that another load balancer has raised is raised here next: until then it is
+ * of the epoch that this one granted. */
+static int64_t epoch_of(const struct balancer_client *client, const struct model *model)
+{
+    int place = balancers_place(model, client->host);
+    int64_t granted = place >= 0 ? model->balancers[place].grant.epoch : 0;
+
+    return granted > 0 ? granted : model->hold.epoch;
 }
 
 void balancer_client_renew(struct balancer_client *client, struct ticket ticket,
@@ -104,7 +117,7 @@ void balancer_client_renew(struct balancer_client *client, struct ticket ticket,
 
     helper_request_begin(&request, buffer, sizeof buffer, "renew", client->env);
     helper_request_add(&request, "run", model->hold.run);
-    helper_request_number(&request, "epoch", model->hold.epoch);
+    helper_request_number(&request, "epoch", epoch_of(client, model));
     add_stage(&request, model);
     ask(client, ticket, &request);
 }
@@ -117,7 +130,7 @@ void balancer_client_release(struct balancer_client *client, struct ticket ticke
 
     helper_request_begin(&request, buffer, sizeof buffer, "release", client->env);
     helper_request_add(&request, "run", model->hold.run);
-    helper_request_number(&request, "epoch", model->hold.epoch);
+    helper_request_number(&request, "epoch", epoch_of(client, model));
     ask(client, ticket, &request);
 }
 

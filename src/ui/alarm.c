@@ -127,7 +127,7 @@ static void look_at_lease(struct alarms *alarms, const struct model *model)
         str_add(&out, ")");
         add(alarms, true, "%s", words);
     } else if (lease_is_foreign(model)) {
-        const struct lease *lease = &model->balancers[0].lease;
+        const struct lease *lease = balancers_lease(model);
         add(alarms, false, "%s@%s holds the lease%s%s: wait, or T takes over (run %s)",
             lease->who, lease->where, lease->stage[0] != '\0' ? ", at " : "",
             lease->stage, lease->run);
@@ -216,7 +216,7 @@ void alarms_look(struct alarms *alarms, const struct model *model)
     alarms->count = 0;
     if (model->journal_lost)
         add(alarms, true, "the journal cannot be written: nothing new is begun");
-    if (model->balancers[0].maintenance)
+    if (balancers_maintain(model))
         add(alarms, true,
             "MAINTENANCE: everybody gets the maintenance page (503); M takes it down");
     look_at_lease(alarms, model);

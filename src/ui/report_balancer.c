@@ -18,7 +18,7 @@ static void tell_trouble(struct report *report, const struct model *model,
 
 static void tell_wait(struct report *report, const struct model *model, struct str *out)
 {
-    const struct lease *lease = &model->balancers[0].lease;
+    const struct lease *lease = balancers_lease(model);
     char sentence[400];
     bool waits = model->run.state == RUN_PREFLIGHT && lease_is_foreign(model);
     const char *holder = waits ? lease->who : "";
@@ -65,7 +65,7 @@ static void tell_canary(struct report *report, const struct model *model,
 /* That it is armed and fed goes without saying. */
 static void tell_fuse(struct report *report, const struct model *model, struct str *out)
 {
-    const struct fuse *fuse = &model->balancers[0].fuse;
+    const struct fuse *fuse = balancers_fuse(model);
     if (fuse->state == report->fuse)
         return;
     report->fuse = fuse->state;

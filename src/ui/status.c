@@ -41,9 +41,9 @@ static void write_live(const struct model *model, struct str *out)
     str_addf(out, "live      %s", live_word(model));
     if (share_live(model_share(model), &live)) {
         fleet_release(&model->fleet, live, release, &agree);
-        age_text(model->now.mono_ms - model->balancers[0].live_since_ms, age);
+        age_text(model->now.mono_ms - balancers_live_since_ms(model), age);
         str_addf(out, " %s%s", release, agree ? "" : " and others");
-        if (model->balancers[0].live_since_ms > 0)
+        if (balancers_live_since_ms(model) > 0)
             str_addf(out, ", for %s", age);
     }
     str_add(out, "\n");

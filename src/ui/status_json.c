@@ -66,7 +66,7 @@ static void write_left(struct json_out *json, const struct model *model, bool kn
 
 static void write_lease(struct json_out *json, const struct model *model)
 {
-    const struct lease *lease = &model->balancers[0].lease;
+    const struct lease *lease = balancers_lease(model);
     bool held = lease->state == LEASE_HELD;
     json_object_open(json, "lease");
     json_put_string(json, "state", lease_state_name(lease->state));
@@ -83,7 +83,7 @@ static void write_lease(struct json_out *json, const struct model *model)
 
 static void write_fuse(struct json_out *json, const struct model *model)
 {
-    const struct fuse *fuse = &model->balancers[0].fuse;
+    const struct fuse *fuse = balancers_fuse(model);
     json_object_open(json, "fuse");
     json_put_string(json, "state", fuse_state_name(fuse->state));
     write_share(json, "to", fuse->state == FUSE_NONE ? SHARE_UNKNOWN : fuse->to);
@@ -245,9 +245,9 @@ void status_write_json(const struct model *model, struct str *out)
     json_put_string(&json, "live", live_word(model_share(model)));
     write_share(&json, "green_share", model_share(model));
     write_age(&json, "live_for_s", model,
-              share_live(model_share(model), &live) ? model->balancers[0].live_since_ms
+              share_live(model_share(model), &live) ? balancers_live_since_ms(model)
                                                     : 0);
-    json_put_bool(&json, "maintenance", model->balancers[0].maintenance);
+    json_put_bool(&json, "maintenance", balancers_maintain(model));
     write_balancer(&json, model);
     write_lease(&json, model);
     write_fuse(&json, model);

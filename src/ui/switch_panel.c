@@ -44,9 +44,9 @@ static int draw_receipt(const struct model *model, struct area area, int row)
 int watch_draw(const struct model *model, struct area area)
 {
     const struct run *run = &model->run;
-    bool burns = fuse_is_ours(model) && model->balancers[0].fuse.state == FUSE_ARMED;
+    bool burns = fuse_is_ours(model) && balancers_fuse(model)->state == FUSE_ARMED;
     struct watch watch = {&run->baseline, &run->window,
-                          burns ? model->balancers[0].fuse.until_ms : 0};
+                          burns ? balancers_fuse(model)->until_ms : 0};
     int row = run->state == RUN_HOLDING ? canary_row_draw(model, area, 0) : 0;
 
     if (!burns)
@@ -85,9 +85,9 @@ static void write_change(const struct model *model, struct str *out)
     }
     age_text(model->now.mono_ms - run->entered_ms, age);
     str_addf(out, ", %s ago", age);
-    if (change->tries > 1)
+    if (change_tries(change) > 1)
         str_addf(out, ", %d times: the same question, it happens once at most",
-                 change->tries);
+                 change_tries(change));
 }
 
 int change_draw(const struct model *model, struct area area)

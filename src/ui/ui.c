@@ -21,7 +21,7 @@ static void draw_small(const struct model *model, const struct view *view,
                model->settings->app, model->settings->environment);
     int col = area_text(area, 1, 0, STYLE_DIM, "live ");
     bar_draw_live(model, area, 1, col);
-    if (model->balancers[0].maintenance)
+    if (balancers_maintain(model))
         area_text(area, 2, 0, STYLE_BAD, "MAINTENANCE page is up (503)");
     else if (run_is_open(model->run.state))
         area_textf(area, 2, 0, STYLE_TITLE, "run: %s",

@@ -96,7 +96,7 @@ static enum ui_answer ask_shift(const struct model *model, struct view *view)
 /* Who holds the lease, as a word to type; empty: nobody does. */
 static const char *holder_of(const struct model *model)
 {
-    return lease_is_foreign(model) ? model->balancers[0].lease.who : "";
+    return lease_is_foreign(model) ? balancers_lease(model)->who : "";
 }
 
 /* Nobody takes a console away from a colleague without having read the name. */
@@ -128,7 +128,7 @@ static enum ui_answer takeover_answered(const struct model *model, struct view *
 static enum ui_answer ask_maintenance(const struct model *model, struct view *view)
 {
     static const char word[] = "maintenance";
-    if (model->balancers[0].maintenance) {
+    if (balancers_maintain(model)) {
         open_prompt(view, PROMPT_CONFIRM, ACTION_MAINTENANCE,
                     "Take the maintenance page down?");
     } else {

@@ -3,6 +3,7 @@
 #include "lib/story.h"
 #include "lib/test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- the queue ---- */
@@ -45,10 +46,10 @@ int64_t cue_next_ms(const struct story *story)
     return first < 0 ? INT64_MAX : story->cues[first].at_ms;
 }
 
-static bool samples_come(const struct story *story)
+static bool samples_come(const struct story *story, int host)
 {
     for (int i = 0; i < story->cue_count; i++) {
-        if (story->cues[i].type == CUE_SAMPLE)
+        if (story->cues[i].type == CUE_SAMPLE && story->cues[i].asked.host == host)
             return true;
     }
     return false;
@@ -56,14 +57,15 @@ static bool samples_come(const struct story *story)
 
 /* ---- effects ---- */
 
-static struct switch_request change_of(const struct model *model)
+static struct switch_request change_of(const struct model *model, int host)
 {
     const struct run *run = &model->run;
     struct switch_request change = {
         .kind = run->change.kind,
         .epoch = run->epoch,
         .seq = run->change.seq,
-        .from = run->change.from,
+        .prepare = run->change.preparing,
+        .from = change_from(&run->change, balancers_place(model, host)),
         .to = run->change.to,
         .fuse_ms = run->fused ? model->settings->fuse_s * 1000 : 0,
     };
@@ -97,6 +99,15 @@ static int64_t busy_ms(const struct story *story, const struct effect *effect)
     return busy_ms;
 }
 
+/* Of our claim, as this load balancer granted it. */
+static int64_t claimed_epoch(const struct model *model, int host)
+{
+    int place = balancers_place(model, host);
+    int64_t granted = place >= 0 ? model->balancers[place].grant.epoch : 0;
+
+    return granted > 0 ? granted : model->hold.epoch;
+}
+
 void cue_effect(struct story *story, const struct effect *effect)
 {
     const struct run *run = &story->core.model.run;
@@ -116,19 +127,19 @@ void cue_effect(struct story *story, const struct effect *effect)
     case FX_RELEASE:
     case FX_EXTEND:
         cue.type = CUE_LEASE;
-        cue.above = story->core.model.balancers[0].epoch;
-        cue.epoch = story->core.model.hold.epoch;
+        cue.above = hold_above(&story->core.model);
+        cue.epoch = claimed_epoch(&story->core.model, effect->host);
         cue.takes = run->kind == RUN_TAKEOVER;
         str_copy(cue.job.run, sizeof cue.job.run, story->core.model.hold.run);
         break;
     case FX_WATCH_BALANCER:
-        if (samples_come(story))
+        if (samples_come(story, effect->host))
             return;
         cue.type = CUE_SAMPLE;
         break;
     case FX_CHANGE:
         cue.type = CUE_ARRIVE;
-        cue.change = change_of(&story->core.model);
+        cue.change = change_of(&story->core.model, effect->host);
         break;
     default:
         break;
@@ -148,6 +159,19 @@ static struct event answer_to(const struct cue *cue, enum event_type type)
         .host = cue->asked.host,
         .step = cue->asked.step,
     };
+}
+
+struct words {
+    char text[96];
+};
+
+static struct words words_of(const struct scene_balancer *balancer,
+                             const char *sentence)
+{
+    struct words words;
+
+    snprintf(words.text, sizeof words.text, "%s: %s", balancer->name, sentence);
+    return words;
 }
 
 static void give_failure(struct story *story, const struct cue *cue,
@@ -189,12 +213,13 @@ static void answer_listing(struct story *story, const struct cue *cue)
 
 static void answer_status(struct story *story, const struct cue *cue)
 {
-    const struct scene_balancer *balancer = &story->scene.balancer;
+    const struct scene_balancer *balancer =
+        scene_balancer_of(&story->scene, cue->asked.host);
     struct event event = answer_to(cue, EV_BALANCER_STATUS);
 
-    if (!balancer->reachable) {
+    if (!scene_answers(balancer)) {
         give_failure(story, cue, EV_BALANCER_FAILED, ERR_CONNECT,
-                     "lb-1: ssh: connect: timed out");
+                     words_of(balancer, "ssh: connect: timed out").text);
         return;
     }
     event.status.helper_sha256 = story->core.model.helper_sha256[1];
@@ -207,7 +232,7 @@ static void answer_status(struct story *story, const struct cue *cue)
     event.status.runtime_share = balancer->share;
     event.status.entries = 1;
     event.status.intent_open = balancer->intent_open;
-    struct lease lease = scene_lease(&story->scene);
+    struct lease lease = scene_lease(balancer);
     event.status.lease = &lease;
     event.status.fuse = &balancer->fuse;
     event.status.lease_since_ms = story->now.mono_ms - balancer->holder.since_ms;
@@ -218,13 +243,14 @@ static void answer_status(struct story *story, const struct cue *cue)
 
 static void answer_events(struct story *story, const struct cue *cue)
 {
-    const struct scene_balancer *balancer = &story->scene.balancer;
+    const struct scene_balancer *balancer =
+        scene_balancer_of(&story->scene, cue->asked.host);
     struct event event = answer_to(cue, EV_EVENTS);
     int from = cue->asked.offset > 0 ? (int)cue->asked.offset - 1 : 0;
 
-    if (!balancer->reachable) {
+    if (!scene_answers(balancer)) {
         give_failure(story, cue, EV_EVENTS_FAILED, ERR_CONNECT,
-                     "lb-1: ssh: connect: timed out");
+                     words_of(balancer, "ssh: connect: timed out").text);
         return;
     }
     event.events.lines = balancer->published + from;
@@ -235,13 +261,14 @@ static void answer_events(struct story *story, const struct cue *cue)
 
 static void answer_config(struct story *story, const struct cue *cue)
 {
-    const struct scene_balancer *balancer = &story->scene.balancer;
+    const struct scene_balancer *balancer =
+        scene_balancer_of(&story->scene, cue->asked.host);
     struct event event = answer_to(cue, EV_CONFIG);
     char sha256[65];
 
-    if (!balancer->reachable || balancer->config_unreadable) {
+    if (!scene_answers(balancer) || balancer->config_unreadable) {
         give_failure(story, cue, EV_CONFIG_FAILED, ERR_CONNECT,
-                     "lb-1: haproxy.cfg does not come");
+                     words_of(balancer, "haproxy.cfg does not come").text);
         return;
     }
     if (cue->asked.type == FX_CHECK_CONFIG) {
@@ -252,7 +279,7 @@ static void answer_config(struct story *story, const struct cue *cue)
         event.checked.lines =
             balancer->config_refused ? "[ALERT] haproxy.cfg:12: no such keyword\n" : "";
     } else {
-        scene_config_sha256(&story->scene, sha256);
+        scene_config_sha256(balancer, sha256);
         event.config.sha256 = sha256;
         event.config.text = balancer->config;
         event.config.length = strlen(balancer->config);
@@ -296,7 +323,7 @@ static void answer_probe(struct story *story, const struct cue *cue)
  * preview is the other one. */
 static void answer_front(struct story *story, const struct cue *cue)
 {
-    struct scene_balancer *balancer = &story->scene.balancer;
+    struct scene_balancer *balancer = scene_balancer_of(&story->scene, cue->asked.host);
     const char *preview = story->settings.preview_host;
     bool is_preview =
         preview[0] != '\0' && str_equal(story->core.model.front.name, preview);
@@ -460,18 +487,21 @@ static void arrive(struct story *story, const struct cue *cue)
     struct cue back = *cue;
 
     back.type = CUE_OUTCOME;
-    back.outcome = scene_switch(&story->scene, &cue->change);
+    back.outcome =
+        scene_switch(scene_balancer_of(&story->scene, cue->asked.host), &cue->change);
     add_cue(story, &back,
             back.outcome.answered ? latency_ms(story) : story->silence_ms);
 }
 
 static void give_outcome(struct story *story, const struct cue *cue)
 {
+    const struct scene_balancer *balancer =
+        scene_balancer_of(&story->scene, cue->asked.host);
     struct event event = answer_to(cue, EV_CHANGE_ANSWERED);
 
     if (!cue->outcome.answered) {
         give_failure(story, cue, EV_CHANGE_SILENT, ERR_TIMEOUT,
-                     "lb-1: no whole answer in time");
+                     words_of(balancer, "no whole answer in time").text);
         return;
     }
     event.answer.ok = cue->outcome.ok;
@@ -480,7 +510,7 @@ static void give_outcome(struct story *story, const struct cue *cue)
     event.answer.timing.first_new_us = event.answer.timing.last_old_us =
         TIMING_NOT_SEEN;
     event.answer.took_us = 800;
-    event.answer.worker_pid = story->scene.balancer.worker_pid;
+    event.answer.worker_pid = balancer->worker_pid;
     event.answer.fuse_left_ms = -1;
     story_take(story, &event);
 }
@@ -489,39 +519,43 @@ static void give_outcome(struct story *story, const struct cue *cue)
 
 static struct switch_outcome ask_lease(struct story *story, const struct cue *cue)
 {
-    struct scene *scene = &story->scene;
+    struct scene_balancer *balancer = scene_balancer_of(&story->scene, cue->asked.host);
 
     switch (cue->asked.type) {
     case FX_ACQUIRE:
-        return scene_acquire(scene, cue->job.run, "we", cue->above, cue->takes);
+        return scene_acquire(balancer, cue->job.run, "we", cue->above, cue->takes);
     case FX_RENEW:
-        return scene_renew(scene, cue->job.run, cue->epoch);
+        return scene_renew(balancer, cue->job.run, cue->epoch);
     case FX_EXTEND:
-        return scene_extend(scene, cue->epoch, story->settings.fuse_s * 1000);
+        return scene_extend(balancer, cue->epoch, story->settings.fuse_s * 1000);
     default:
-        return scene_release(scene, cue->job.run, cue->epoch);
+        return scene_release(balancer, cue->job.run, cue->epoch);
     }
 }
 
 static void give_extended(struct story *story, const struct cue *cue,
                           const struct switch_outcome *outcome)
 {
+    const struct scene_balancer *balancer =
+        scene_balancer_of(&story->scene, cue->asked.host);
     struct event event = answer_to(cue, EV_FUSE_EXTENDED);
 
     event.answer.ok = outcome->answered && outcome->ok;
     event.answer.code = outcome->answered ? outcome->code : "";
     event.answer.message = outcome->answered ? outcome->message : "no answer in time";
     event.answer.fuse_left_ms =
-        event.answer.ok ? story->scene.balancer.fuse.until_ms - story->now.mono_ms : -1;
+        event.answer.ok ? balancer->fuse.until_ms - story->now.mono_ms : -1;
     story_take(story, &event);
 }
 
 static void give_lease(struct story *story, const struct cue *cue)
 {
     struct event event = answer_to(cue, EV_LEASE_ANSWERED);
+    const struct scene_balancer *balancer =
+        scene_balancer_of(&story->scene, cue->asked.host);
     struct switch_outcome outcome = ask_lease(story, cue);
-    struct lease holder = scene_lease(&story->scene);
-    const struct scene_lease *lease = &story->scene.balancer.holder;
+    struct lease holder = scene_lease(balancer);
+    const struct scene_lease *lease = &balancer->holder;
 
     if (cue->asked.type == FX_EXTEND) {
         give_extended(story, cue, &outcome);
@@ -529,7 +563,7 @@ static void give_lease(struct story *story, const struct cue *cue)
     }
     if (!outcome.answered) {
         give_failure(story, cue, EV_LEASE_FAILED, ERR_CONNECT,
-                     "lb-1: ssh: connect: timed out");
+                     words_of(balancer, "ssh: connect: timed out").text);
         return;
     }
     event.lease.ok = outcome.ok;
@@ -538,24 +572,27 @@ static void give_lease(struct story *story, const struct cue *cue)
     event.lease.epoch = lease->epoch;
     event.lease.since_ms = story->now.mono_ms - lease->since_ms;
     event.lease.left_ms = lease->until_ms - story->now.mono_ms;
-    event.lease.holder = &holder;
+    event.lease.holder = lease->is_void ? NULL : &holder;
     story_take(story, &event);
 }
 
 static void give_sample(struct story *story, const struct cue *cue)
 {
     struct server_row servers[SCENE_BALANCER];
-    struct balancer_sample sample = scene_sample(&story->scene, servers);
+    const struct scene_balancer *balancer =
+        scene_balancer_of(&story->scene, cue->asked.host);
+    struct balancer_sample sample =
+        scene_sample(&story->scene, cue->asked.host, servers);
     struct event event = answer_to(cue, EV_SAMPLE);
     struct cue next = *cue;
 
     add_cue(story, &next, story->settings.sample_ms);
     event.sample = &sample;
-    if (story->scene.balancer.counters_come)
+    if (scene_counters_come(balancer))
         story_take(story, &event);
     else
         give_failure(story, cue, EV_SAMPLE_FAILED, ERR_LOST,
-                     "lb-1: HAProxy's counters do not come");
+                     words_of(balancer, "HAProxy's counters do not come").text);
 }
 
 void cue_happen(struct story *story)

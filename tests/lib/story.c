@@ -41,17 +41,24 @@ static void trace_effect(struct story *story, const struct effect *effect)
 {
     const struct model *model = &story->core.model;
     const struct run *run = &model->run;
+    char name[HOST_NAME_MAX_BYTES + 2];
 
     if (effect->type == FX_NOTE) {
         add_line(story, "%s", effect->note);
         if (effect->state != RUN_NONE && !run_is_open(effect->state))
             add_line(story, "= %s: %s", run_state_name(effect->state), run->reason);
     } else if (effect->type == FX_CHANGE) {
-        add_line(story, "> %s %d to %d as (%lld, %lld)",
-                 change_kind_name(run->change.kind), run->change.from, run->change.to,
-                 (long long)run->epoch, (long long)run->change.seq);
+        balancers_prefix(model, balancers_place(model, effect->host), name,
+                         sizeof name);
+        add_line(story, "> %s%s%s %d to %d as (%lld, %lld)", name,
+                 run->change.preparing ? "prepare " : "",
+                 change_kind_name(run->change.kind),
+                 change_from(&run->change, balancers_place(model, effect->host)),
+                 run->change.to, (long long)run->epoch, (long long)run->change.seq);
     } else if (effect->type == FX_ACQUIRE || effect->type == FX_RELEASE) {
-        add_line(story, "> %s", effect_type_name(effect->type));
+        balancers_prefix(model, balancers_place(model, effect->host), name,
+                         sizeof name);
+        add_line(story, "> %s%s", name, effect_type_name(effect->type));
     } else if (effect->type == FX_JOB_FOLLOW) {
         add_line(story, "> %s: %s %s from byte %lld", host_name(story, effect->host),
                  effect_type_name(effect->type),
@@ -264,7 +271,8 @@ struct story *story_new(struct policy policy)
     story->silence_ms = 30000;
     story->trace = str_on(story->trace_text, sizeof story->trace_text);
     scene_init(&story->scene, beginning.mono_ms);
-    scene_write_config(&story->scene, &story->settings);
+    scene_write_config(&story->scene, LB_1, &story->settings);
+    scene_write_config(&story->scene, LB_2, &story->settings);
     core_init(&story->core, &story->settings, &story->scene.recipe, policy, 0);
     str_copy(story->core.model.helper_sha256[0], 65, "bgc-host as we carry it");
     str_copy(story->core.model.helper_sha256[1], 65, "bgc-lb as we carry it");

@@ -1,5 +1,7 @@
 #include "lib/world.h"
 
+#include "lib/counted.h"
+
 #include "base/str.h"
 #include "core/drift.h"
 #include "core/recipe_manifest.h"
@@ -466,7 +468,7 @@ static void send_share(struct world *world, int share)
     run->change = (struct change){.kind = CHANGE_SWITCH,
                                   .from = balancer->runtime_share,
                                   .to = share,
-                                  .tries = 1};
+                                  .parts = {{.state = PART_MADE, .tries = 1}}};
     balancer->runtime_share = balancer->disk_share = share;
     arm_fuse(world, run->id, SHARE_BLUE);
 }
@@ -799,8 +801,10 @@ static void begin_revert(struct world *world)
     run->tripped = true;
     explain(world, "7.4 % of the requests to green failed in the last 10 s", "");
     enter(world, RUN_REVERTING, 0);
-    run->change = (struct change){
-        .kind = CHANGE_REVERT, .from = 25, .to = SHARE_BLUE, .tries = 1};
+    run->change = (struct change){.kind = CHANGE_REVERT,
+                                  .from = 25,
+                                  .to = SHARE_BLUE,
+                                  .parts = {{.state = PART_ASKED, .tries = 1}}};
     say_console(world, LINE_BAD, "run 1: the load balancer takes the switch back");
 }
 
@@ -834,7 +838,9 @@ static void make_changing(struct world *world)
     run->page_up = true;
     check(world);
     enter(world, RUN_CHANGING, 45 * SECOND);
-    run->change = (struct change){.kind = CHANGE_MAINTENANCE, .on = true, .tries = 2};
+    run->change = (struct change){.kind = CHANGE_MAINTENANCE,
+                                  .on = true,
+                                  .parts = {{.state = PART_ASKED, .tries = 2}}};
     world_pass(world, 7 * SECOND);
 }
 

@@ -3,6 +3,7 @@
  * GENERATE=1 writes them anew; then read the difference.
  */
 
+#include "lib/counted.h"
 #include "lib/test.h"
 #include "lib/world.h"
 

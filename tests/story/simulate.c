@@ -26,6 +26,7 @@ struct simulation {
     uint64_t seed, random;
     int trouble; /* one act of fate in so many turns; 0: none */
     bool journal_may_fail;
+    bool several; /* load balancers */
 
     struct switch_request asked[NONCES_MAX]; /* each change that was asked for, once */
     bool made[NONCES_MAX];
@@ -121,16 +122,31 @@ static void check_switch(struct simulation *simulation, const struct model *mode
 static void check_job(struct simulation *simulation, const struct model *model,
                       const struct effect *effect)
 {
-    const struct balancer *balancer = &model->balancers[0];
     enum colour colour;
+    bool known = role_colour(model->fleet.hosts[effect->host].droplet.role, &colour);
 
-    check(simulation,
-          role_colour(model->fleet.hosts[effect->host].droplet.role, &colour) &&
-              !share_reaches(balancer->runtime_share, colour) &&
-              evidence_is_fresh(model, balancer->sampled_ms),
-          "no step begins on a host that gets traffic");
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        const struct balancer *balancer = &model->balancers[i];
+        check(simulation,
+              known && !share_reaches(balancer->runtime_share, colour) &&
+                  evidence_is_fresh(model, balancer->sampled_ms),
+              "no step begins on a host that gets traffic");
+    }
     check(simulation, !simulation->story->journal_lost,
           "without a journal no step begins");
+}
+
+/* A run is finished when each load balancer that takes part has confirmed it. */
+static void check_done(struct simulation *simulation, const struct model *model)
+{
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        const struct scene_balancer *balancer =
+            scene_balancer_of(&simulation->story->scene, model->balancers[i].host);
+        check(simulation,
+              !model->run.fused || balancer->epoch > model->run.epoch ||
+                  balancer->fuse.state != FUSE_ARMED,
+              "a run is finished only when every load balancer said so");
+    }
 }
 
 static void on_effect(void *context, const struct effect *effect)
@@ -142,6 +158,8 @@ static void on_effect(void *context, const struct effect *effect)
         simulation->entered[effect->state]++;
     if (effect->type == FX_NOTE && effect->state == RUN_SWITCH_GATE)
         simulation->verified_run = model->run.number;
+    if (effect->type == FX_NOTE && effect->state == RUN_DONE)
+        check_done(simulation, model);
     if (effect->type == FX_NOTE && effect->state == RUN_CONFIG_GATE)
         simulation->shown_run = model->run.number;
     if (effect->type == FX_NOTE && effect->state == RUN_RETURNED)
@@ -180,18 +198,20 @@ static void check_steps(struct simulation *simulation)
 static void check_words(struct simulation *simulation)
 {
     const struct run *run = &simulation->story->core.model.run;
-    const struct scene_balancer *balancer = &simulation->story->scene.balancer;
 
     if (run->state != RUN_STOPPED && run->state != RUN_ABORTED)
         return;
     check(simulation, run->reason[0] != '\0' && run->advice[0] != '\0',
           "a run that ends says why, and what to do");
-    check(simulation,
-          run->change.kind != CHANGE_SWITCH || run->change.nonce[0] == '\0' ||
-              !str_equal(run->change.nonce, balancer->nonce) ||
-              balancer->share != run->share_after ||
-              run->share_after == run->share_before,
-          "\"the traffic was not changed\" is true");
+    for (int i = 0; i < SCENE_BALANCERS; i++) {
+        const struct scene_balancer *balancer = &simulation->story->scene.balancers[i];
+        check(simulation,
+              run->change.kind != CHANGE_SWITCH || run->change.nonce[0] == '\0' ||
+                  !str_equal(run->change.nonce, balancer->nonce) ||
+                  balancer->share != run->share_after ||
+                  run->share_after == run->share_before,
+              "\"the traffic was not changed\" is true");
+    }
 }
 
 static int answers_on_their_way(const struct story *story)
@@ -225,11 +245,12 @@ static void check_progress(struct simulation *simulation, int64_t before_ms)
 
 static void note_changes(struct simulation *simulation)
 {
-    const struct scene_balancer *balancer = &simulation->story->scene.balancer;
-    struct switch_request *asked = find_asked(simulation, balancer->nonce);
-
-    if (asked != NULL)
-        simulation->made[asked - simulation->asked] = true;
+    for (int i = 0; i < SCENE_BALANCERS; i++) {
+        const struct scene_balancer *balancer = &simulation->story->scene.balancers[i];
+        struct switch_request *asked = find_asked(simulation, balancer->nonce);
+        if (asked != NULL)
+            simulation->made[asked - simulation->asked] = true;
+    }
 }
 
 static void check_turn(struct simulation *simulation, int64_t before_ms)
@@ -272,15 +293,29 @@ static void restart_worker(struct scene_balancer *balancer)
     memset(balancer->counted, 0, sizeof balancer->counted);
 }
 
+static struct scene_balancer *any_balancer(struct simulation *simulation)
+{
+    int count = simulation->several ? SCENE_BALANCERS : 1;
+
+    return &simulation->story->scene.balancers[any(simulation, (uint64_t)count)];
+}
+
 static void spoil_balancer(struct simulation *simulation)
 {
     static const int shares[] = {0, 100, 0, 100, 50};
-    struct scene *scene = &simulation->story->scene;
-    struct scene_balancer *balancer = &scene->balancer;
+    struct scene_balancer *balancer = any_balancer(simulation);
 
-    switch (any(simulation, 14)) {
+    switch (any(simulation, 15)) {
+    case 14:
+        if (!simulation->several)
+            break;
+        if (balancer->has_power)
+            scene_die(balancer);
+        else
+            scene_boot(balancer);
+        break;
     case 10:
-        scene_edit_config(scene);
+        scene_edit_config(balancer);
         break;
     case 11:
         balancer->reload_fails = !balancer->reload_fails;
@@ -293,7 +328,7 @@ static void spoil_balancer(struct simulation *simulation)
         balancer->way_back_is_dead = one_in(simulation, 2);
         break;
     case 9:
-        scene_acquire(scene, "bobs-run", "bob", balancer->epoch, true);
+        scene_acquire(balancer, "bobs-run", "bob", balancer->epoch, true);
         break;
     case 0:
         balancer->reachable = !balancer->reachable;
@@ -307,7 +342,7 @@ static void spoil_balancer(struct simulation *simulation)
         balancer->fate_count = (int)any(simulation, 4) - 1;
         break;
     case 4:
-        scene_move_share(scene, shares[any(simulation, 5)]);
+        scene_move_share(balancer, shares[any(simulation, 5)]);
         break;
     case 5:
         balancer->errors_percent[any(simulation, 2)] = (int)any(simulation, 3) * 20;
@@ -324,29 +359,46 @@ static void spoil_balancer(struct simulation *simulation)
     }
 }
 
-/* Everything is mended; the traffic stays where it is. */
-static void mend(struct simulation *simulation)
+static void mend_balancer(struct scene_balancer *balancer)
 {
-    struct scene *scene = &simulation->story->scene;
-    struct scene_balancer *balancer = &scene->balancer;
-
-    for (int i = 0; i < SCENE_HOSTS; i++) {
-        struct scene_host *host = &scene->hosts[i];
-        host->reachable = host->healthy = host->listed = true;
-        host->fails_at = -1;
-        host->stays_in_job = false;
-    }
-    scene->api_up = scene->ref_known = true;
-    scene->release_is_sick = balancer->intent_open = false;
+    scene_boot(balancer);
+    balancer->intent_open = false;
     balancer->reachable = balancer->counters_come = true;
     balancer->fate_count = 0;
     balancer->way_back_is_dead = false;
     balancer->reload_fails = balancer->config_refused = false;
     balancer->config_unreadable = false;
-    scene_release(scene, "bobs-run", balancer->holder.epoch);
+    scene_release(balancer, "bobs-run", balancer->holder.epoch);
     balancer->errors_percent[0] = balancer->errors_percent[1] = 0;
     if (balancer->share != SHARE_BLUE && balancer->share != SHARE_GREEN)
-        scene_move_share(scene, SHARE_BLUE);
+        scene_move_share(balancer, SHARE_BLUE);
+}
+
+/* Everything is mended; the traffic stays where it is, and on one colour. */
+static void mend(struct simulation *simulation)
+{
+    struct scene *scene = &simulation->story->scene;
+
+    for (int i = 0; i < SCENE_HOSTS; i++) {
+        struct scene_host *host = &scene->hosts[i];
+        host->reachable = host->healthy = true;
+        host->listed = i != LB_2 || simulation->several;
+        host->fails_at = -1;
+        host->stays_in_job = false;
+    }
+    scene->api_up = scene->ref_known = true;
+    scene->release_is_sick = false;
+    for (int i = 0; i < SCENE_BALANCERS; i++)
+        mend_balancer(&scene->balancers[i]);
+    if (scene->balancers[0].share != scene->balancers[1].share)
+        scene_move_share(&scene->balancers[1], scene->balancers[0].share);
+}
+
+static struct scene_host *any_host(struct simulation *simulation)
+{
+    int count = simulation->several ? SCENE_HOSTS : LB_2;
+
+    return &simulation->story->scene.hosts[any(simulation, (uint64_t)count)];
 }
 
 static void act_of_fate(struct simulation *simulation)
@@ -358,7 +410,7 @@ static void act_of_fate(struct simulation *simulation)
     case 0:
     case 1:
     case 2:
-        spoil_host(simulation, &scene->hosts[any(simulation, SCENE_HOSTS)]);
+        spoil_host(simulation, any_host(simulation));
         break;
     case 3:
     case 4:
@@ -405,6 +457,10 @@ static void choose_world(struct simulation *simulation)
     struct story *story = simulation->story;
     struct settings *settings = &story->settings;
 
+    simulation->several = one_in(simulation, 3);
+    if (simulation->several)
+        scene_add_balancer(&story->scene);
+    story->core.policy.without = one_in(simulation, 2) ? "lb-2" : NULL;
     simulation->trouble = troubles[any(simulation, 5)];
     simulation->journal_may_fail = one_in(simulation, 4);
     story->core.policy.yes = one_in(simulation, 2);

@@ -59,7 +59,7 @@ static void test_all_steps(void **state)
                "[ 31300] the load balancer made the change: finishing -> done\n"
                "[ 31300] = done: green is live\n"
                "[ 31300] > release\n");
-    assert_int_equal(story->scene.balancer.share, SHARE_GREEN);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_GREEN);
     free(story);
 }
 
@@ -113,7 +113,7 @@ static void test_abort_at_second_step(void **state)
                "[ 24100] the load balancer made the change: reverting -> reverted\n"
                "[ 24100] = reverted: taken back by the operator; green has 0 % again\n"
                "[ 24100] > release\n");
-    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_BLUE);
     free(story);
 }
 
@@ -128,7 +128,7 @@ static void test_trips_under_yes(void **state)
     story_until(story, RUN_HOLDING);
     story_pass(story, 2000);
     story_skip(story);
-    story->scene.balancer.errors_percent[COLOUR_GREEN] = 40;
+    story->scene.balancers[0].errors_percent[COLOUR_GREEN] = 40;
     story_until(story, RUN_REVERTED);
     story_tell(
         story,
@@ -138,7 +138,7 @@ static void test_trips_under_yes(void **state)
         "[ 13400] = reverted: 10.0 % of 100 requests to green failed in 2 s: 10 not "
         "served, 0 with the app's 5xx (guard_errors 5 %); green has 0 % again\n"
         "[ 13400] > release\n");
-    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_BLUE);
     free(story);
 }
 
@@ -170,8 +170,8 @@ static void test_second_step_refused(void **state)
     (void)state;
     story_until(story, RUN_STEP_GATE);
     story_skip(story);
-    story->scene.balancer.fate = SWITCH_REFUSED;
-    story->scene.balancer.fate_count = 1;
+    story->scene.balancers[0].fate = SWITCH_REFUSED;
+    story->scene.balancers[0].fate_count = 1;
     story_want(story, INTENT_CONTINUE);
     story_until(story, RUN_STEP_GATE);
     story_want(story, INTENT_CONTINUE);
@@ -186,7 +186,7 @@ static void test_second_step_refused(void **state)
         "[ 20900] gate answered yes: canary gate -> switching\n"
         "[ 20900] > switch 5 to 50 as (4, 4)\n"
         "[ 21100] the load balancer made the change: switching -> canary hold\n");
-    assert_int_equal(story->scene.balancer.share, 50);
+    assert_int_equal(story->scene.balancers[0].share, 50);
     free(story);
 }
 
@@ -198,7 +198,7 @@ static void test_no_way_back(void **state)
     (void)state;
     story_until(story, RUN_STEP_GATE);
     story_skip(story);
-    story->scene.balancer.way_back_is_dead = true;
+    story->scene.balancers[0].way_back_is_dead = true;
     story_want(story, INTENT_ROLLBACK);
     story_until(story, RUN_FINISH_GATE);
     story_want(story, INTENT_FINISH);

@@ -25,7 +25,7 @@ static struct story *story_at_gate(void)
 {
     struct story *story = story_managed(by_operator);
 
-    scene_edit_config(&story->scene);
+    scene_edit_config(&story->scene.balancers[0]);
     story_want(story, INTENT_CONFIGURE);
     story_until(story, RUN_CONFIG_GATE);
     story_skip(story);
@@ -34,7 +34,7 @@ static struct story *story_at_gate(void)
 
 static const char *config_of(const struct story *story)
 {
-    return story->scene.balancer.config;
+    return story->scene.balancers[0].config;
 }
 
 static bool is_by_hand(const struct story *story)
@@ -66,7 +66,7 @@ static void test_nothing_to_do(void **state)
                "[  3300] haproxy.cfg is as it should be: reading config -> done\n"
                "[  3300] = done: haproxy.cfg is as it should be; nothing was changed\n"
                "[  3300] > release\n");
-    assert_int_equal(story->scene.balancer.worker_pid, 4711);
+    assert_int_equal(story->scene.balancers[0].worker_pid, 4711);
     free(story);
 }
 
@@ -86,7 +86,7 @@ static void test_differs(void **state)
     story_until(story, RUN_DONE);
     assert_reason(story, "haproxy.cfg is installed, +0 -1 lines");
     assert_false(is_by_hand(story));
-    assert_int_equal(story->scene.balancer.worker_pid, 4712);
+    assert_int_equal(story->scene.balancers[0].worker_pid, 4712);
     story_pass(story, 3000);
     drift_look(&story->core.model, &drift);
     assert_int_equal(drift.count, 0);
@@ -111,20 +111,20 @@ static void test_in_a_deploy(void **state)
     struct story *story = story_managed(by_policy);
 
     (void)state;
-    scene_edit_config(&story->scene);
+    scene_edit_config(&story->scene.balancers[0]);
     story_want(story, INTENT_DEPLOY);
     story_until(story, RUN_INSTALLING);
     assert_int_equal(story->core.model.run.stage_ms[STAGE_VERIFY], 0);
     assert_true(story->core.model.run.stage_ms[STAGE_DEPLOY] > 0);
     story_until(story, RUN_DONE);
-    assert_int_equal(story->scene.balancer.share, SHARE_GREEN);
-    assert_int_equal(story->scene.balancer.worker_pid, 4712);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_GREEN);
+    assert_int_equal(story->scene.balancers[0].worker_pid, 4712);
     assert_non_null(strstr(config_of(story), "traffic.map,0)"));
     story_pass(story, 3000);
     story_want(story, INTENT_SHIFT);
     story_until(story, RUN_DONE);
-    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
-    assert_int_equal(story->scene.balancer.worker_pid, 4712);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_BLUE);
+    assert_int_equal(story->scene.balancers[0].worker_pid, 4712);
     free(story);
 }
 
@@ -134,7 +134,7 @@ static void test_rollback_has_no_such_stage(void **state)
     struct story *story = story_managed(by_policy);
 
     (void)state;
-    scene_edit_config(&story->scene);
+    scene_edit_config(&story->scene.balancers[0]);
     story_want(story, INTENT_ROLLBACK);
     story_until(story, RUN_DONE);
     assert_true(is_by_hand(story));
@@ -148,8 +148,8 @@ static void test_haproxy_does_not_take_it(void **state)
     struct story *story = story_managed(by_policy);
 
     (void)state;
-    scene_edit_config(&story->scene);
-    story->scene.balancer.config_refused = true;
+    scene_edit_config(&story->scene.balancers[0]);
+    story->scene.balancers[0].config_refused = true;
     story_want(story, INTENT_CONFIGURE);
     story_until(story, RUN_STOPPED);
     assert_reason(story, "HAProxy refuses this configuration");
@@ -163,7 +163,7 @@ static void test_reload_fails(void **state)
     struct story *story = story_at_gate();
 
     (void)state;
-    story->scene.balancer.reload_fails = true;
+    story->scene.balancers[0].reload_fails = true;
     story_want(story, INTENT_CONTINUE);
     story_until(story, RUN_STOPPED);
     assert_reason(story, "refused (reload): lb-1: HAProxy did not reload");
@@ -176,7 +176,7 @@ static void test_edited_at_the_gate(void **state)
     struct story *story = story_at_gate();
 
     (void)state;
-    scene_edit_config(&story->scene);
+    scene_edit_config(&story->scene.balancers[0]);
     story_want(story, INTENT_CONTINUE);
     story_until(story, RUN_STOPPED);
     assert_reason(story, "refused (conflict)");
@@ -206,11 +206,11 @@ static void test_answer_lost(void **state)
 
     (void)state;
     story->silence_ms = 5000;
-    story->scene.balancer.fate = SWITCH_ANSWER_LOST;
-    story->scene.balancer.fate_count = 1;
+    story->scene.balancers[0].fate = SWITCH_ANSWER_LOST;
+    story->scene.balancers[0].fate_count = 1;
     story_want(story, INTENT_CONTINUE);
     story_until(story, RUN_DONE);
-    assert_int_equal(story->scene.balancer.worker_pid, 4712);
+    assert_int_equal(story->scene.balancers[0].worker_pid, 4712);
     free(story);
 }
 
@@ -219,8 +219,8 @@ static void test_nobody_answers(void **state)
     struct story *story = story_at_gate();
 
     (void)state;
-    story->scene.balancer.fate = SWITCH_NEVER_CAME;
-    story->scene.balancer.fate_count = -1;
+    story->scene.balancers[0].fate = SWITCH_NEVER_CAME;
+    story->scene.balancers[0].fate_count = -1;
     story_want(story, INTENT_CONTINUE);
     story_until(story, RUN_UNKNOWN);
     assert_reason(story, "not known whether the load balancer installed haproxy.cfg");
@@ -233,7 +233,7 @@ static void test_file_cannot_be_read(void **state)
     struct story *story = story_managed(by_policy);
 
     (void)state;
-    story->scene.balancer.config_unreadable = true;
+    story->scene.balancers[0].config_unreadable = true;
     story_want(story, INTENT_CONFIGURE);
     story_until(story, RUN_STOPPED);
     assert_reason(story, "haproxy.cfg does not come");
@@ -258,11 +258,11 @@ static const struct check *check_of(const struct story *story)
 /* Takes the line that begins so out of the file. */
 static void lose_line(struct story *story, const char *begin)
 {
-    char *line = strstr(story->scene.balancer.config, begin);
+    char *line = strstr(story->scene.balancers[0].config, begin);
     assert_non_null(line);
     char *next = strchr(line, '\n') + 1;
     memmove(line, next, strlen(next) + 1);
-    story->scene.balancer.config_number++;
+    story->scene.balancers[0].config_number++;
 }
 
 static void test_adopted_is_whole(void **state)
@@ -296,7 +296,7 @@ static void test_adopted_after_a_switch(void **state)
     struct story *story = story_adopted();
 
     (void)state;
-    scene_move_share(&story->scene, SHARE_GREEN);
+    scene_move_share(&story->scene.balancers[0], SHARE_GREEN);
     story_pass(story, 3000);
     story_want(story, INTENT_DEPLOY);
     story_until(story, RUN_PLAN_GATE);
@@ -321,7 +321,7 @@ static void test_adopted_cannot_be_read(void **state)
     struct story *story = story_adopted();
 
     (void)state;
-    story->scene.balancer.config_unreadable = true;
+    story->scene.balancers[0].config_unreadable = true;
     story_want(story, INTENT_DEPLOY);
     story_until(story, RUN_PLAN_GATE);
     assert_int_equal(check_of(story)->state, CHECK_WARN);

@@ -44,7 +44,7 @@ static void test_all_the_way(void **state)
                "[ 82200] the load balancer made the change: finishing -> done\n"
                "[ 82200] = done: green is live\n"
                "[ 82200] > release\n");
-    assert_int_equal(story->scene.balancer.share, SHARE_GREEN);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_GREEN);
     assert_string_equal(story->scene.hosts[GREEN_1].sha, SCENE_NEW_SHA);
     assert_string_equal(story->scene.hosts[BLUE_1].sha, SCENE_OLD_SHA);
     free(story);
@@ -339,7 +339,7 @@ static void test_target_goes_live(void **state)
     story_want(story, INTENT_DEPLOY);
     story_until(story, RUN_DEPLOYING);
     story_pass(story, 1000);
-    scene_move_share(&story->scene, 50);
+    scene_move_share(&story->scene.balancers[0], 50);
     story_until(story, RUN_STOPPED);
     story_tell(story,
                "[     0] < deploy\n"

@@ -33,13 +33,13 @@ static void test_disk_and_runtime(void **state)
     struct story *story = settled();
 
     (void)state;
-    story->scene.balancer.disk_share = SHARE_GREEN;
+    story->scene.balancers[0].disk_share = SHARE_GREEN;
     struct drift drift = after_one_poll(story);
     assert_int_equal(drift.count, 1);
     assert_int_equal(drift.findings[0].kind, DRIFT_SHARE);
     assert_int_equal(drift.findings[0].mend.share, SHARE_BLUE);
 
-    story->scene.balancer.disk_share = SHARE_BLUE;
+    story->scene.balancers[0].disk_share = SHARE_BLUE;
     assert_int_equal(after_one_poll(story).count, 0);
     free(story);
 }
@@ -67,7 +67,7 @@ static void test_a_worker_is_noted(void **state)
     struct intent intent = {.kind = INTENT_MEND};
 
     (void)state;
-    story->scene.balancer.worker_pid++;
+    story->scene.balancers[0].worker_pid++;
     struct drift drift = after_one_poll(story);
     assert_int_equal(drift.count, 1);
     assert_int_equal(drift.findings[0].kind, DRIFT_WORKER);

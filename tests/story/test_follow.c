@@ -13,10 +13,10 @@ static struct story *story_looking_on(void)
 
     story_pass(story, 1000);
     story_skip(story);
-    scene_acquire(&story->scene, "run-of-bob", "bob", 0, false);
-    scene_publish(&story->scene, "run-of-ann", "done long ago");
-    scene_publish(&story->scene, "run-of-bob", "all checks ok");
-    story->core.schedule.status_ms = 0;
+    scene_acquire(&story->scene.balancers[0], "run-of-bob", "bob", 0, false);
+    scene_publish(&story->scene.balancers[0], "run-of-ann", "done long ago");
+    scene_publish(&story->scene.balancers[0], "run-of-bob", "all checks ok");
+    story->core.schedule.status_ms[LB_1] = 0;
     story_pass(story, 1000);
     return story;
 }
@@ -30,8 +30,8 @@ static void test_lines_are_told_once(void **state)
     story_pass(story, 10000);
     story_tell(story, "");
 
-    scene_publish(&story->scene, "run-of-bob", "gate answered yes");
-    scene_publish(&story->scene, "run-of-bob", "all hosts deployed");
+    scene_publish(&story->scene.balancers[0], "run-of-bob", "gate answered yes");
+    scene_publish(&story->scene.balancers[0], "run-of-bob", "all hosts deployed");
     story_pass(story, 3000);
     story_tell(story, "[ 13800]   bob@ws1's run: gate answered yes\n"
                       "[ 13800]   bob@ws1's run: all hosts deployed\n");
@@ -47,7 +47,7 @@ static void test_next_run(void **state)
 
     (void)state;
     story_skip(story);
-    scene_publish(&story->scene, "next-run-of-bob", "all checks ok");
+    scene_publish(&story->scene.balancers[0], "next-run-of-bob", "all checks ok");
     story_pass(story, 3000);
     story_tell(story, "[  3300]   another run (next-run-of-bob): all checks ok\n");
     free(story);
@@ -59,11 +59,11 @@ static void test_load_balancer_is_away(void **state)
 
     (void)state;
     story_skip(story);
-    story->scene.balancer.reachable = false;
-    scene_publish(&story->scene, "run-of-bob", "all hosts deployed");
+    story->scene.balancers[0].reachable = false;
+    scene_publish(&story->scene.balancers[0], "run-of-bob", "all hosts deployed");
     story_pass(story, 10000);
     story_tell(story, "");
-    story->scene.balancer.reachable = true;
+    story->scene.balancers[0].reachable = true;
     story_pass(story, 6000);
     story_tell(story, "[ 13500]   bob@ws1's run: all hosts deployed\n");
     free(story);
@@ -84,7 +84,7 @@ static void test_nobody_to_follow(void **state)
     (void)state;
     story->on_effect = count_questions;
     story->context = &questions;
-    scene_publish(&story->scene, "run-of-bob", "done");
+    scene_publish(&story->scene.balancers[0], "run-of-bob", "done");
     story_pass(story, 60000);
     assert_int_equal(questions, 0);
     free(story);

@@ -126,7 +126,7 @@ static void test_switch(void **state)
         "[ 17200] the share is the old one: switch unknown -> stopped\n"
         "[ 17200] = stopped: the journal cannot be written; the switch did not happen\n"
         "[ 17200] > release\n");
-    assert_int_equal(story->scene.balancer.changes, 0);
+    assert_int_equal(story->scene.balancers[0].changes, 0);
     free(story);
 }
 
@@ -188,7 +188,7 @@ static void test_rollback(void **state)
                "[ 21200] the load balancer made the change: reverting -> reverted\n"
                "[ 21200] = reverted: taken back by the operator; green has 0 % again\n"
                "[ 21200] > release\n");
-    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_BLUE);
     free(story);
 }
 
@@ -216,7 +216,7 @@ static void test_rollback_switch(void **state)
                "nothing new is begun\n"
                "[ 31600] > switch 100 to 0 as (5, 2)\n"
                "[ 31800] the load balancer made the change: switching -> watching\n");
-    assert_int_equal(story->scene.balancer.changes, 2);
+    assert_int_equal(story->scene.balancers[0].changes, 2);
     free(story);
 }
 

@@ -9,7 +9,8 @@ static const struct policy by_policy = {.yes = true};
 
 static void seize(struct story *story)
 {
-    scene_acquire(&story->scene, "bobs-run", "bob", story->scene.balancer.epoch, true);
+    scene_acquire(&story->scene.balancers[0], "bobs-run", "bob",
+                  story->scene.balancers[0].epoch, true);
 }
 
 /* A run that waits at `state`, by an operator who says yes at each gate before. */
@@ -91,7 +92,7 @@ static struct story *story_waits(enum intent_kind kind)
     story_pass(story, 1000);
     story_want(story, kind);
     story_pass(story, 10000);
-    scene_move_share(&story->scene, 25);
+    scene_move_share(&story->scene.balancers[0], 25);
     story_pass(story, 10000);
     assert_int_equal(story->core.model.run.state, RUN_PREFLIGHT);
     return story;
@@ -103,7 +104,7 @@ static void test_deploy_after_a_wait(void **state)
     struct story *story = story_waits(INTENT_DEPLOY);
 
     (void)state;
-    scene_move_share(&story->scene, SHARE_GREEN);
+    scene_move_share(&story->scene.balancers[0], SHARE_GREEN);
     story_until(story, RUN_DEPLOYING);
     assert_int_equal(story->core.model.run.target, COLOUR_BLUE);
     free(story);
@@ -115,11 +116,11 @@ static void test_switch_after_a_wait(void **state)
     struct story *story = story_waits(INTENT_SHIFT);
 
     (void)state;
-    scene_move_share(&story->scene, SHARE_GREEN);
+    scene_move_share(&story->scene.balancers[0], SHARE_GREEN);
     story_until(story, RUN_STOPPED);
     assert_string_equal(story->core.model.run.reason,
                         "share: green is live already: somebody else has switched");
-    assert_int_equal(story->scene.balancer.share, SHARE_GREEN);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_GREEN);
     free(story);
 }
 
@@ -181,14 +182,14 @@ static void test_in_doubt(void **state)
     struct story *story = story_at(RUN_SWITCH_GATE);
 
     (void)state;
-    story->scene.balancer.reachable = false;
+    story->scene.balancers[0].reachable = false;
     story_pass(story, 50000);
     story_skip(story);
     story_want(story, INTENT_CONTINUE);
     story_tell(story, "[ 68800] < continue\n"
                       "[ 68800]   continue: the load balancer has not confirmed our "
                       "lease for 53 s: nothing is changed until it does\n");
-    story->scene.balancer.reachable = true;
+    story->scene.balancers[0].reachable = true;
     story_pass(story, 5000);
     story_want(story, INTENT_CONTINUE);
     story_until(story, RUN_WATCHING);
@@ -220,7 +221,7 @@ static void test_frozen(void **state)
         "bobs-run\n"
         "[118900]   the lease is lost: bob@ws1 holds the lease for 00:00, run "
         "bobs-run\n");
-    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_BLUE);
     free(story);
 }
 
@@ -237,7 +238,7 @@ static void test_orphan_fires(void **state)
     story_tell(story, "[ 77200]   HAProxy: blue is live\n"
                       "[ 78700]   the load balancer took an unconfirmed switch back: "
                       "green has 0 %\n");
-    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_BLUE);
     free(story);
 }
 
@@ -245,11 +246,11 @@ static void test_orphan_fires(void **state)
 static void test_takeover(void **state)
 {
     struct story *story = story_new(by_operator);
-    struct scene_balancer *balancer = &story->scene.balancer;
+    struct scene_balancer *balancer = &story->scene.balancers[0];
 
     (void)state;
     seize(story);
-    scene_move_share(&story->scene, SHARE_GREEN);
+    scene_move_share(&story->scene.balancers[0], SHARE_GREEN);
     balancer->fuse = (struct fuse){
         .state = FUSE_ARMED, .to = SHARE_BLUE, .until_ms = story->now.mono_ms + 60000};
     story_pass(story, 6000);
@@ -278,11 +279,11 @@ static void test_takeover(void **state)
 static void test_takeover_under_yes(void **state)
 {
     struct story *story = story_new(by_policy);
-    struct scene_balancer *balancer = &story->scene.balancer;
+    struct scene_balancer *balancer = &story->scene.balancers[0];
 
     (void)state;
     seize(story);
-    scene_move_share(&story->scene, SHARE_GREEN);
+    scene_move_share(&story->scene.balancers[0], SHARE_GREEN);
     balancer->fuse = (struct fuse){
         .state = FUSE_ARMED, .to = SHARE_BLUE, .until_ms = story->now.mono_ms + 60000};
     story_pass(story, 6000);

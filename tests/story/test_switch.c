@@ -12,8 +12,8 @@ static struct story *story_at_switch(enum switch_fate fate, int count)
 {
     struct story *story = story_new(by_policy);
 
-    story->scene.balancer.fate = fate;
-    story->scene.balancer.fate_count = count;
+    story->scene.balancers[0].fate = fate;
+    story->scene.balancers[0].fate_count = count;
     story_want(story, INTENT_DEPLOY);
     story_until(story, RUN_SWITCHING);
     story_skip(story);
@@ -47,7 +47,7 @@ static void test_answer_lost(void **state)
                "is not known yet\n"
                "[ 23900] > switch 0 to 100 as (4, 2)\n"
                "[ 24100] the load balancer made the change: switching -> watching\n");
-    assert_int_equal(story->scene.balancer.changes, 1);
+    assert_int_equal(story->scene.balancers[0].changes, 1);
     free(story);
 }
 
@@ -108,7 +108,7 @@ static void test_silent_for_ever(void **state)
     struct story *story = story_at_switch(SWITCH_NEVER_CAME, -1);
 
     (void)state;
-    story->scene.balancer.counters_come = false;
+    story->scene.balancers[0].counters_come = false;
     story_until(story, RUN_UNKNOWN);
     story_tell(
         story,
@@ -132,7 +132,7 @@ static void test_helper_is_silent_too(void **state)
     struct story *story = story_at_switch(SWITCH_NEVER_CAME, -1);
 
     (void)state;
-    story->scene.balancer.reachable = false;
+    story->scene.balancers[0].reachable = false;
     story_until(story, RUN_UNKNOWN);
     story_tell(
         story,
@@ -213,7 +213,7 @@ static void test_share_moved_at_the_gate(void **state)
     story_want(story, INTENT_CONTINUE);
     story_until(story, RUN_SWITCH_GATE);
     story_skip(story);
-    scene_move_share(&story->scene, 30);
+    scene_move_share(&story->scene.balancers[0], 30);
     story_pass(story, 2000);
     story_want(story, INTENT_CONTINUE);
     story_tell(story, "[ 17200]   HAProxy: split, 30 % of the requests go to green\n"

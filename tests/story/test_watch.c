@@ -28,7 +28,7 @@ static struct story *story_in_watch(struct policy policy)
 static void begin_errors(struct story *story, enum guard_policy guard)
 {
     story->settings.guard = guard;
-    story->scene.balancer.errors_percent[COLOUR_GREEN] = 40;
+    story->scene.balancers[0].errors_percent[COLOUR_GREEN] = 40;
 }
 
 static void test_errors_ask(void **state)
@@ -62,7 +62,7 @@ static void test_errors_roll_back(void **state)
                "0.0 % of those to blue before the switch (guard_worse 2 points); green "
                "has 0 % again\n"
                "[ 19400] > release\n");
-    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_BLUE);
     free(story);
 }
 
@@ -95,7 +95,7 @@ static void test_errors_under_yes(void **state)
                "0.0 % of those to blue before the switch (guard_worse 2 points); green "
                "has 0 % again\n"
                "[ 19400] > release\n");
-    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_BLUE);
     free(story);
 }
 
@@ -104,7 +104,7 @@ static void test_no_traffic(void **state)
     struct story *story = story_new(by_policy);
 
     (void)state;
-    story->scene.balancer.requests_per_s = 0;
+    story->scene.balancers[0].requests_per_s = 0;
     story_want(story, INTENT_DEPLOY);
     story_until(story, RUN_WATCHING);
     story_skip(story);
@@ -129,7 +129,7 @@ static void test_preview_is_no_client(void **state)
     const struct run *run = &story->core.model.run;
 
     (void)state;
-    story->scene.balancer.requests_per_s = 0;
+    story->scene.balancers[0].requests_per_s = 0;
     str_copy(story->settings.preview_host, sizeof story->settings.preview_host,
              "preview.example.com");
     story_want(story, INTENT_SHIFT);
@@ -150,7 +150,7 @@ static void test_no_traffic_accepted(void **state)
     struct story *story = story_new(policy);
 
     (void)state;
-    story->scene.balancer.requests_per_s = 0;
+    story->scene.balancers[0].requests_per_s = 0;
     story_want(story, INTENT_DEPLOY);
     story_until(story, RUN_WATCHING);
     story_skip(story);
@@ -176,7 +176,7 @@ static void test_no_server_is_not_no_traffic(void **state)
 
     (void)state;
     story->settings.guard = GUARD_WATCH;
-    story->scene.balancer.requests_per_s = 0;
+    story->scene.balancers[0].requests_per_s = 0;
     story_want(story, INTENT_DEPLOY);
     story_until(story, RUN_WATCHING);
     story_skip(story);
@@ -214,7 +214,7 @@ static void test_rollback_is_one_wish(void **state)
                "[ 19200] the load balancer made the change: reverting -> reverted\n"
                "[ 19200] = reverted: taken back by the operator; green has 0 % again\n"
                "[ 19200] > release\n");
-    assert_int_equal(story->scene.balancer.share, SHARE_BLUE);
+    assert_int_equal(story->scene.balancers[0].share, SHARE_BLUE);
     free(story);
 }
 
@@ -281,7 +281,7 @@ static void test_somebody_went_back(void **state)
     struct story *story = story_in_watch(by_operator);
 
     (void)state;
-    scene_move_share(&story->scene, SHARE_BLUE);
+    scene_move_share(&story->scene.balancers[0], SHARE_BLUE);
     story_until(story, RUN_REVERTED);
     story_tell(story,
                "[ 19200]   HAProxy: blue is live\n"
@@ -299,7 +299,7 @@ static void test_somebody_goes_back_meanwhile(void **state)
 
     (void)state;
     story_want(story, INTENT_ROLLBACK);
-    scene_move_share(&story->scene, SHARE_BLUE);
+    scene_move_share(&story->scene.balancers[0], SHARE_BLUE);
     story_until(story, RUN_REVERTED);
     story_tell(
         story,
@@ -319,7 +319,7 @@ static void test_somebody_splits(void **state)
     struct story *story = story_in_watch(by_policy);
 
     (void)state;
-    scene_move_share(&story->scene, 50);
+    scene_move_share(&story->scene.balancers[0], 50);
     story_until(story, RUN_UNCONFIRMED);
     story_tell(story,
                "[ 19200]   HAProxy: split, 50 % of the requests go to green\n"

@@ -1,5 +1,6 @@
 #include "core/baseline.h"
 
+#include "lib/counted.h"
 #include "lib/test.h"
 
 #include <stdlib.h>

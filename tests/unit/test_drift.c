@@ -63,6 +63,16 @@ static void add_map(struct model *model)
     model->balancers[0].map_entries = 2;
 }
 
+/* The second one has seen the newer change. */
+static void part_balancers(struct model *model)
+{
+    model->balancers[1] = model->balancers[0];
+    model->balancers[1].host = GOOD_BLUE_2;
+    model->balancers[1].runtime_share = model->balancers[1].disk_share = SHARE_GREEN;
+    model->balancers[1].seq++;
+    model->balancer_count = 2;
+}
+
 static void add_to_other_backend(struct model *model)
 {
     model->fleet.hosts[GOOD_GREEN_1].in_other_backend = true;
@@ -219,6 +229,10 @@ static const struct spoilt cases[] = {
       "2 entries for green_share, it must have one",
       MEND_MAP, false,
       "writes \"green_share 0\" (all to blue) to HAProxy's map and to its file; the traffic stays" },
+    { part_balancers, DRIFT_BALANCERS, "lb-1",
+      "sends all to blue, and web-blue-2, which has seen the newest change, all to green",
+      MEND_SHARE, true,
+      "switches lb-1 to what web-blue-2 has (all to green); the traffic that comes to lb-1 moves" },
     { add_to_other_backend, DRIFT_OTHER_BACKEND, "web-green-1",
       "tagged env:green, and a server of blue_backend too",
       MEND_RENDER, false, BY_RENDERING },
@@ -560,7 +574,8 @@ static void test_offers_only_what_it_found(void **state)
 {
     struct good_model *good = *state;
     static struct drift drift;
-    struct mend mend = {.kind = MEND_MAP, .share = SHARE_BLUE};
+    struct mend mend = {
+        .kind = MEND_MAP, .host = GOOD_BALANCER, .share = SHARE_BLUE};
 
     set_map(&good->model);
     drift_look(&good->model, &drift);

@@ -115,6 +115,7 @@ static void test_intents(void **state)
     } cases[] = {
         {RUN_NONE,             "dr---R"},
         {RUN_PREFLIGHT,        "---a-R"},
+        {RUN_BALANCER_GATE,    "--ca-R"},
         {RUN_PLAN_GATE,        "--ca-R"},
         {RUN_DEPLOYING,        "---a-R"},
         {RUN_FAILING,          "---a-R"},
@@ -127,6 +128,7 @@ static void test_intents(void **state)
         {RUN_SWITCH_GATE,      "--ca-R"},
         {RUN_SWITCHING,        "-----R"},
         {RUN_SWITCH_UNKNOWN,   "-----R"},
+        {RUN_SPLIT,            "-rca-R"},
         {RUN_HOLDING,          "-r-afR"},
         {RUN_STEP_GATE,        "-rcafR"},
         {RUN_WATCHING,         "-r--fR"},
@@ -218,7 +220,8 @@ static void test_mends(void **state)
 {
     struct good_model *good = *state;
     struct model *model = &good->model;
-    struct mend noted = {.kind = MEND_NOTED, .worker_pid = 4892};
+    struct mend noted = {
+        .kind = MEND_NOTED, .host = GOOD_BALANCER, .worker_pid = 4892};
     struct mend none = {.kind = MEND_NONE, .what = "nothing to do"};
 
     expect_mend(model, &noted, "nothing drifts");

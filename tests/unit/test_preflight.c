@@ -70,7 +70,38 @@ static void api_down(struct good_model *good)
 }
 static void not_listed(struct good_model *good) { good->model.fleet.listed_ms = GOOD_BEGUN - 1; }
 static void no_balancer(struct good_model *good) { host_of(good, GOOD_BALANCER)->gone = true; }
-static void two_balancers(struct good_model *good) { host_of(good, GOOD_BLUE_2)->droplet.role = ROLE_BALANCER; }
+static void too_many_balancers(struct good_model *good)
+{
+    struct fleet *fleet = &good->model.fleet;
+
+    for (int i = 0; i < BALANCERS_MAX; i++, fleet->count++) {
+        fleet->hosts[fleet->count] = *host_of(good, GOOD_BALANCER);
+        fleet->hosts[fleet->count].droplet.id = 900 + i;
+    }
+}
+static void add_balancer(struct good_model *good)
+{
+    struct balancer *second = &good->model.balancers[good->model.balancer_count++];
+
+    *second = good->model.balancers[0];
+    second->host = GOOD_BLUE_2;
+}
+static void second_lost(struct good_model *good)
+{
+    add_balancer(good);
+    good->model.balancers[1].sampled = false;
+    str_copy(good->model.balancers[1].trouble, BALANCER_TROUBLE_MAX, "timeout");
+}
+static void second_left_out(struct good_model *good)
+{
+    second_lost(good);
+    good->model.balancers[1].left_out = true;
+}
+static void second_differs(struct good_model *good)
+{
+    add_balancer(good);
+    good->model.balancers[1].runtime_share = good->model.balancers[1].disk_share = SHARE_GREEN;
+}
 static void no_counters(struct good_model *good)
 {
     good->model.balancers[0].sampled = false;
@@ -271,7 +302,12 @@ static const struct {
     {not_listed,      CHECK_FLEET,    CHECK_PENDING, "asking the API for the Droplets"},
     {back_api_down,   CHECK_FLEET,    CHECK_WARN,    "as listed before this run: 2 blue, 2 green"},
     {no_balancer,     CHECK_BALANCER, CHECK_BAD,     "no Droplet carries the tag role:loadbalancer: tag them, or set [fleet] balancer_tag"},
-    {two_balancers,   CHECK_BALANCER, CHECK_BAD,     "2 Droplets carry the tag role:loadbalancer, and only one would be switched: leave it on one"},
+    {too_many_balancers, CHECK_BALANCER, CHECK_BAD,  "5 Droplets carry the tag role:loadbalancer, and at most 4 are switched together: leave it on those"},
+    {add_balancer,    CHECK_BALANCER, CHECK_OK,      "lb-1, web-blue-2 answer, HAProxy 2.6.12"},
+    {second_lost,     CHECK_BALANCER, CHECK_BAD,     "web-blue-2: HAProxy's counters do not come: timeout"},
+    {second_left_out, CHECK_BALANCER, CHECK_WARN,    "web-blue-2 does not answer and is left out of this run"},
+    {second_left_out, CHECK_SHARE,    CHECK_OK,      "blue is live"},
+    {second_differs,  CHECK_SHARE,    CHECK_BAD,     "the load balancers do not agree: lb-1 sends 0 % to green, web-blue-2 sends 100 % to green; mend one (drift)"},
     {no_counters,     CHECK_BALANCER, CHECK_BAD,     "lb-1: HAProxy's counters do not come: connection refused"},
     {no_counters,     CHECK_SHARE,    CHECK_SKIPPED, "not known without HAProxy's answer"},
     {old_counters,    CHECK_BALANCER, CHECK_PENDING, "waiting for HAProxy's counters"},

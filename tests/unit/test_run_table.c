@@ -166,7 +166,7 @@ static void test_no_row_is_hidden(void **state)
 
     (void)state;
     for (size_t i = 0; i < count; i++) {
-        uint32_t left = rows[i].where;
+        uint64_t left = rows[i].where;
         for (size_t earlier = 0; earlier < i; earlier++) {
             if (rows[earlier].what == rows[i].what &&
                 strlen(run_guard_words(rows[earlier].guard)) == 0)

@@ -1,5 +1,6 @@
 #include "core/span.h"
 
+#include "lib/counted.h"
 #include "lib/test.h"
 
 #include <stdlib.h>

@@ -17,6 +17,7 @@ static struct model *model_new(void)
     struct model *model = calloc(1, sizeof *model);
     assert_non_null(model);
     model->now.mono_ms = NOW_MS;
+    model->balancer_count = 1;
     model->balancers[0].asked_ms = NOW_MS;
     model->balancers[0].lease = (struct lease){.state = LEASE_HELD, .epoch = 7};
     str_copy(model->balancers[0].lease.who, LEASE_WORDS_MAX, "ann");

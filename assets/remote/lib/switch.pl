@@ -8,13 +8,15 @@ use constant {
 };
 
 # The transaction. Each step leaves the world so that the next request can finish it or take it
-# back; settle_intent() is where that is done.
+# back; settle_intent() is where that is done. With `prepare` it ends before anything is changed: of
+# several load balancers all are asked so, before any is asked to switch.
 sub switch {
     my ($request) = @_;
     my $fuse_s = asked_fuse_s($request);
     my ($lb, $change) = begin_change($request, 'switch') or return;
     refuse_conflict($lb, $change);
     refuse_not_ready($lb, $request->{asked}{server} || []);
+    return answer(prepared => 1) if asked($request, 'prepare', 0);
     my @seen = make_sampled_change($lb, $change, defined $fuse_s ? sub { arm_fuse($lb, $change, $fuse_s) } : ());
     answer_outcome($change, @seen);
 }
