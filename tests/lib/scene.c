@@ -27,6 +27,16 @@ static void init_recipe(struct recipe *recipe)
     recipe->steps[STEP_DIAGNOSE].scope = STEP_ON_FAILURE;
 }
 
+void scene_add_contract(struct scene *scene)
+{
+    struct recipe_step *step = &scene->recipe.steps[STEP_CONTRACT];
+
+    scene->recipe.step_count = STEP_CONTRACT + 1;
+    str_copy(step->name, RECIPE_NAME_MAX, "migrate-contract");
+    step->scope = STEP_ONCE;
+    step->when = RECIPE_WHEN_MIGRATE_CONTRACT;
+}
+
 static void init_host(struct scene_host *host, int index)
 {
     *host = (struct scene_host){
@@ -284,6 +294,8 @@ static struct switch_outcome refuse(const struct scene_balancer *balancer,
     bool last_word = request->kind == CHANGE_FINISH || request->kind == CHANGE_REVERT;
     bool waits =
         balancer->fuse.state == FUSE_ARMED || balancer->fuse.state == FUSE_HELD;
+    if (request->kind == CHANGE_CONTRACT && waits)
+        return refusal("conflict", "lb-1: the switch is not confirmed");
     if (last_word && !waits)
         return refusal("conflict", "lb-1: no switch waits to be confirmed");
     if (request->kind == CHANGE_REVERT && balancer->way_back_is_dead)
@@ -344,7 +356,10 @@ static struct switch_outcome make_change(struct scene *scene,
         return install(balancer, request);
     if (request->kind == CHANGE_FINISH || request->kind == CHANGE_REVERT)
         balancer->fuse.state = FUSE_NONE;
-    if (request->kind == CHANGE_FINISH || request->kind == CHANGE_MAINTENANCE)
+    if (request->kind == CHANGE_CONTRACT)
+        balancer->contract = request->contract;
+    if (request->kind == CHANGE_FINISH || request->kind == CHANGE_MAINTENANCE ||
+        request->kind == CHANGE_CONTRACT)
         return (struct switch_outcome){.answered = true, .ok = true, .code = "ok"};
     if (request->kind == CHANGE_SWITCH)
         arm(scene, request);

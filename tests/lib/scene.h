@@ -31,7 +31,14 @@ enum { SCENE_HOSTS = SCENE_BALANCER + 1 };
 enum { BLUE_1, BLUE_2, GREEN_1, GREEN_2, LB_1 };
 
 /* The steps of the scene's recipe. */
-enum { STEP_FETCH, STEP_BUILD, STEP_ACTIVATE, STEP_DIAGNOSE, SCENE_STEPS };
+enum {
+    STEP_FETCH,
+    STEP_BUILD,
+    STEP_ACTIVATE,
+    STEP_DIAGNOSE,
+    SCENE_STEPS,
+    STEP_CONTRACT = SCENE_STEPS
+};
 
 #define SCENE_OLD_SHA "8f3c2a1d5e6b7f8091a2b3c4d5e6f70812345678"
 #define SCENE_NEW_SHA "4e2b9d07c6b5a4938271605f4e3d2c1b0a998877"
@@ -81,6 +88,7 @@ struct switch_request {
     int64_t fuse_ms;        /* 0: none is asked for */
     char config_sha256[65]; /* CHANGE_INSTALL: of the file that it takes the place of */
     const char *config;     /* and what is installed */
+    struct contract contract; /* CHANGE_CONTRACT */
 };
 
 /* The lease as bgc-lb keeps it. */
@@ -116,7 +124,8 @@ struct scene_balancer {
     int64_t requests_per_s;
     int errors_percent[COLOUR_COUNT]; /* answered with 5xx by HAProxy */
     struct counters counted[COLOUR_COUNT];
-    int changes; /* made so far, ours and others' */
+    struct contract contract; /* the newest */
+    int changes;              /* made so far, ours and others' */
     struct scene_lease holder;
     struct fuse fuse; /* its deadline is of the scene's time */
     int64_t fuse_seq; /* of the switch that armed it */
@@ -135,6 +144,9 @@ struct scene {
     struct scene_host hosts[SCENE_HOSTS];
     struct scene_balancer balancer;
     bool api_up;
+    bool store_down[STORE_COUNT]; /* no host reaches it */
+    int64_t hook_ms;              /* how long a hook takes */
+    bool hook_fails[STAGE_COUNT][HOOK_WHENS];
     bool ref_known;        /* to git */
     bool release_is_sick;  /* what is deployed does not answer well */
     int64_t counted_to_ms; /* the counters are of this moment */
@@ -142,6 +154,9 @@ struct scene {
 
 /* All is well; blue is live; nothing happened before `now_ms`. */
 void scene_init(struct scene *scene, int64_t now_ms);
+
+/* Its recipe has a contract migration. */
+void scene_add_contract(struct scene *scene);
 
 /* Lets time pass: jobs end, requests are served. */
 void scene_advance(struct scene *scene, int64_t now_ms);

@@ -50,6 +50,10 @@ static void trace_effect(struct story *story, const struct effect *effect)
         add_line(story, "> %s %d to %d as (%lld, %lld)",
                  change_kind_name(run->change.kind), run->change.from, run->change.to,
                  (long long)run->epoch, (long long)run->change.seq);
+    } else if (effect->type == FX_HOOK) {
+        char name[HOOK_NAME_MAX];
+        hook_name(effect->stage, effect->when, name);
+        add_line(story, "> hook %s", name);
     } else if (effect->type == FX_ACQUIRE || effect->type == FX_RELEASE) {
         add_line(story, "> %s", effect_type_name(effect->type));
     } else if (effect->type == FX_JOB_FOLLOW) {
