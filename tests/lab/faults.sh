@@ -24,6 +24,8 @@ map-duplicate   lb      somebody added green_share a second time to the running 
 map-empty       lb      the map file is empty; the running HAProxy knows it as it was
 config-edited   lb      somebody edited haproxy.cfg, and did not reload
 reload-foreign  lb      somebody reloaded HAProxy; mended, it is as new as before
+redis-down      stores  the Redis that all hosts share is killed and stays down
+memcached-down  stores  the Memcached that all hosts share, likewise
 api-401         api     the API refuses the token
 api-429         api     the API says that its rate limit is exceeded
 api-500         api     the API fails

@@ -39,6 +39,12 @@ release_header = X-Release
 watch = 5
 END
     [[ -z $LAB_TLS ]] || printf '\n[config]\ncertificates = %s\n' "$LAB_CERTIFICATES" >>"$LAB_DIR/bgconsole.ini"
+    [[ -z $LAB_STORES ]] || cat >>"$LAB_DIR/bgconsole.ini" <<END
+
+[shared]
+sessions = redis://$LAB_CONSOLE_ADDRESS:$LAB_REDIS_PORT/0
+cache = memcached://$LAB_CONSOLE_ADDRESS:$LAB_MEMCACHED_PORT
+END
     chmod 600 "$LAB_DIR/bgconsole.ini"
 }
 
