@@ -2,7 +2,7 @@
 # What can go wrong in a lab, and how it is made right. Each fault is a pair of functions, break_NAME and mend_NAME;
 # what is broken now stands as a file in DIR/broken.
 
-# name, where it strikes (host: any, app: a blue or green one, colour: all of blue or all of green, lb, api), what it is
+# name, where it strikes (host: any, app: a blue or green one, colour: all of blue or all of green, lb, stores, api), what it is
 LAB_FAULTS='
 host-down       host    the network link of HOST is down
 host-slow       host    HOST computes for 50 ms, then stands still for 250 ms, and so on
@@ -65,7 +65,7 @@ fault_target() {
     FAULT_HOST=${2:-}
     FAULT_MARK=$1
     [[ $kind != lb || -n $FAULT_HOST ]] || FAULT_HOST=lb-1
-    if [[ $kind != api ]]; then
+    if [[ $kind != api && $kind != stores ]]; then
         [[ -n $FAULT_HOST || $kind != colour ]] || die "$1: of which colour? (blue green)"
         [[ -n $FAULT_HOST ]] || die "$1: on which host? ($(hosts_of_role . | tr '\n' ' '))"
         role=$(fault_role "$kind" "$FAULT_HOST")
