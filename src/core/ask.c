@@ -358,7 +358,7 @@ static int64_t next_of_run(const struct core *core)
 
     if (!run_is_open(run->state))
         return next_ms;
-    if (run->deadline_ms > 0)
+    if (run->deadline_ms > 0 && !hook_is_awaited(&core->model))
         next_ms = sooner(next_ms, run->deadline_ms);
     if (run->change.retry_ms > 0)
         next_ms = sooner(next_ms, run->change.retry_ms);

@@ -2,7 +2,7 @@
 # What can go wrong in a lab, and how it is made right. Each fault is a pair of functions, break_NAME and mend_NAME;
 # what is broken now stands as a file in DIR/broken.
 
-# name, where it strikes (host: any, app: a blue or green one, colour: all of blue or all of green, lb, api), what it is
+# name, where it strikes (host: any, app: a blue or green one, colour: all of blue or all of green, lb, stores, api), what it is
 LAB_FAULTS='
 host-down       host    the network link of HOST is down
 host-slow       host    HOST computes for 50 ms, then stands still for 250 ms, and so on
@@ -27,6 +27,8 @@ map-duplicate   lb      somebody added green_share a second time to the running 
 map-empty       lb      the map file is empty; the running HAProxy knows it as it was
 config-edited   lb      somebody edited haproxy.cfg, and did not reload
 reload-foreign  lb      somebody reloaded HAProxy; mended, it is as new as before
+redis-down      stores  the Redis that all hosts share is killed and stays down
+memcached-down  stores  the Memcached that all hosts share, likewise
 api-401         api     the API refuses the token
 api-429         api     the API says that its rate limit is exceeded
 api-500         api     the API fails
@@ -66,7 +68,7 @@ fault_target() {
     FAULT_HOST=${2:-}
     FAULT_MARK=$1
     [[ $kind != lb || -n $FAULT_HOST ]] || FAULT_HOST=lb-1
-    if [[ $kind != api ]]; then
+    if [[ $kind != api && $kind != stores ]]; then
         [[ -n $FAULT_HOST || $kind != colour ]] || die "$1: of which colour? (blue green)"
         [[ -n $FAULT_HOST ]] || die "$1: on which host? ($(hosts_of_role . | tr '\n' ' '))"
         role=$(fault_role "$kind" "$FAULT_HOST")

@@ -35,6 +35,8 @@ workers = $LAB_WORKERS
 delay = 1
 release_header = X-Release
 
+$(ini_stores)
+
 [run]
 watch = 5
 
@@ -44,6 +46,13 @@ preview_sources = $LAB_CONSOLE_ADDRESS
 END
     [[ -z $LAB_TLS ]] || echo "certificates = $LAB_CERTIFICATES" >>"$LAB_DIR/bgconsole.ini"
     chmod 600 "$LAB_DIR/bgconsole.ini"
+}
+
+# The stores that all hosts share, where the lab has them.
+ini_stores() {
+    [[ -n $LAB_STORES ]] || return 0
+    printf '%s\n' '[shared]' "sessions = redis://$LAB_CONSOLE_ADDRESS:$LAB_REDIS_PORT/0" \
+        "cache = memcached://$LAB_CONSOLE_ADDRESS:$LAB_MEMCACHED_PORT"
 }
 
 # lab_exec [--] COMMAND...: the console's surroundings; the user's own agent and settings stay outside.

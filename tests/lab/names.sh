@@ -12,6 +12,8 @@ LAB_REPOSITORY=git://$LAB_CONSOLE_ADDRESS/$LAB_APP.git
 LAB_PREVIEW=preview.example.com # the host name of the idle colour
 LAB_APP_DIR=/opt/$LAB_APP
 LAB_APP_PORT=8080
+LAB_REDIS_PORT=6379
+LAB_MEMCACHED_PORT=11211
 
 die() {
     echo "lab: $*" >&2

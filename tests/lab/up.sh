@@ -2,7 +2,7 @@
 # Making a lab, and ending it.
 
 lab_up() {
-    local droplets=3 lbs=1 workers=2 rate=0 tls='' bare='' mode=root started=$SECONDS
+    local droplets=3 lbs=1 workers=2 rate=0 tls='' bare='' stores='' mode=root started=$SECONDS
     ((EUID == 0)) || mode=rootless
     while (($#)); do
         case $1 in
@@ -11,6 +11,7 @@ lab_up() {
         --workers) workers=$2 && shift 2 ;;
         --load) rate=$2 && shift 2 ;;
         --tls) tls=yes && shift ;;
+        --stores) stores=yes && shift ;;
         --bare) bare=yes && shift ;;
         --rootless) mode=rootless && shift ;;
         *) die "up: unknown option '$1'" ;;
@@ -35,6 +36,7 @@ LAB_DROPLETS=$droplets
 LAB_LBS=$lbs
 LAB_WORKERS=$workers
 LAB_TLS=$tls
+LAB_STORES=$stores
 END
     . "$LAB_DIR/settings"
     hosts_print "$droplets" "$lbs" >"$LAB_DIR/hosts"
@@ -51,6 +53,7 @@ END
     known_hosts_write
     ini_write
     [[ -n $bare ]] || lab_prepare
+    [[ -z $stores ]] || stores_start
     haproxy_await
     ((rate == 0)) || load_start "$rate"
     trap - EXIT
@@ -68,7 +71,8 @@ lab_up_failed() {
 # packages_check: names what is missing in one sentence, before anything is made.
 packages_check() {
     local command missing=()
-    for command in openssl unshare nsenter ip haproxy sshd ssh-keygen git starman carton start_server make perl socat cc; do
+    for command in openssl unshare nsenter ip haproxy sshd ssh-keygen git starman carton start_server make perl socat cc \
+        redis-server memcached; do
         command -v "$command" >/dev/null || missing+=("$command")
     done
     ((${#missing[@]} == 0)) ||

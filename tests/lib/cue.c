@@ -68,6 +68,7 @@ static struct switch_request change_of(const struct model *model, int host)
         .from = change_from(&run->change, balancers_place(model, host)),
         .to = run->change.to,
         .fuse_ms = run->fused ? model->settings->fuse_s * 1000 : 0,
+        .contract = run->contract,
     };
 
     str_copy(change.nonce, sizeof change.nonce, run->change.nonce);
@@ -144,7 +145,8 @@ void cue_effect(struct story *story, const struct effect *effect)
     default:
         break;
     }
-    int64_t delay_ms = latency_ms(story);
+    int64_t delay_ms =
+        effect->type == FX_HOOK ? story->scene.hook_ms : latency_ms(story);
     int64_t after_ms = busy_ms(story, effect);
     add_cue(story, &cue, delay_ms > after_ms ? delay_ms : after_ms);
 }
@@ -234,6 +236,7 @@ static void answer_status(struct story *story, const struct cue *cue)
     event.status.intent_open = balancer->intent_open;
     struct lease lease = scene_lease(balancer);
     event.status.lease = &lease;
+    event.status.contract = &balancer->contract;
     event.status.fuse = &balancer->fuse;
     event.status.lease_since_ms = story->now.mono_ms - balancer->holder.since_ms;
     event.status.lease_left_ms = balancer->holder.until_ms - story->now.mono_ms;
@@ -295,6 +298,34 @@ static void answer_facts(struct story *story, const struct cue *cue)
     str_copy(facts.helper_sha256, sizeof facts.helper_sha256,
              story->core.model.helper_sha256[0]);
     event.facts = &facts;
+    story_take(story, &event);
+}
+
+static void answer_shared(struct story *story, const struct cue *cue)
+{
+    struct store_report report = {.trouble = {""}};
+    struct event event = answer_to(cue, EV_SHARED);
+
+    for (enum store_name store = 0; store < STORE_COUNT; store++) {
+        if (story->scene.store_down[store])
+            str_copy(report.trouble[store], STORE_TROUBLE_MAX,
+                     "10.0.0.9:6379: connection refused");
+    }
+    event.shared = &report;
+    story_take(story, &event);
+}
+
+static void answer_hook(struct story *story, const struct cue *cue)
+{
+    bool fails = story->scene.hook_fails[cue->asked.stage][cue->asked.when];
+    struct event event = answer_to(cue, EV_HOOK_ENDED);
+
+    event.hook.stage = cue->asked.stage;
+    event.hook.when = cue->asked.when;
+    event.hook.ok = !fails;
+    event.hook.rc = fails ? 3 : 0;
+    event.hook.text = fails ? "ended with 3" : "";
+    event.hook.lines = fails ? "asking\nit is Friday" : "";
     story_take(story, &event);
 }
 
@@ -421,6 +452,8 @@ static enum event_type failure_of(enum effect_type asked)
         return EV_FACTS_FAILED;
     case FX_RESOLVE:
         return EV_RESOLVE_FAILED;
+    case FX_ASK_SHARED:
+        return EV_SHARED_FAILED;
     default:
         return EV_JOB_CUT;
     }
@@ -436,6 +469,9 @@ static void answer_by_host(struct story *story, const struct cue *cue)
     switch (cue->asked.type) {
     case FX_ASK_HOST:
         answer_facts(story, cue);
+        break;
+    case FX_ASK_SHARED:
+        answer_shared(story, cue);
         break;
     case FX_RESOLVE:
         answer_resolve(story, cue);
@@ -467,6 +503,9 @@ static void answer(struct story *story, const struct cue *cue)
     case FX_ASK_CONFIG:
     case FX_CHECK_CONFIG:
         answer_config(story, cue);
+        break;
+    case FX_HOOK:
+        answer_hook(story, cue);
         break;
     case FX_PROBE:
         answer_probe(story, cue);

@@ -27,6 +27,16 @@ static void init_recipe(struct recipe *recipe)
     recipe->steps[STEP_DIAGNOSE].scope = STEP_ON_FAILURE;
 }
 
+void scene_add_contract(struct scene *scene)
+{
+    struct recipe_step *step = &scene->recipe.steps[STEP_CONTRACT];
+
+    scene->recipe.step_count = STEP_CONTRACT + 1;
+    str_copy(step->name, RECIPE_NAME_MAX, "migrate-contract");
+    step->scope = STEP_ONCE;
+    step->when = RECIPE_WHEN_MIGRATE_CONTRACT;
+}
+
 static void init_host(struct scene_host *host, int index)
 {
     *host = (struct scene_host){

@@ -27,7 +27,14 @@ enum { SCENE_BALANCERS = 2, SCENE_HOSTS = SCENE_BALANCER + SCENE_BALANCERS };
 enum { BLUE_1, BLUE_2, GREEN_1, GREEN_2, LB_1, LB_2 };
 
 /* The steps of the scene's recipe. */
-enum { STEP_FETCH, STEP_BUILD, STEP_ACTIVATE, STEP_DIAGNOSE, SCENE_STEPS };
+enum {
+    STEP_FETCH,
+    STEP_BUILD,
+    STEP_ACTIVATE,
+    STEP_DIAGNOSE,
+    SCENE_STEPS,
+    STEP_CONTRACT = SCENE_STEPS
+};
 
 #define SCENE_OLD_SHA "8f3c2a1d5e6b7f8091a2b3c4d5e6f70812345678"
 #define SCENE_NEW_SHA "4e2b9d07c6b5a4938271605f4e3d2c1b0a998877"
@@ -63,6 +70,9 @@ struct scene {
     struct scene_host hosts[SCENE_HOSTS];
     struct scene_balancer balancers[SCENE_BALANCERS]; /* by the order of their hosts */
     bool api_up;
+    bool store_down[STORE_COUNT]; /* no host reaches it */
+    int64_t hook_ms;              /* how long a hook takes */
+    bool hook_fails[STAGE_COUNT][HOOK_WHENS];
     bool ref_known;        /* to git */
     bool release_is_sick;  /* what is deployed does not answer well */
     int64_t counted_to_ms; /* the counters are of this moment */
@@ -77,6 +87,8 @@ void scene_add_balancer(struct scene *scene);
 
 /* The load balancer that is this host. */
 struct scene_balancer *scene_balancer_of(struct scene *scene, int host);
+/* Its recipe has a contract migration. */
+void scene_add_contract(struct scene *scene);
 
 /* Lets time pass: jobs end, requests are served. */
 void scene_advance(struct scene *scene, int64_t now_ms);

@@ -170,6 +170,8 @@ static struct switch_outcome refuse(const struct scene_balancer *balancer,
     bool last_word = request->kind == CHANGE_FINISH || request->kind == CHANGE_REVERT;
     bool waits =
         balancer->fuse.state == FUSE_ARMED || balancer->fuse.state == FUSE_HELD;
+    if (request->kind == CHANGE_CONTRACT && waits)
+        return refusal(balancer, "conflict", "the switch is not confirmed");
     if (last_word && !waits)
         return refusal(balancer, "conflict", "no switch waits to be confirmed");
     if (request->kind == CHANGE_REVERT && balancer->way_back_is_dead)
@@ -230,7 +232,10 @@ static struct switch_outcome make_change(struct scene_balancer *balancer,
         return install(balancer, request);
     if (request->kind == CHANGE_FINISH || request->kind == CHANGE_REVERT)
         balancer->fuse.state = FUSE_NONE;
-    if (request->kind == CHANGE_FINISH || request->kind == CHANGE_MAINTENANCE)
+    if (request->kind == CHANGE_CONTRACT)
+        balancer->contract = request->contract;
+    if (request->kind == CHANGE_FINISH || request->kind == CHANGE_MAINTENANCE ||
+        request->kind == CHANGE_CONTRACT)
         return (struct switch_outcome){.answered = true, .ok = true, .code = "ok"};
     if (request->kind == CHANGE_SWITCH)
         arm(balancer, request);

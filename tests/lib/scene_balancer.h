@@ -40,6 +40,7 @@ struct switch_request {
     int64_t fuse_ms;        /* 0: none is asked for */
     char config_sha256[65]; /* CHANGE_INSTALL: of the file that it takes the place of */
     const char *config;     /* and what is installed */
+    struct contract contract; /* CHANGE_CONTRACT */
 };
 
 /* The lease as bgc-lb keeps it. */
@@ -79,7 +80,8 @@ struct scene_balancer {
     int64_t requests_per_s;
     int errors_percent[COLOUR_COUNT]; /* answered with 5xx by HAProxy */
     struct counters counted[COLOUR_COUNT];
-    int changes; /* made so far, ours and others' */
+    struct contract contract; /* the newest */
+    int changes;              /* made so far, ours and others' */
     struct scene_lease holder;
     struct fuse fuse; /* its deadline is of the scene's time */
     int64_t fuse_seq; /* of the switch that armed it */

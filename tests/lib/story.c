@@ -55,6 +55,9 @@ static void trace_effect(struct story *story, const struct effect *effect)
                  change_kind_name(run->change.kind),
                  change_from(&run->change, balancers_place(model, effect->host)),
                  run->change.to, (long long)run->epoch, (long long)run->change.seq);
+    } else if (effect->type == FX_HOOK) {
+        hook_name(effect->stage, effect->when, name);
+        add_line(story, "> hook %s", name);
     } else if (effect->type == FX_ACQUIRE || effect->type == FX_RELEASE) {
         balancers_prefix(model, balancers_place(model, effect->host), name,
                          sizeof name);

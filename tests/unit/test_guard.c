@@ -135,6 +135,8 @@ static void test_intents(void **state)
         {RUN_FINISH_GATE,      "-rc-fR"},
         {RUN_REVERTING,        "-----R"},
         {RUN_FINISHING,        "-----R"},
+        {RUN_CONTRACT_GATE,    "---a-R"},
+        {RUN_CONTRACTING,      "-----R"},
         {RUN_CHANGING,         "-----R"},
         {RUN_DONE,             "dr---R"},
         {RUN_STOPPED,          "dr---R"},

@@ -9,6 +9,7 @@ use warnings;
 use Sys::Hostname ();
 use Time::HiRes qw(time);
 use My::Greeting ();
+use MyApp::Sessions ();
 
 our $VERSION = '1';
 
@@ -35,6 +36,7 @@ sub to_app {
         '/health'  => \&page_health,
         '/slow'    => \&page_slow,
         '/version' => \&page_version,
+        '/visits'  => \&page_visits,
     );
     return sub {
         my ($env) = @_;
@@ -80,6 +82,18 @@ sub page_slow {
 sub page_version {
     my ($self) = @_;
     return 200, "$self->{release} version $VERSION greeting $My::Greeting::VERSION\n";
+}
+
+# /visits?id=ID counts the visits of ID, in the Redis whose address stands in `shared/redis`.
+sub page_visits {
+    my ($self, $env) = @_;
+    my ($id) = ($env->{QUERY_STRING} // '') =~ /(?:^|&)id=(\w{1,32})(?:&|$)/;
+    return 400, "which visitor? /visits?id=ID\n" if !defined $id;
+    my $address = first_line("$self->{shared}/redis");
+    return 404, "no sessions: shared/redis names no store\n" if !defined $address;
+    my $count = eval { MyApp::Sessions->new($address)->visit($id) };
+    return 503, "sessions: $@" if !defined $count;
+    return 200, "visit $count of $id\n";
 }
 
 sub page_missing {
