@@ -2,6 +2,7 @@
 
 #include "core/ask_config.h"
 #include "core/ask_lease.h"
+#include "core/moment.h"
 
 #include <string.h>
 
@@ -104,8 +105,9 @@ static bool front_is_asked(const struct core *core)
 {
     enum run_state state = core->model.run.state;
 
-    return (state == RUN_VERIFYING || state == RUN_SWITCH_GATE ||
-            state == RUN_WATCHING || state == RUN_FINISH_GATE) &&
+    return (state == RUN_VERIFYING || state == RUN_WARMING_UP ||
+            state == RUN_SWITCH_GATE || state == RUN_WATCHING ||
+            state == RUN_FINISH_GATE) &&
            core->model.front.address[0] != '\0';
 }
 
@@ -131,6 +133,11 @@ static void ask_for_sha(struct core *core, struct effects *effects)
         core->schedule.resolve_asked = ask(core, effects, FX_RESOLVE, host) != NULL;
 }
 
+static enum recipe_when when_of(const struct core *core, int target)
+{
+    return core->model.recipe->steps[core->model.run.rollout.targets[target].step].when;
+}
+
 /* None is begun while our lease is in doubt. */
 static void ask_for_next_steps(struct core *core, struct effects *effects)
 {
@@ -142,7 +149,7 @@ static void ask_for_next_steps(struct core *core, struct effects *effects)
         return;
     for (;;) {
         int i = rollout_next(rollout);
-        if (i < 0)
+        if (i < 0 || !moment_allows(core->model.run.state, when_of(core, i)))
             return;
         struct effect *start =
             ask(core, effects, FX_JOB_START, rollout->targets[i].host);
@@ -164,10 +171,10 @@ static void ask_for_cut_jobs(struct core *core, struct effects *effects)
 
     for (int i = 0; i < rollout->count; i++) {
         struct target *target = &rollout->targets[i];
-        if (target->step >= core->model.recipe->step_count)
-            continue;
-        struct job *job = &target->jobs[target->step];
-        if (job->state != JOB_CUT || core->model.now.mono_ms < job->retry_ms)
+        struct job *job =
+            target->step < target->end ? &target->jobs[target->step] : NULL;
+        if (job == NULL || job->state != JOB_CUT ||
+            core->model.now.mono_ms < job->retry_ms)
             continue;
         struct effect *again = ask(core, effects, type, target->host);
         if (again == NULL)
@@ -189,7 +196,7 @@ void ask_what_is_due(struct core *core, struct effects *effects)
     ask_hosts(core, effects);
     ask_front(core, effects);
     ask_for_sha(core, effects);
-    if (state == RUN_DEPLOYING)
+    if (moment_begins_steps(state))
         ask_for_next_steps(core, effects);
     if (run_is_open(state))
         ask_for_cut_jobs(core, effects);
@@ -231,10 +238,9 @@ static int64_t next_of_run(const struct core *core)
     if (run->change.retry_ms > 0)
         next_ms = sooner(next_ms, run->change.retry_ms);
     for (int i = 0; i < run->rollout.count; i++) {
-        const struct target *target = &run->rollout.targets[i];
-        if (target->step < core->model.recipe->step_count &&
-            target->jobs[target->step].state == JOB_CUT)
-            next_ms = sooner(next_ms, target->jobs[target->step].retry_ms);
+        const struct job *job = rollout_job(&run->rollout, i);
+        if (job != NULL && job->state == JOB_CUT)
+            next_ms = sooner(next_ms, job->retry_ms);
     }
     return next_ms;
 }

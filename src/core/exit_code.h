@@ -26,7 +26,8 @@
     X(EXIT_BUSY,         19, "another console holds this environment")                       \
     X(EXIT_UNREACHABLE,  20, "status: the API, the load balancer or a host does not answer") \
     X(EXIT_TERMINAL,     21, "this terminal cannot show the console")                        \
-    X(EXIT_CONFIGURE,    22, "stopped at configure: haproxy.cfg is not installed, or nobody knows; the traffic was not changed")
+    X(EXIT_CONFIGURE,    22, "stopped at configure: haproxy.cfg is not installed, or nobody knows; the traffic was not changed") \
+    X(EXIT_HAND_OVER,    24, "the switch is finished; a host failed at on-live or on-idle")
 /* clang-format on */
 
 enum exit_code {

@@ -4,6 +4,9 @@
 /*
  * The steps of a recipe over the hosts of a run.
  *
+ * Each target has its own steps: those of the deploy, and later, opened one by one, the
+ * step of another moment of the run.
+ *
  * Each host goes through the steps at its own pace, at most `parallel` hosts at
  * once. When one fails the others end the step that they are in and begin no
  * other. A job whose end is not known is lost, which is a state of its own: it
@@ -41,16 +44,19 @@ struct job {
 
 struct target {
     int host;   /* index in the fleet */
-    int step;   /* the step it is in, or step_count when through */
+    int first;  /* its steps are those from here */
+    int end;    /* up to, and not with, this one */
+    int step;   /* the one it is in, or `end` when through */
     bool begun; /* it holds one of the `parallel` places until it is through */
     struct job jobs[RECIPE_STEPS_MAX];
 };
 
 struct rollout {
     int count;
-    int step_count; /* steps of a deploy: without those of scope STEP_ON_FAILURE */
+    int step_count; /* steps of a deploy */
     int parallel;
     bool once[RECIPE_STEPS_MAX]; /* which steps are of scope STEP_ONCE */
+    bool goes_on;                /* a bad end stops its own host alone */
     bool stopping;               /* nothing more is begun */
     bool cancelling; /* jobs were asked to end: an rc other than 0 is our doing */
     struct target targets[ROLLOUT_TARGETS_MAX];
@@ -70,10 +76,16 @@ bool rollout_add(struct rollout *rollout, int host);
 struct target *rollout_target(struct rollout *rollout, int host);
 const struct target *rollout_target_const(const struct rollout *rollout, int host);
 
+/* How many targets are through. */
+int rollout_through(const struct rollout *rollout);
+
+/* The job of the step that the target is in; NULL: it is through. */
+const struct job *rollout_job(const struct rollout *rollout, int target);
+
 /* The target whose next step may begin now; -1: none. The caller begins it with
  * rollout_begin() and asks again. A host that began keeps its place among the
  * `parallel` until it is through. A step of scope STEP_ONCE runs on the first target
- * only; the others wait until it ended well and then pass it. */
+ * that has it; the others wait until it ended well and then pass it. */
 int rollout_next(const struct rollout *rollout);
 
 void rollout_begin(struct rollout *rollout, int target, int64_t now_ms);
@@ -81,7 +93,8 @@ void rollout_begin(struct rollout *rollout, int target, int64_t now_ms);
 /* The jobs that were begun at this very moment were not begun after all. */
 void rollout_take_back(struct rollout *rollout, int64_t now_ms);
 
-/* What became of the job that `target` is in. A bad end sets `stopping`. */
+/* What became of the job that `target` is in. A bad end sets
+ * `stopping`, unless the others go on. */
 void rollout_running(struct rollout *rollout, int target);
 void rollout_ended(struct rollout *rollout, int target, int rc, int64_t now_ms);
 void rollout_cut(struct rollout *rollout, int target, int64_t retry_ms);
@@ -90,10 +103,9 @@ void rollout_lost(struct rollout *rollout, int target, int64_t now_ms);
 /* Nothing more is begun, and what ends badly from now on was cancelled by us. */
 void rollout_cancel(struct rollout *rollout);
 
-/* Opens the step of scope STEP_ON_FAILURE behind the deploy's last one. Nothing of it
- * is begun by itself: the caller begins it on the hosts that it wants to hear. False:
- * the recipe has none, or a target is not through. */
-bool rollout_open_diagnosis(struct rollout *rollout, const struct recipe *recipe);
+/* Gives the target one step more, after those that it had. False, and nothing changed:
+ * it is not through, and has begun. */
+bool rollout_open(struct rollout *rollout, int target, int step);
 
 /* Every target is through. False where there is none. */
 bool rollout_all_ok(const struct rollout *rollout);

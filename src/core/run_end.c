@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/evidence.h"
+#include "core/moment.h"
 
 #include <stdio.h>
 
@@ -106,23 +107,10 @@ static void explain_target(struct core *core, struct str *reason)
                 "deploy again");
 }
 
-/* Names the host and the step; its last lines stand in the log. */
-static void explain_deploy(struct core *core, struct str *reason)
+/* The host and the step; its last lines stand in the log. */
+static void tell_bad_target(const struct model *model, int bad, struct str *reason)
 {
-    struct run *run = &core->model.run;
-    const struct model *model = &core->model;
-    int bad = rollout_first_bad(&run->rollout);
-
-    advise(run,
-           "read its lines in the log, mend the release or the host, deploy again; "
-           "the live colour was not touched");
-    if (model->journal_lost)
-        explain_journal(core, reason);
-    else if (bad < 0)
-        explain_target(core, reason);
-    if (bad < 0)
-        return;
-    const struct target *target = &run->rollout.targets[bad];
+    const struct target *target = &model->run.rollout.targets[bad];
     const struct host *host = &model->fleet.hosts[target->host];
     const struct job *job = &target->jobs[target->step];
     const char *step = model->recipe->steps[target->step].name;
@@ -137,10 +125,31 @@ static void explain_deploy(struct core *core, struct str *reason)
                  job->rc);
 }
 
+static void explain_deploy(struct core *core, struct str *reason)
+{
+    struct run *run = &core->model.run;
+    const struct model *model = &core->model;
+    int bad = rollout_first_bad(&run->rollout);
+
+    advise(run,
+           "read its lines in the log, mend the release or the host, deploy again; "
+           "the live colour was not touched");
+    if (model->journal_lost)
+        explain_journal(core, reason);
+    else if (bad < 0)
+        explain_target(core, reason);
+    if (bad >= 0)
+        tell_bad_target(model, bad, reason);
+}
+
 static void explain_verify(struct core *core, struct str *reason)
 {
     struct why why;
 
+    int bad = rollout_first_bad(&core->model.run.rollout);
+
+    if (bad >= 0)
+        tell_bad_target(&core->model, bad, reason);
     why_clear(&why);
     guard_target_ready(&core->model, &why);
     add_reasons(reason, &why);
@@ -258,16 +267,24 @@ void run_end_refused(struct core *core, const char *code, const char *message)
                     "back");
 }
 
+/* A warm-up is cancelled as the jobs of a deploy are, and belongs to verify. */
+static enum stage stage_of_abort(const struct run *run)
+{
+    bool verified = run->stage_ms[STAGE_VERIFY] > 0;
+    return run->stage == STAGE_DEPLOY && verified ? STAGE_VERIFY : run->stage;
+}
+
 void run_end_abort(struct core *core)
 {
     struct run *run = &core->model.run;
+    enum stage stage = stage_of_abort(run);
     struct str reason = reason_of(run);
 
-    str_addf(&reason, "ended by the operator at %s", stage_name(run->stage));
-    if (run->stage == STAGE_PREFLIGHT || run->kind == RUN_ROLLBACK ||
+    str_addf(&reason, "ended by the operator at %s", stage_name(stage));
+    if (stage == STAGE_PREFLIGHT || run->kind == RUN_ROLLBACK ||
         run->kind == RUN_CONFIGURE)
         advise(run, "nothing was changed");
-    else if (run->stage == STAGE_DEPLOY)
+    else if (stage == STAGE_DEPLOY)
         advise(run, "no release was made current by what was cancelled; deploy again");
     else
         advise(run,
@@ -344,6 +361,7 @@ void run_end_finish(struct core *core)
         return;
     }
     str_addf(&reason, "%s is live", colour_name(run->target));
+    moment_tell_left(&core->model, &reason);
     snprintf(run->advice, sizeof run->advice,
              "%s is kept as it is; to go back: r, or bgconsole rollback",
              colour_name(colour_other(run->target)));

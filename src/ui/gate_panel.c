@@ -68,9 +68,7 @@ static void write_hosts(const struct model *model, struct str *out)
 static void write_steps(const struct model *model, struct str *out)
 {
     const char *between = "";
-    for (int i = 0; i < model->recipe->step_count; i++) {
-        if (model->recipe->steps[i].scope == STEP_ON_FAILURE)
-            continue;
+    for (int i = 0; i < recipe_deploy_steps(model->recipe); i++) {
         str_addf(out, "%s%s", between, model->recipe->steps[i].name);
         between = " → ";
     }

@@ -143,6 +143,10 @@ struct scene {
 /* All is well; blue is live; nothing happened before `now_ms`. */
 void scene_init(struct scene *scene, int64_t now_ms);
 
+/* One more step of its recipe, for another moment than the deploy. Returns its index.
+ */
+int scene_add_step(struct scene *scene, const char *name, enum recipe_when when);
+
 /* Lets time pass: jobs end, requests are served. */
 void scene_advance(struct scene *scene, int64_t now_ms);
 
