@@ -19,8 +19,10 @@ struct app_options {
     const char *ref;        /* run: what to deploy; NULL: the settings' branch */
     const char *operand;    /* receipt: which run; maintenance: "on" or "off"; config:
                                which    text; NULL: none */
+    const char *argument;   /* recipe: the name or directory behind the operand */
     const char *log;        /* path of a debug log; NULL: none */
-    const char *from;       /* takeover: the user who holds the lease */
+    const char *from;       /* takeover: the user who holds the lease; recipe new:
+                               the recipe to begin with */
     bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
     bool wait_lease;        /* a run waits while somebody else holds the lease */
     bool yes;               /* gates are answered by their guards */
@@ -50,6 +52,9 @@ enum exit_code app_configure(const struct app_options *options);
 /* The effective settings; with an operand haproxy.cfg as they would have it, what that
  * would change in the load balancer's, or what the operator's own lacks. */
 enum exit_code app_config(const struct app_options *options);
+
+/* `operand` is list, show, new or lint; `argument` the recipe, or its directory. */
+enum exit_code app_recipe(const struct app_options *options);
 
 /* Texts that are made from tables; they need no settings. */
 void app_print_example(void);

@@ -2,12 +2,16 @@
 
 #include "base/asset.h"
 #include "base/file.h"
+#include "base/str.h"
+#include "core/recipe_lint.h"
 #include "core/recipe_manifest.h"
 #include "net/paths.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { SCRIPT_MAX = 256 * 1024, MANIFEST_MAX = 64 * 1024 };
 
@@ -84,16 +88,97 @@ static bool load_directory(struct recipe *recipe, char *scripts[RECIPE_STEPS_MAX
     return ok;
 }
 
+/* Two steps may share a script; it is counted once. */
+static int count_warnings(const struct recipe *recipe)
+{
+    int count = 0;
+
+    for (int i = 0; i < recipe->step_count; i++) {
+        const struct recipe_step *step = &recipe->steps[i];
+        bool seen = false;
+        for (int earlier = 0; earlier < i; earlier++)
+            seen = seen || str_equal(recipe->steps[earlier].script, step->script);
+        count += seen ? 0 : recipe_lint(step->text, step->text_length, NULL, 0);
+    }
+    return count;
+}
+
 bool recipe_file_load(struct recipe *recipe, char *scripts[RECIPE_STEPS_MAX],
                       const char *name, struct err *err)
 {
-    if (strchr(name, '/') == NULL)
-        return load_carried(recipe, name, err);
-    return load_directory(recipe, scripts, name, err);
+    bool own = strchr(name, '/') != NULL;
+    bool ok = own ? load_directory(recipe, scripts, name, err)
+                  : load_carried(recipe, name, err);
+
+    if (ok) {
+        recipe->own = own;
+        recipe->warnings = count_warnings(recipe);
+    }
+    return ok;
 }
 
 void recipe_file_free(char *scripts[RECIPE_STEPS_MAX])
 {
     for (int i = 0; i < RECIPE_STEPS_MAX; i++)
         free(scripts[i]);
+}
+
+static const char carried[] = "recipes/";
+
+const char *recipe_file_next(size_t *at, char name[RECIPE_NAME_MAX])
+{
+    size_t count;
+    const struct asset *assets = asset_all(&count);
+
+    while (*at < count) {
+        const char *path = assets[(*at)++].name;
+        const char *slash = strrchr(path, '/');
+        if (!str_starts(path, carried) || !str_equal(slash, "/recipe.ini"))
+            continue;
+        path += sizeof carried - 1;
+        if (str_copy_bytes(name, RECIPE_NAME_MAX, path, (size_t)(slash - path)))
+            return name;
+    }
+    return NULL;
+}
+
+static bool write_file(const char *directory, const char *name,
+                       const struct asset *asset, struct err *err)
+{
+    char path[PATH_TEXT_MAX];
+
+    if (!path_join(directory, name, path, err))
+        return false;
+    FILE *file = fopen(path, "wxe");
+    if (file == NULL)
+        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    bool ok = fwrite(asset->bytes, 1, asset->length, file) == asset->length;
+    ok = fclose(file) == 0 && ok;
+    if (ok && !str_equal(name, "recipe.ini"))
+        ok = chmod(path, 0755) == 0;
+    return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+}
+
+bool recipe_file_copy(const char *base, const char *directory, struct err *err)
+{
+    char prefix[64];
+    size_t count, copied = 0;
+    const struct asset *assets = asset_all(&count);
+
+    snprintf(prefix, sizeof prefix, "%s%s/", carried, base);
+    if (find_carried(base, "recipe.ini") == NULL)
+        return err_set(err, ERR_CONFIG,
+                       "%s: no recipe of that name to begin with; `bgconsole recipe "
+                       "list` names them",
+                       base);
+    if (mkdir(directory, 0755) != 0)
+        return err_set(err, ERR_IO, "%s: %s", directory, strerror(errno));
+    for (size_t i = 0; i < count; i++) {
+        if (!str_starts(assets[i].name, prefix))
+            continue;
+        if (!write_file(directory, assets[i].name + strlen(prefix), &assets[i], err))
+            return false;
+        copied++;
+    }
+    return copied > 0;
 }

@@ -40,6 +40,7 @@ static const struct {
     [CHECK_JOBS]     = {check_jobs,     MOVES},
     [CHECK_SESSIONS] = {check_sessions, MOVES},
     [CHECK_REF]      = {check_ref,      MOVES},
+    [CHECK_RECIPE]   = {check_recipe,   1 << RUN_DEPLOY},
     [CHECK_RETURN]   = {check_return,   MOVES},
 };
 /* clang-format on */

@@ -24,6 +24,7 @@
     X(CHECK_JOBS,     "jobs",     "no job runs on a target host")            \
     X(CHECK_SESSIONS, "sessions", "no client is still on the target colour") \
     X(CHECK_REF,      "ref",      "the release is known to git")             \
+    X(CHECK_RECIPE,   "recipe",   "nothing in the recipe's scripts may hurt")   \
     X(CHECK_RETURN,   "return",   "the other colour has a release to go to")
 /* clang-format on */
 
