@@ -2,6 +2,7 @@
 
 #include "base/asset.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/str.h"
 #include "core/recipe_lint.h"
 #include "core/recipe_manifest.h"
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { SCRIPT_MAX = 256 * 1024, MANIFEST_MAX = 64 * 1024 };
 
@@ -21,6 +23,20 @@ static const struct asset *find_carried(const char *recipe, const char *file)
 
     snprintf(name, sizeof name, "recipes/%s/%s", recipe, file);
     return asset_find(name);
+}
+
+/* Its own, or the one that all recipes share. */
+static bool take_carried_script(struct recipe_step *step, const char *recipe)
+{
+    const struct asset *script = find_carried(recipe, step->script);
+
+    if (script == NULL)
+        script = find_carried("common", step->script);
+    if (script == NULL)
+        return false;
+    step->text = script->bytes;
+    step->text_length = script->length;
+    return true;
 }
 
 static bool load_carried(struct recipe *recipe, const char *name, struct err *err)
@@ -37,12 +53,9 @@ static bool load_carried(struct recipe *recipe, const char *name, struct err *er
         return false;
     for (int i = 0; i < recipe->step_count; i++) {
         struct recipe_step *step = &recipe->steps[i];
-        const struct asset *script = find_carried(name, step->script);
-        if (script == NULL)
+        if (!take_carried_script(step, name))
             return err_set(err, ERR_CONFIG, "recipe %s: no file %s", name,
                            step->script);
-        step->text = script->bytes;
-        step->text_length = script->length;
     }
     return true;
 }
@@ -64,6 +77,8 @@ static bool load_script(struct recipe_step *step, const char *directory,
 
     if (!path_join(directory, step->script, path, err))
         return false;
+    if (access(path, F_OK) != 0 && take_carried_script(step, "common"))
+        return true;
     *ret_text = file_read(path, SCRIPT_MAX, &step->text_length, err);
     step->text = *ret_text;
     return *ret_text != NULL;
@@ -142,43 +157,36 @@ const char *recipe_file_next(size_t *at, char name[RECIPE_NAME_MAX])
     return NULL;
 }
 
-static bool write_file(const char *directory, const char *name,
-                       const struct asset *asset, struct err *err)
+static bool write_file(const char *directory, const char *name, const char *bytes,
+                       size_t length, unsigned mode, struct err *err)
 {
     char path[PATH_TEXT_MAX];
 
     if (!path_join(directory, name, path, err))
         return false;
-    FILE *file = fopen(path, "wxe");
+    FILE *file = fopen(path, "we");
     if (file == NULL)
         return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    bool ok = fwrite(asset->bytes, 1, asset->length, file) == asset->length;
-    ok = fclose(file) == 0 && ok;
-    if (ok && !str_equal(name, "recipe.ini"))
-        ok = chmod(path, 0755) == 0;
+    bool ok = fwrite(bytes, 1, length, file) == length;
+    ok = fclose(file) == 0 && ok && chmod(path, mode) == 0;
     return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
 bool recipe_file_copy(const char *base, const char *directory, struct err *err)
 {
-    char prefix[64];
-    size_t count, copied = 0;
-    const struct asset *assets = asset_all(&count);
+    struct recipe *recipe = memory_new(sizeof *recipe);
+    const struct asset *manifest = find_carried(base, "recipe.ini");
+    bool ok = load_carried(recipe, base, err);
 
-    snprintf(prefix, sizeof prefix, "%s%s/", carried, base);
-    if (find_carried(base, "recipe.ini") == NULL)
-        return err_set(err, ERR_CONFIG,
-                       "%s: no recipe of that name to begin with; `bgconsole recipe "
-                       "list` names them",
-                       base);
-    if (mkdir(directory, 0755) != 0)
-        return err_set(err, ERR_IO, "%s: %s", directory, strerror(errno));
-    for (size_t i = 0; i < count; i++) {
-        if (!str_starts(assets[i].name, prefix))
-            continue;
-        if (!write_file(directory, assets[i].name + strlen(prefix), &assets[i], err))
-            return false;
-        copied++;
+    if (ok && mkdir(directory, 0755) != 0)
+        ok = err_set(err, ERR_IO, "%s: %s", directory, strerror(errno));
+    ok = ok && write_file(directory, "recipe.ini", manifest->bytes, manifest->length,
+                          0644, err);
+    for (int i = 0; ok && i < recipe->step_count; i++) {
+        const struct recipe_step *step = &recipe->steps[i];
+        ok = write_file(directory, step->script, step->text, step->text_length, 0755,
+                        err);
     }
-    return copied > 0;
+    free(recipe);
+    return ok;
 }

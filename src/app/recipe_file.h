@@ -3,7 +3,8 @@
 
 /*
  * Where recipes come from: one that the program carries, by its name, or an
- * operator's own directory, by a path with a '/'.
+ * operator's own directory, by a path with a '/'. A script that is not beside the
+ * manifest is one of those that all recipes share (assets/recipes/common).
  */
 
 #include "base/err.h"
@@ -20,7 +21,7 @@ void recipe_file_free(char *scripts[RECIPE_STEPS_MAX]);
  * NULL: there is no more. */
 const char *recipe_file_next(size_t *at, char name[RECIPE_NAME_MAX]);
 
-/* Makes `directory`, which must not exist, with the files of a carried recipe. */
+/* Makes `directory`, which must not exist, with all that a carried recipe consists of. */
 bool recipe_file_copy(const char *base, const char *directory, struct err *err);
 
 #endif

@@ -20,10 +20,11 @@ static void show_step(const struct recipe_step *step, struct str *out)
 
 static void show_variable(const struct recipe_variable *variable, struct str *out)
 {
-    str_addf(out, "  %-16s %-16s %s%s; %s\n", variable->name, variable->value,
-             variable->like,
-             str_equal(variable->value, variable->fallback) ? "" : ", set by you",
-             variable->help);
+    bool is_default = str_equal(variable->value, variable->fallback);
+    const char *value = variable->value[0] != '\0' ? variable->value : "(empty)";
+
+    str_addf(out, "  %-16s %-16s %-24s %s%s\n", variable->name, value, variable->like,
+             variable->help, is_default ? "" : "; set by you");
 }
 
 void recipe_text_show(const struct recipe *recipe, struct str *out)
@@ -36,8 +37,7 @@ void recipe_text_show(const struct recipe *recipe, struct str *out)
     for (int i = 0; i < recipe->step_count; i++)
         show_step(&recipe->steps[i], out);
     if (recipe->variable_count > 0)
-        str_addf(out, "\n  %-16s %-16s %s\n", "variable", "value",
-                 "what it may be ([recipe] in the settings)");
+        str_addf(out, "\n  %-16s %-16s %s\n", "variable", "value", "what it may be");
     for (int i = 0; i < recipe->variable_count; i++)
         show_variable(&recipe->variables[i], out);
 }

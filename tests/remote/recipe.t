@@ -53,7 +53,7 @@ sub step {
             [BGC_RELEASE => $release->{name}], [BGC_PORT => $port], [BGC_WORKERS => 2], [BGC_PSGI => 'app.psgi'],
             [BGC_HEALTH_METHOD => 'GET'], [BGC_HEALTH_PATH => '/health'], [BGC_KEEP_RELEASES => $vars{keep} || 5],
             map { [$_ => $vars{$_} // $defaults{$_}] } sort keys %defaults),
-        body => slurp("$recipe/$step.sh"));
+        body => slurp(-e "$recipe/$step.sh" ? "$recipe/$step.sh" : "$recipe/../common/$step.sh"));
 }
 
 # Every step in order until one fails; returns the last answer.
