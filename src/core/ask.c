@@ -13,7 +13,8 @@ enum {
     STATUS_EVERY_MS = 2000,         /* an edited haproxy.cfg is found by it alone */
     STATUS_IN_RUN_EVERY_MS = 30000, /* the line is the run's; it hears of itself */
     ASK_AGAIN_MS = 5000, /* what a run waits for, and was not answered well */
-    PROBE_LEAST_MS = 1000
+    PROBE_LEAST_MS = 1000,
+    FIRST_CONTACTS_MAX = 8,
 };
 
 struct effect *ask(struct core *core, struct effects *effects, enum effect_type type,
@@ -82,6 +83,25 @@ static void ask_balancer(struct core *core, struct effects *effects)
             ask(core, effects, FX_ASK_BALANCER, balancer->host) != NULL;
 }
 
+/* Hosts that were never heard, and are being asked. */
+static int first_contacts(const struct core *core)
+{
+    const struct fleet *fleet = &core->model.fleet;
+    int count = 0;
+
+    for (int i = 0; i < fleet->count; i++)
+        count += core->schedule.facts_asked[i] && fleet->hosts[i].facts.at_ms == 0;
+    return count;
+}
+
+/* The first question to a host makes its connection. The key exchange is most of what
+ * that costs, here and on a way that all of them may share: so few at once. */
+static bool waits_for_others(const struct core *core, int host)
+{
+    return core->model.fleet.hosts[host].facts.at_ms == 0 &&
+           first_contacts(core) >= FIRST_CONTACTS_MAX;
+}
+
 static void ask_hosts(struct core *core, struct effects *effects)
 {
     struct schedule *schedule = &core->schedule;
@@ -93,7 +113,8 @@ static void ask_hosts(struct core *core, struct effects *effects)
         enum colour colour;
         if (!has_address(host) || !role_colour(host->droplet.role, &colour))
             continue;
-        if (!schedule->facts_asked[i] && now_ms >= schedule->facts_ms[i])
+        if (!schedule->facts_asked[i] && now_ms >= schedule->facts_ms[i] &&
+            !waits_for_others(core, i))
             schedule->facts_asked[i] = ask(core, effects, FX_ASK_HOST, i) != NULL;
         if (!schedule->probe_asked[i] && now_ms >= schedule->probe_ms[i])
             schedule->probe_asked[i] = ask(core, effects, FX_PROBE, i) != NULL;
@@ -218,7 +239,7 @@ static int64_t next_of_hosts(const struct core *core)
         if (!has_address(&fleet->hosts[i]) ||
             !role_colour(fleet->hosts[i].droplet.role, &colour))
             continue;
-        if (!schedule->facts_asked[i])
+        if (!schedule->facts_asked[i] && !waits_for_others(core, i))
             next_ms = sooner(next_ms, schedule->facts_ms[i]);
         if (!schedule->probe_asked[i])
             next_ms = sooner(next_ms, schedule->probe_ms[i]);

@@ -126,7 +126,8 @@ static enum run_input judge_deploying(const struct core *core)
 {
     const struct rollout *rollout = &core->model.run.rollout;
 
-    if (rollout_first_bad(rollout) >= 0)
+    if (rollout_first_bad(rollout) >= 0 &&
+        (!rollout->goes_on || rollout_is_at_rest(rollout)))
         return IN_HOST_FAILED;
     if (!evidence_is_idle(&core->model, core->model.run.target))
         return IN_TARGET_LIVE;

@@ -92,6 +92,7 @@ void action_hand_over(struct core *core, struct effects *effects)
 
     (void)effects;
     run->rollout.goes_on = true;
+    run->rollout.batch = 0;
     open_role(core, run->target, RECIPE_WHEN_ON_LIVE);
     open_role(core, colour_other(run->target), RECIPE_WHEN_ON_IDLE);
 }

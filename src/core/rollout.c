@@ -124,13 +124,31 @@ static int places_taken(const struct rollout *rollout)
     return taken;
 }
 
+/* How many targets, from the first, may have begun: whole batches, up to and with the
+ * first one that has a target left. One that failed is not waited for. */
+static int open_batches(const struct rollout *rollout)
+{
+    int first = 0;
+
+    if (rollout->batch < 1)
+        return rollout->count;
+    while (first < rollout->count) {
+        const struct job *job = rollout_job(rollout, first);
+        if (job != NULL && !job_is_ended(job->state))
+            break;
+        first++;
+    }
+    return (first / rollout->batch + 1) * rollout->batch;
+}
+
 int rollout_next(const struct rollout *rollout)
 {
     if (rollout->stopping)
         return -1;
 
     bool has_place = places_taken(rollout) < rollout->parallel;
-    for (int i = 0; i < rollout->count; i++) {
+    int last = open_batches(rollout);
+    for (int i = 0; i < rollout->count && i < last; i++) {
         if (may_begin(rollout, i) && (has_place || rollout->targets[i].begun))
             return i;
     }

@@ -8,8 +8,9 @@
  * step of another moment of the run.
  *
  * Each host goes through the steps at its own pace, at most `parallel` hosts at
- * once. When one fails the others end the step that they are in and begin no
- * other. A job whose end is not known is lost, which is a state of its own: it
+ * once, and the next batch of hosts when those of the one before are through. When one
+ * fails the others end the step that they are in and begin no other, unless they are
+ * to go on. A job whose end is not known is lost, which is a state of its own: it
  * is never taken for a success and never run again by itself.
  */
 
@@ -55,6 +56,7 @@ struct rollout {
     int count;
     int step_count; /* steps of a deploy */
     int parallel;
+    int batch; /* so many targets are through before the next ones begin; 0: all */
     bool once[RECIPE_STEPS_MAX]; /* which steps are of scope STEP_ONCE */
     bool goes_on;                /* a bad end stops its own host alone */
     bool stopping;               /* nothing more is begun */

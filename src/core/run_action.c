@@ -180,6 +180,8 @@ static void gather_targets(struct core *core)
 
     rollout_init(&run->rollout, core->model.recipe,
                  (int)core->model.settings->parallel);
+    run->rollout.batch = (int)core->model.settings->batch;
+    run->rollout.goes_on = core->model.settings->stop_policy == STOP_NONE;
     if (run->kind != RUN_DEPLOY)
         run->rollout.step_count = 0;
     for (int host = fleet_next(fleet, role, -1); host >= 0;

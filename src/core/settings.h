@@ -29,6 +29,7 @@ enum become_kind { BECOME_SUDO, BECOME_NONE };
 enum guard_policy { GUARD_WATCH, GUARD_ASK, GUARD_ROLL_BACK };
 enum looks { LOOKS_OTHER, LOOKS_PRODUCTION, LOOKS_BY_NAME };
 enum config_mode { CONFIG_ADOPTED, CONFIG_MANAGED };
+enum stop_policy { STOP_OTHERS, STOP_NONE };
 enum balance { BALANCE_ROUND_ROBIN, BALANCE_LEAST_CONNECTIONS, BALANCE_RANDOM };
 
 struct settings {
@@ -107,6 +108,8 @@ struct settings {
     char log_target[SETTING_TEXT_MAX];
     bool drop_privileges; /* HAProxy leaves root behind */
     long long parallel;   /* hosts at once */
+    long long batch; /* hosts that are deployed before the next ones begin; 0: all */
+    enum stop_policy stop_policy;
     long long drain_s; /* how long a deploy waits for the idle colour's last clients */
     long long watch_s; /* the guard window */
     enum guard_policy guard;

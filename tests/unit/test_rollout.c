@@ -289,6 +289,29 @@ static void test_diagnosis(void **state)
     free(rollout);
 }
 
+/* The next batch begins when the one before is through, but for those that failed. */
+static void test_batches(void **state)
+{
+    (void)state;
+    static const struct recipe one_step = {.step_count = 1};
+    struct rollout *rollout = rollout_of(&one_step, 5, 20);
+
+    rollout->batch = 2;
+    rollout->goes_on = true;
+    assert_int_equal(begin_all(rollout), 2);
+    rollout_ended(rollout, 0, 0, 6);
+    assert_int_equal(rollout_next(rollout), -1);
+    rollout_ended(rollout, 1, 9, 7);
+    assert_int_equal(begin_all(rollout), 2);
+    rollout_ended(rollout, 3, 0, 8);
+    rollout_ended(rollout, 2, 0, 8);
+    assert_int_equal(begin_all(rollout), 1);
+    rollout_ended(rollout, 4, 0, 9);
+    assert_true(rollout_is_at_rest(rollout));
+    assert_false(rollout_all_ok(rollout));
+    free(rollout);
+}
+
 /* Opened steps: the first target that has one of scope STEP_ONCE runs it, whoever that
  * is; one that failed holds up nobody where the others go on. */
 static void test_opened_steps(void **state)
@@ -361,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_once_fails),
         cmocka_unit_test(test_diagnosis),
         cmocka_unit_test(test_opened_steps),
+        cmocka_unit_test(test_batches),
         cmocka_unit_test(test_states),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
