@@ -47,6 +47,8 @@ static const struct command commands[] = {
     {"configure", "--yes [--verbose]",                  "bring haproxy.cfg up to date, where it is managed",  app_configure},
     {"config",    "[render | diff | lint] [--show-secrets]",
                                                         "print the settings; or haproxy.cfg as they would have it", app_config},
+    {"recipe",    "list | show NAME | new NAME [--from BASE] | lint [DIRECTORY]",
+                                                        "print, copy or look through the steps of a deployment", app_recipe},
 };
 
 static const struct {
@@ -238,6 +240,12 @@ static bool takes_operand(const struct command *command)
     return words[0] != '\0' && words[0] != '-' && (words[0] != '[' || words[1] != '-');
 }
 
+/* And another one behind it. */
+static bool takes_argument(const struct command *command)
+{
+    return strstr(command->options, " NAME") != NULL;
+}
+
 static void take_command(struct command_line *line, int count, char **words)
 {
     if (str_equal(words[0], "help") && count <= 2) {
@@ -249,10 +257,12 @@ static void take_command(struct command_line *line, int count, char **words)
     for (int i = 0; i < COMMANDS; i++) {
         const struct command *command = &commands[i];
         if (str_equal(words[0], command->name) &&
-            (count == 1 || (count == 2 && takes_operand(command))))
+            (count == 1 || (count == 2 && takes_operand(command)) ||
+             (count == 3 && takes_argument(command))))
             line->run = command->run;
     }
-    line->options.operand = count == 2 ? words[1] : NULL;
+    line->options.operand = count > 1 ? words[1] : NULL;
+    line->options.argument = count > 2 ? words[2] : NULL;
     if (line->run == NULL) {
         fprintf(stderr,
                 "bgconsole: %s: no such command; bgconsole --help tells what "

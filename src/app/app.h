@@ -15,16 +15,19 @@
 #include <stdbool.h>
 
 struct app_options {
-    const char *config;     /* path of the ini file; NULL: looked for */
-    const char *ref;        /* run: what to deploy; NULL: the settings' branch */
-    const char *operand;    /* the word behind the command's name; NULL: none */
-    const char *log;        /* path of a debug log; NULL: none */
-    const char *from;       /* takeover: the user who holds the lease */
-    const char *fingerprint; /* trust: the right one, "SHA256:..."; NULL: somebody types */
-    bool list, forget;       /* trust: what was trusted; take a host away again */
-    bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
-    bool wait_lease;        /* a run waits while somebody else holds the lease */
-    bool yes;               /* gates are answered by their guards */
+    const char *config;   /* path of the ini file; NULL: looked for */
+    const char *ref;      /* run: what to deploy; NULL: the settings' branch */
+    const char *operand;  /* the word behind the command's name; NULL: none */
+    const char *argument; /* recipe: the name or directory behind the operand */
+    const char *log;      /* path of a debug log; NULL: none */
+    const char *from;     /* takeover: the user who holds the lease; recipe new:
+                             the recipe to begin with */
+    const char
+        *fingerprint;    /* trust: the right one, "SHA256:..."; NULL: somebody types */
+    bool list, forget;   /* trust: what was trusted; take a host away again */
+    bool finish, revert; /* takeover: what becomes of an unconfirmed switch */
+    bool wait_lease;     /* a run waits while somebody else holds the lease */
+    bool yes;            /* gates are answered by their guards */
     bool accept_no_traffic; /* finish where no request came */
     bool past_contract;     /* also to a release that the data may not fit any more */
     bool json;
@@ -56,6 +59,9 @@ enum exit_code app_configure(const struct app_options *options);
 /* The effective settings; with an operand haproxy.cfg as they would have it, what that
  * would change in the load balancer's, or what the operator's own lacks. */
 enum exit_code app_config(const struct app_options *options);
+
+/* `operand` is list, show, new or lint; `argument` the recipe, or its directory. */
+enum exit_code app_recipe(const struct app_options *options);
 
 /* Texts that are made from tables; they need no settings. */
 void app_print_example(void);

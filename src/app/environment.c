@@ -13,9 +13,8 @@
 
 enum { CONFIG_PLACES = 2, CONFIG_SIZE_MAX = 256 * 1024 };
 
-/* Where the ini file is looked for when nobody names it. */
-static bool find_config(const struct app_options *options, char path[PATH_TEXT_MAX],
-                        struct err *err)
+bool environment_find_config(const struct app_options *options,
+                             char path[PATH_TEXT_MAX], struct err *err)
 {
     static const char *const places[CONFIG_PLACES] = {
         "bgconsole.ini", "~/.config/bgconsole/bgconsole.ini"};
@@ -54,7 +53,7 @@ static bool read_settings(struct environment *environment,
     size_t length;
 
     settings_init(settings);
-    if (!find_config(options, path, err))
+    if (!environment_find_config(options, path, err))
         return false;
     char *text = file_read(path, CONFIG_SIZE_MAX, &length, err);
     if (text == NULL)

@@ -32,6 +32,10 @@ struct environment {
 enum exit_code environment_open(struct environment *environment,
                                 const struct app_options *options);
 
+/* The ini file that is named, or else found. */
+bool environment_find_config(const struct app_options *options,
+                             char path[PATH_TEXT_MAX], struct err *err);
+
 /* Only the settings, for commands that ask nobody. */
 enum exit_code environment_read_settings(struct environment *environment,
                                          const struct app_options *options);

@@ -2,6 +2,7 @@
 
 #include "core/ask_config.h"
 #include "core/ask_lease.h"
+#include "core/moment.h"
 #include "core/run_change.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ enum {
     PROBE_LEAST_MS = 1000,
     FRONT_EARLY_MS = 300,
     FRONT_LATE_MS = 3000,
+    FIRST_CONTACTS_MAX = 8,
 };
 
 struct effect *ask(struct core *core, struct effects *effects, enum effect_type type,
@@ -149,6 +151,25 @@ static void ask_balancers(struct core *core, struct effects *effects)
     }
 }
 
+/* Hosts that were never heard, and are being asked. */
+static int first_contacts(const struct core *core)
+{
+    const struct fleet *fleet = &core->model.fleet;
+    int count = 0;
+
+    for (int i = 0; i < fleet->count; i++)
+        count += core->schedule.facts_asked[i] && fleet->hosts[i].facts.at_ms == 0;
+    return count;
+}
+
+/* The first question to a host makes its connection. The key exchange is most of what
+ * that costs, here and on a way that all of them may share: so few at once. */
+static bool waits_for_others(const struct core *core, int host)
+{
+    return core->model.fleet.hosts[host].facts.at_ms == 0 &&
+           first_contacts(core) >= FIRST_CONTACTS_MAX;
+}
+
 static void ask_hosts(struct core *core, struct effects *effects)
 {
     struct schedule *schedule = &core->schedule;
@@ -160,7 +181,8 @@ static void ask_hosts(struct core *core, struct effects *effects)
         enum colour colour;
         if (!has_address(host) || !role_colour(host->droplet.role, &colour))
             continue;
-        if (!schedule->facts_asked[i] && now_ms >= schedule->facts_ms[i])
+        if (!schedule->facts_asked[i] && now_ms >= schedule->facts_ms[i] &&
+            !waits_for_others(core, i))
             schedule->facts_asked[i] = ask(core, effects, FX_ASK_HOST, i) != NULL;
         if (!schedule->probe_asked[i] && now_ms >= schedule->probe_ms[i])
             schedule->probe_asked[i] = ask(core, effects, FX_PROBE, i) != NULL;
@@ -172,8 +194,9 @@ static bool front_is_asked(const struct core *core)
 {
     enum run_state state = core->model.run.state;
 
-    return (state == RUN_VERIFYING || state == RUN_SWITCH_GATE ||
-            state == RUN_WATCHING || state == RUN_FINISH_GATE) &&
+    return (state == RUN_VERIFYING || state == RUN_WARMING_UP ||
+            state == RUN_SWITCH_GATE || state == RUN_WATCHING ||
+            state == RUN_FINISH_GATE) &&
            core->model.front.address[0] != '\0';
 }
 
@@ -243,6 +266,11 @@ static void ask_for_sha(struct core *core, struct effects *effects)
         core->schedule.resolve_asked = ask(core, effects, FX_RESOLVE, host) != NULL;
 }
 
+static enum recipe_when when_of(const struct core *core, int target)
+{
+    return core->model.recipe->steps[core->model.run.rollout.targets[target].step].when;
+}
+
 /* None is begun while our lease is in doubt. */
 static void ask_for_next_steps(struct core *core, struct effects *effects)
 {
@@ -254,7 +282,7 @@ static void ask_for_next_steps(struct core *core, struct effects *effects)
         return;
     for (;;) {
         int i = rollout_next(rollout);
-        if (i < 0)
+        if (i < 0 || !moment_allows(core->model.run.state, when_of(core, i)))
             return;
         struct effect *start =
             ask(core, effects, FX_JOB_START, rollout->targets[i].host);
@@ -291,10 +319,8 @@ static void ask_for_cut_jobs(struct core *core, struct effects *effects)
 
     for (int i = 0; i < rollout->count; i++) {
         struct target *target = &rollout->targets[i];
-        if (target->step >= core->model.recipe->step_count)
-            continue;
-        const struct job *job = &target->jobs[target->step];
-        if (job->state != JOB_CUT || now_ms < job->retry_ms)
+        const struct job *job = rollout_job(rollout, i);
+        if (job == NULL || job->state != JOB_CUT || now_ms < job->retry_ms)
             continue;
         struct effect *again =
             ask(core, effects, effect_for_cut(core, job), target->host);
@@ -318,8 +344,8 @@ void ask_what_is_due(struct core *core, struct effects *effects)
     ask_front(core, effects);
     ask_for_sha(core, effects);
     ask_about_shared(core, effects);
-    if ((state == RUN_DEPLOYING && !hook_is_awaited(&core->model)) ||
-        state == RUN_CONTRACTING)
+    if (moment_begins_steps(state) &&
+        (state != RUN_DEPLOYING || !hook_is_awaited(&core->model)))
         ask_for_next_steps(core, effects);
     if (run_is_open(state))
         ask_for_cut_jobs(core, effects);
@@ -341,7 +367,7 @@ static int64_t next_of_hosts(const struct core *core)
         if (!has_address(&fleet->hosts[i]) ||
             !role_colour(fleet->hosts[i].droplet.role, &colour))
             continue;
-        if (!schedule->facts_asked[i])
+        if (!schedule->facts_asked[i] && !waits_for_others(core, i))
             next_ms = sooner(next_ms, schedule->facts_ms[i]);
         if (!schedule->probe_asked[i])
             next_ms = sooner(next_ms, schedule->probe_ms[i]);
@@ -364,10 +390,9 @@ static int64_t next_of_run(const struct core *core)
         next_ms = sooner(next_ms, run->change.retry_ms);
     next_ms = sooner(next_ms, run_change_split_ms(&core->model));
     for (int i = 0; i < run->rollout.count; i++) {
-        const struct target *target = &run->rollout.targets[i];
-        if (target->step < core->model.recipe->step_count &&
-            target->jobs[target->step].state == JOB_CUT)
-            next_ms = sooner(next_ms, target->jobs[target->step].retry_ms);
+        const struct job *job = rollout_job(&run->rollout, i);
+        if (job != NULL && job->state == JOB_CUT)
+            next_ms = sooner(next_ms, job->retry_ms);
     }
     return next_ms;
 }

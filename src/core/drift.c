@@ -53,6 +53,7 @@ static const enum drift_doing doings[RUN_STATE_COUNT] = {
     [RUN_CONFIG_GATE]    = DOES_DEPLOY,
     [RUN_INSTALLING]     = DOES_RELOAD,
     [RUN_VERIFYING]      = DOES_DEPLOY,
+    [RUN_WARMING_UP]     = DOES_DEPLOY,
     [RUN_DIAGNOSING]     = DOES_DEPLOY,
     [RUN_SWITCHING]      = DOES_SWITCH,
     [RUN_SWITCH_UNKNOWN] = DOES_SWITCH,

@@ -69,6 +69,15 @@ static bool contract_is_open(const struct run *run)
            run->contract.state == CONTRACT_FAILED;
 }
 
+static enum exit_code code_of_done(const struct run *run)
+{
+    if (run->returns)
+        return EXIT_GUARD; /* back where it began */
+    return run->before == RUN_HANDING_OVER && !rollout_all_ok(&run->rollout)
+               ? EXIT_HAND_OVER
+               : EXIT_OK;
+}
+
 enum exit_code exit_code_of_run(const struct run *run)
 {
     if (run->state > RUN_DONE && hook_failed(run) != NULL)
@@ -79,7 +88,7 @@ enum exit_code exit_code_of_run(const struct run *run)
     case RUN_NONE:
         return EXIT_OK;
     case RUN_DONE:
-        return run->returns ? EXIT_GUARD : EXIT_OK; /* back where it began */
+        return code_of_done(run);
     case RUN_STOPPED:
         return code_of_stop(run);
     case RUN_ABORTED:

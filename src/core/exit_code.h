@@ -28,7 +28,8 @@
     X(EXIT_TERMINAL,     21, "this terminal cannot show the console")                        \
     X(EXIT_CONFIGURE,    22, "stopped at configure: haproxy.cfg is not installed, or nobody knows; the traffic was not changed") \
     X(EXIT_CONTRACT,     23, "the release is live, but its contract migration did not end well; the way back is not known") \
-    X(EXIT_HOOK,         24, "a pre hook failed, and stopped the run")
+    X(EXIT_HOOK,         24, "a pre hook failed, and stopped the run")                       \
+    X(EXIT_HAND_OVER,    25, "the switch is finished; a host failed at on-live or on-idle")
 /* clang-format on */
 
 enum exit_code {

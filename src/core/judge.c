@@ -129,11 +129,20 @@ static enum run_input judge_deploying(const struct core *core)
 {
     const struct rollout *rollout = &core->model.run.rollout;
 
-    if (rollout_first_bad(rollout) >= 0)
+    if (rollout_first_bad(rollout) >= 0 &&
+        (!rollout->goes_on || rollout_is_at_rest(rollout)))
         return IN_HOST_FAILED;
     if (!evidence_is_idle(&core->model, core->model.run.target))
         return IN_TARGET_LIVE;
     return rollout_all_ok(rollout) ? IN_ALL_DEPLOYED : NOTHING_FOLLOWS;
+}
+
+/* A warm-up that HAProxy sees as live is none. */
+static enum run_input judge_warming_up(const struct core *core)
+{
+    if (!evidence_is_idle(&core->model, core->model.run.target))
+        return IN_TARGET_LIVE;
+    return rollout_is_at_rest(&core->model.run.rollout) ? IN_AT_REST : NOTHING_FOLLOWS;
 }
 
 static enum run_input judge_rest(const struct core *core)
@@ -377,6 +386,7 @@ enum run_input judge(struct core *core)
     case RUN_FAILING:
     case RUN_CANCELLING:
     case RUN_DIAGNOSING:
+    case RUN_HANDING_OVER:
         return judge_rest(core);
     case RUN_READING_CONFIG:
         return judge_reading_config(core);
@@ -384,6 +394,8 @@ enum run_input judge(struct core *core)
         return judge_gate(core, guard_config_holds);
     case RUN_VERIFYING:
         return judge_verifying(core);
+    case RUN_WARMING_UP:
+        return judge_warming_up(core);
     case RUN_SWITCH_GATE:
         return judge_switch_gate(core);
     case RUN_SWITCHING:

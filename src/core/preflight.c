@@ -43,6 +43,7 @@ static const struct {
     [CHECK_SHARED]   = {check_shared,   MOVES},
     [CHECK_CONTRACT] = {check_contract, MOVES | MIGRATES},
     [CHECK_REF]      = {check_ref,      MOVES},
+    [CHECK_RECIPE]   = {check_recipe,   1 << RUN_DEPLOY},
     [CHECK_RETURN]   = {check_return,   MOVES},
 };
 /* clang-format on */

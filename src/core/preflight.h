@@ -26,6 +26,7 @@
     X(CHECK_SHARED,   "shared",   "every host reaches the stores that both colours share") \
     X(CHECK_CONTRACT, "contract", "the release fits the shared data")          \
     X(CHECK_REF,      "ref",      "the release is known to git")             \
+    X(CHECK_RECIPE,   "recipe",   "nothing in the recipe's scripts may hurt")   \
     X(CHECK_RETURN,   "return",   "the other colour has a release to go to")
 /* clang-format on */
 

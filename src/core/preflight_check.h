@@ -28,6 +28,7 @@ check_fn check_jobs;
 check_fn check_shared;
 check_fn check_contract;
 check_fn check_ref;
+check_fn check_recipe;
 check_fn check_return;
 
 struct check check_say(enum check_state state, const char *format, ...)

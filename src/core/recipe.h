@@ -65,6 +65,7 @@ struct recipe {
     struct recipe_step steps[RECIPE_STEPS_MAX]; /* those of a deploy stand first */
     int variable_count;
     struct recipe_variable variables[RECIPE_VARIABLES_MAX];
+    bool own;     /* an operator's directory; else the program carries it */
     int warnings; /* what core/recipe_lint.h says against its scripts */
 };
 

@@ -211,11 +211,11 @@ static bool refuse_value(const struct recipe *recipe, const struct recipe_value 
 
     for (int i = 0; i < recipe->variable_count; i++)
         str_addf(&known, "%s%s", i > 0 ? ", " : "", recipe->variables[i].name);
-    return err_set(
-        err, ERR_CONFIG,
-        "line %d: [recipe] %s: the recipe %s has no such variable; it has %s",
-        value->line, value->name, recipe->name,
-        recipe->variable_count > 0 ? buffer : "none");
+    return err_set(err, ERR_CONFIG,
+                   "the settings, line %d: [recipe] %s: the recipe %s has no such "
+                   "variable; it has %s",
+                   value->line, value->name, recipe->name,
+                   recipe->variable_count > 0 ? buffer : "none");
 }
 
 bool recipe_take_values(struct recipe *recipe, const struct recipe_value *values,
@@ -226,9 +226,9 @@ bool recipe_take_values(struct recipe *recipe, const struct recipe_value *values
         if (variable == NULL)
             return refuse_value(recipe, &values[i], err);
         if (!recipe_value_fits(variable->like, values[i].value))
-            return err_set(err, ERR_CONFIG, "line %d: [recipe] %s = %s: expected %s",
-                           values[i].line, values[i].name, values[i].value,
-                           variable->like);
+            return err_set(
+                err, ERR_CONFIG, "the settings, line %d: [recipe] %s = %s: expected %s",
+                values[i].line, values[i].name, values[i].value, variable->like);
         str_copy(variable->value, sizeof variable->value, values[i].value);
     }
     return true;

@@ -14,9 +14,10 @@ static const char prefix[] = "BGC_";
 /* What net/job_request.h gives to every script. */
 static const char *const taken[] = {
     "BGC_APP_DIR",     "BGC_COLOUR", "BGC_ENV",           "BGC_HEALTH_METHOD",
-    "BGC_HEALTH_PATH", "BGC_HOST",   "BGC_KEEP_RELEASES", "BGC_PORT",
-    "BGC_PSGI",        "BGC_REF",    "BGC_RELEASE",       "BGC_REPOSITORY",
-    "BGC_RUN",         "BGC_SHA",    "BGC_STEP",          "BGC_WORKERS",
+    "BGC_HEALTH_PATH", "BGC_HOST",   "BGC_KEEP_RELEASES", "BGC_LINKED",
+    "BGC_PORT",        "BGC_PSGI",   "BGC_REF",           "BGC_RELEASE",
+    "BGC_REPOSITORY",  "BGC_RUN",    "BGC_SHA",           "BGC_STEP",
+    "BGC_UNIT",        "BGC_WHO",    "BGC_WORKERS",
 };
 
 static bool is_taken(const char *environment)

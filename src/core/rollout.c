@@ -40,7 +40,7 @@ void rollout_init(struct rollout *rollout, const struct recipe *recipe, int para
 {
     *rollout = (struct rollout){.parallel = parallel < 1 ? 1 : parallel};
     rollout->step_count = recipe_deploy_steps(recipe);
-    for (int i = 0; i < rollout->step_count; i++)
+    for (int i = 0; i < recipe->step_count; i++)
         rollout->once[i] = recipe->steps[i].scope == STEP_ONCE;
 }
 
@@ -48,7 +48,8 @@ bool rollout_add(struct rollout *rollout, int host)
 {
     if (rollout->count == ROLLOUT_TARGETS_MAX)
         return false;
-    rollout->targets[rollout->count++] = (struct target){.host = host};
+    rollout->targets[rollout->count++] =
+        (struct target){.host = host, .end = rollout->step_count};
     return true;
 }
 
@@ -66,37 +67,78 @@ struct target *rollout_target(struct rollout *rollout, int host)
     return (struct target *)rollout_target_const(rollout, host);
 }
 
-static bool is_through(const struct rollout *rollout, const struct target *target)
+static bool is_through(const struct target *target)
 {
-    return target->step == rollout->step_count;
+    return target->step == target->end;
 }
 
-/* The job of the step that the target is in; NULL: it is through. */
+int rollout_through(const struct rollout *rollout)
+{
+    int through = 0;
+
+    for (int i = 0; i < rollout->count; i++)
+        through += is_through(&rollout->targets[i]);
+    return through;
+}
+
+const struct job *rollout_job(const struct rollout *rollout, int target)
+{
+    const struct target *it = &rollout->targets[target];
+    return is_through(it) ? NULL : &it->jobs[it->step];
+}
+
 static struct job *job_of(struct rollout *rollout, int target)
 {
-    struct target *it = &rollout->targets[target];
-    return is_through(rollout, it) ? NULL : &it->jobs[it->step];
+    return (struct job *)rollout_job(rollout, target);
+}
+
+/* The first target that has the step; it alone runs one of scope STEP_ONCE. */
+static int first_with(const struct rollout *rollout, int step)
+{
+    for (int i = 0; i < rollout->count; i++) {
+        if (rollout->targets[i].first <= step && step < rollout->targets[i].end)
+            return i;
+    }
+    return -1;
 }
 
 static bool may_begin(const struct rollout *rollout, int target)
 {
-    const struct target *it = &rollout->targets[target];
+    const struct job *job = rollout_job(rollout, target);
+    int step = rollout->targets[target].step;
 
-    if (is_through(rollout, it) || it->jobs[it->step].state != JOB_WAITING)
+    if (job == NULL || job->state != JOB_WAITING)
         return false;
-    return target == 0 || !rollout->once[it->step];
+    return !rollout->once[step] || first_with(rollout, step) == target;
 }
 
+/* A target that failed has given its place back. */
 static int places_taken(const struct rollout *rollout)
 {
     int taken = 0;
 
     for (int i = 0; i < rollout->count; i++) {
-        const struct target *target = &rollout->targets[i];
-        if (target->begun && !is_through(rollout, target))
-            taken++;
+        const struct job *job = rollout_job(rollout, i);
+        taken += rollout->targets[i].begun && job != NULL && !job_is_ended(job->state);
     }
     return taken;
+}
+
+/* How many targets, from the first, may have begun: whole batches, up to and with the
+ * first one that has a target left. One that failed is not waited for. */
+static int open_batches(const struct rollout *rollout)
+{
+    int first = 0;
+
+    if (rollout->batch < 1)
+        return rollout->count;
+    while (first < rollout->count) {
+        const struct job *job = rollout_job(rollout, first);
+        if (job != NULL && !job_is_ended(job->state))
+            break;
+        first++;
+    }
+    return (first / rollout->batch + 1) * rollout->batch;
 }
 
 int rollout_next(const struct rollout *rollout)
@@ -105,7 +147,8 @@ int rollout_next(const struct rollout *rollout)
         return -1;
 
     bool has_place = places_taken(rollout) < rollout->parallel;
-    for (int i = 0; i < rollout->count; i++) {
+    int last = open_batches(rollout);
+    for (int i = 0; i < rollout->count && i < last; i++) {
         if (may_begin(rollout, i) && (has_place || rollout->targets[i].begun))
             return i;
     }
@@ -154,10 +197,13 @@ void rollout_running(struct rollout *rollout, int target)
 /* Lets the other targets pass the steps that ran once, for all of them. */
 static void pass_once_steps(struct rollout *rollout)
 {
-    for (int i = 1; i < rollout->count; i++) {
+    for (int i = 0; i < rollout->count; i++) {
         struct target *target = &rollout->targets[i];
-        while (!is_through(rollout, target) && rollout->once[target->step] &&
-               rollout->targets[0].jobs[target->step].state == JOB_OK) {
+        while (!is_through(target) && rollout->once[target->step]) {
+            int first = first_with(rollout, target->step);
+            if (first == i ||
+                rollout->targets[first].jobs[target->step].state != JOB_OK)
+                break;
             target->jobs[target->step].state = JOB_SKIPPED;
             target->step++;
         }
@@ -178,7 +224,7 @@ void rollout_ended(struct rollout *rollout, int target, int rc, int64_t now_ms)
         pass_once_steps(rollout);
     } else {
         job->state = rollout->cancelling ? JOB_CANCELLED : JOB_FAILED;
-        rollout->stopping = true;
+        rollout->stopping = rollout->stopping || !rollout->goes_on;
     }
 }
 
@@ -215,7 +261,7 @@ void rollout_lost(struct rollout *rollout, int target, int64_t now_ms)
         return;
     job->state = JOB_LOST;
     job->ended_ms = now_ms;
-    rollout->stopping = true;
+    rollout->stopping = rollout->stopping || !rollout->goes_on;
 }
 
 void rollout_cancel(struct rollout *rollout)
@@ -224,18 +270,10 @@ void rollout_cancel(struct rollout *rollout)
     rollout->cancelling = true;
 }
 
-void rollout_open_step(struct rollout *rollout, int step)
-{
-    rollout->step_count = step + 1;
-    rollout->stopping = false;
-    for (int i = 0; i < rollout->count; i++)
-        rollout->targets[i].step = i == 0 ? step : step + 1;
-}
-
 bool rollout_all_ok(const struct rollout *rollout)
 {
     for (int i = 0; i < rollout->count; i++) {
-        if (!is_through(rollout, &rollout->targets[i]))
+        if (!is_through(&rollout->targets[i]))
             return false;
     }
     return rollout->count > 0;
@@ -244,9 +282,8 @@ bool rollout_all_ok(const struct rollout *rollout)
 static bool any_job_open(const struct rollout *rollout)
 {
     for (int i = 0; i < rollout->count; i++) {
-        const struct target *target = &rollout->targets[i];
-        if (!is_through(rollout, target) &&
-            job_is_open(target->jobs[target->step].state))
+        const struct job *job = rollout_job(rollout, i);
+        if (job != NULL && job_is_open(job->state))
             return true;
     }
     return false;
@@ -260,9 +297,8 @@ bool rollout_is_at_rest(const struct rollout *rollout)
 int rollout_first_bad(const struct rollout *rollout)
 {
     for (int i = 0; i < rollout->count; i++) {
-        const struct target *target = &rollout->targets[i];
-        if (!is_through(rollout, target) &&
-            states[target->jobs[target->step].state].bad)
+        const struct job *job = rollout_job(rollout, i);
+        if (job != NULL && states[job->state].bad)
             return i;
     }
     return -1;
@@ -271,23 +307,32 @@ int rollout_first_bad(const struct rollout *rollout)
 int rollout_first_lost(const struct rollout *rollout)
 {
     for (int i = 0; i < rollout->count; i++) {
-        const struct target *target = &rollout->targets[i];
-        if (!is_through(rollout, target) &&
-            target->jobs[target->step].state == JOB_LOST)
+        const struct job *job = rollout_job(rollout, i);
+        if (job != NULL && job->state == JOB_LOST)
             return i;
     }
     return -1;
 }
 
-bool rollout_open_diagnosis(struct rollout *rollout, const struct recipe *recipe)
+bool rollout_open(struct rollout *rollout, int target, int step)
 {
-    int step = recipe_diagnosis(recipe);
+    struct target *it = &rollout->targets[target];
 
-    if (!rollout_all_ok(rollout) || step < 0)
+    if (it->begun && !is_through(it))
         return false;
-    for (int i = 0; i < rollout->count; i++)
-        rollout->targets[i].step = step;
-    rollout->step_count = step + 1;
-    rollout->stopping = true;
+    it->first = it->step = step;
+    it->end = step + 1;
+    it->begun = false;
+    it->jobs[step] = (struct job){.state = JOB_WAITING};
     return true;
+}
+
+void rollout_open_alone(struct rollout *rollout, int step)
+{
+    rollout->stopping = false;
+    for (int i = 0; i < rollout->count; i++) {
+        rollout->targets[i].step = rollout->targets[i].end;
+        rollout->targets[i].begun = false;
+    }
+    rollout_open(rollout, 0, step);
 }

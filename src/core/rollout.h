@@ -4,9 +4,13 @@
 /*
  * The steps of a recipe over the hosts of a run.
  *
+ * Each target has its own steps: those of the deploy, and later, opened one by one, the
+ * step of another moment of the run.
+ *
  * Each host goes through the steps at its own pace, at most `parallel` hosts at
- * once. When one fails the others end the step that they are in and begin no
- * other. A job whose end is not known is lost, which is a state of its own: it
+ * once, and the next batch of hosts when those of the one before are through. When one
+ * fails the others end the step that they are in and begin no other, unless they are
+ * to go on. A job whose end is not known is lost, which is a state of its own: it
  * is never taken for a success and never run again by itself.
  */
 
@@ -50,16 +54,20 @@ struct job {
 
 struct target {
     int host;   /* index in the fleet */
-    int step;   /* the step it is in, or step_count when through */
+    int first;  /* its steps are those from here */
+    int end;    /* up to, and not with, this one */
+    int step;   /* the one it is in, or `end` when through */
     bool begun; /* it holds one of the `parallel` places until it is through */
     struct job jobs[RECIPE_STEPS_MAX];
 };
 
 struct rollout {
     int count;
-    int step_count; /* steps of a deploy, and of what was opened behind them */
+    int step_count; /* steps of a deploy */
     int parallel;
+    int batch; /* so many targets are through before the next ones begin; 0: all */
     bool once[RECIPE_STEPS_MAX]; /* which steps are of scope STEP_ONCE */
+    bool goes_on;                /* a bad end stops its own host alone */
     bool stopping;               /* nothing more is begun */
     bool cancelling; /* jobs were asked to end: an rc other than 0 is our doing */
     struct target targets[ROLLOUT_TARGETS_MAX];
@@ -79,10 +87,16 @@ bool rollout_add(struct rollout *rollout, int host);
 struct target *rollout_target(struct rollout *rollout, int host);
 const struct target *rollout_target_const(const struct rollout *rollout, int host);
 
+/* How many targets are through. */
+int rollout_through(const struct rollout *rollout);
+
+/* The job of the step that the target is in; NULL: it is through. */
+const struct job *rollout_job(const struct rollout *rollout, int target);
+
 /* The target whose next step may begin now; -1: none. The caller begins it with
  * rollout_begin() and asks again. A host that began keeps its place among the
  * `parallel` until it is through. A step of scope STEP_ONCE runs on the first target
- * only; the others wait until it ended well and then pass it. */
+ * that has it; the others wait until it ended well and then pass it. */
 int rollout_next(const struct rollout *rollout);
 
 void rollout_begin(struct rollout *rollout, int target, int64_t now_ms);
@@ -95,8 +109,9 @@ void rollout_ask_again(struct rollout *rollout, int target, int64_t now_ms);
 /* The starts that were asked for at this very moment were not asked for after all. */
 void rollout_take_back(struct rollout *rollout, int64_t now_ms);
 
-/* What became of the job that `target` is in. A bad end sets `stopping`. A cut is false
- * where it has lasted JOB_LOST_MS: then the job is lost. */
+/* What became of the job that `target` is in. A bad end sets `stopping`, unless the
+ * others go on. A cut is false where it has lasted JOB_LOST_MS: then the job is lost.
+ */
 void rollout_running(struct rollout *rollout, int target);
 void rollout_ended(struct rollout *rollout, int target, int rc, int64_t now_ms);
 bool rollout_cut(struct rollout *rollout, int target, int64_t now_ms);
@@ -105,14 +120,13 @@ void rollout_lost(struct rollout *rollout, int target, int64_t now_ms);
 /* Nothing more is begun, and what ends badly from now on was cancelled by us. */
 void rollout_cancel(struct rollout *rollout);
 
-/* Opens the step of scope STEP_ON_FAILURE behind the deploy's last one. Nothing of it
- * is begun by itself: the caller begins it on the hosts that it wants to hear. False:
- * the recipe has none, or a target is not through. */
-bool rollout_open_diagnosis(struct rollout *rollout, const struct recipe *recipe);
+/* Gives the target one step more, after those that it had. False, and nothing changed:
+ * it is not through, and has begun. */
+bool rollout_open(struct rollout *rollout, int target, int step);
 
-/* Opens `step`, one behind those of the deploy, on the first target alone; it may be
- * begun at once. */
-void rollout_open_step(struct rollout *rollout, int step);
+/* Opens `step` on the first target alone: whatever the others had left is left. It may
+ * be begun at once. */
+void rollout_open_alone(struct rollout *rollout, int step);
 
 /* Every target is through. False where there is none. */
 bool rollout_all_ok(const struct rollout *rollout);

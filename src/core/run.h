@@ -65,6 +65,7 @@ enum run_kind {
     X(RUN_CONFIG_GATE,    "config gate",     STAGE_CONFIGURE, "waits for your yes to the new haproxy.cfg") \
     X(RUN_INSTALLING,     "installing config", STAGE_CONFIGURE, "the load balancer installs haproxy.cfg and reloads") \
     X(RUN_VERIFYING,      "verifying",       STAGE_VERIFY,    "probing the target colour")      \
+    X(RUN_WARMING_UP,     "warming up",      STAGE_VERIFY,    "the verified hosts are being warmed up") \
     X(RUN_DIAGNOSING,     "diagnosing",      STAGE_VERIFY,    "asking the sick hosts for their last words") \
     X(RUN_SWITCH_GATE,    "switch gate",     STAGE_SWITCH,    "waits for your yes to the switch") \
     X(RUN_SWITCHING,      "switching",       STAGE_SWITCH,    "the load balancer changes the traffic") \
@@ -78,6 +79,7 @@ enum run_kind {
     X(RUN_FINISHING,      "finishing",       STAGE_FINISH,    "the load balancer confirms the switch") \
     X(RUN_CONTRACT_GATE,  "contract gate",   STAGE_FINISH,    "waits for your yes to the contract migration") \
     X(RUN_CONTRACTING,    "contracting",     STAGE_FINISH,    "a host takes away from the shared data what the old release needs") \
+    X(RUN_HANDING_OVER,   "handing over",    STAGE_FINISH,    "the hosts take over what only the live colour does") \
     X(RUN_CHANGING,       "changing",        STAGE_SWITCH,    "the load balancer makes the change") \
     X(RUN_DONE,           "done",            STAGE_FINISH,    "finished for good")              \
     X(RUN_STOPPED,        "stopped",         STAGE_FINISH,    "stopped; the traffic was not changed") \

@@ -228,6 +228,10 @@ void run_gather_targets(struct core *core)
 
     rollout_init(&run->rollout, core->model.recipe,
                  (int)core->model.settings->parallel);
+    run->rollout.batch = (int)core->model.settings->batch;
+    run->rollout.goes_on = core->model.settings->stop_policy == STOP_NONE;
+    if (run->kind != RUN_DEPLOY)
+        run->rollout.step_count = 0;
     for (int host = fleet_next(fleet, role, -1); host >= 0;
          host = fleet_next(fleet, role, host))
         rollout_add(&run->rollout, host);
@@ -276,8 +280,8 @@ void action_cancel_jobs(struct core *core, struct effects *effects)
     rollout_cancel(rollout);
     for (int i = 0; i < rollout->count; i++) {
         const struct target *target = &rollout->targets[i];
-        if (target->step >= rollout->step_count ||
-            !job_is_open(target->jobs[target->step].state))
+        const struct job *job = rollout_job(rollout, i);
+        if (job == NULL || !job_is_open(job->state))
             continue;
         struct effect *cancel = ask(core, effects, FX_JOB_CANCEL, target->host);
         if (cancel != NULL)
@@ -359,17 +363,18 @@ void action_diagnose(struct core *core, struct effects *effects)
     struct rollout *rollout = &core->model.run.rollout;
 
     run_end_explain(core); /* while the evidence is what it was */
-    if (!evidence_is_idle(&core->model, core->model.run.target) ||
-        !rollout_open_diagnosis(rollout, core->model.recipe))
+    int step = recipe_diagnosis(core->model.recipe);
+    if (step < 0 || !evidence_is_idle(&core->model, core->model.run.target))
         return;
+    rollout->stopping = true; /* what is begun, is begun here */
     for (int i = 0; i < rollout->count; i++) {
         const struct target *target = &rollout->targets[i];
-        if (!target_is_sick(&core->model, target))
+        if (!target_is_sick(&core->model, target) || !rollout_open(rollout, i, step))
             continue;
         struct effect *start = ask(core, effects, FX_JOB_START, target->host);
         if (start == NULL)
             continue;
-        start->step = target->step;
+        start->step = step;
         rollout_begin(rollout, i, core->model.now.mono_ms);
     }
 }

@@ -23,6 +23,8 @@ void guard_contracts(const struct model *model, struct why *why)
         why_add(why, "the recipe has no contract migration");
     else if (model->settings->contract == CONTRACT_NEVER)
         why_add(why, "[run] contract = never");
+    else if (model->run.rollout.cancelling)
+        why_add(why, "its steps were cancelled");
 }
 
 void guard_contract_waits(const struct model *model, struct why *why)
@@ -30,7 +32,7 @@ void guard_contract_waits(const struct model *model, struct why *why)
     const struct rollout *rollout = &model->run.rollout;
     int step = recipe_step_for(model->recipe, RECIPE_WHEN_MIGRATE_CONTRACT);
 
-    if (rollout->count > 0 && rollout->step_count == step + 1)
+    if (rollout->count > 0 && rollout->targets[0].first == step)
         why_add(why, "the migration has begun");
 }
 
@@ -118,8 +120,8 @@ void action_contract(struct core *core, struct effects *effects)
 
     (void)effects;
     run->deadline_ms = 0;
-    rollout_open_step(&run->rollout, recipe_step_for(core->model.recipe,
-                                                     RECIPE_WHEN_MIGRATE_CONTRACT));
+    rollout_open_alone(&run->rollout, recipe_step_for(core->model.recipe,
+                                                      RECIPE_WHEN_MIGRATE_CONTRACT));
 }
 
 void action_record_contract(struct core *core, struct effects *effects)

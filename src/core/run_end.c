@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/evidence.h"
+#include "core/moment.h"
 
 #include <stdio.h>
 
@@ -110,23 +111,24 @@ static void explain_target(struct core *core, struct str *reason)
                 "deploy again");
 }
 
-/* Which host, which step, and how it ended. */
-static void add_bad_job(const struct core *core, int bad, struct str *reason)
+/* The host and the step; its last lines stand in the log. */
+static void tell_bad_target(const struct model *model, int bad, struct str *reason)
 {
-    const struct model *model = &core->model;
     const struct target *target = &model->run.rollout.targets[bad];
     const struct host *host = &model->fleet.hosts[target->host];
     const struct job *job = &target->jobs[target->step];
     const char *step = model->recipe->steps[target->step].name;
+    const char *separator = reason->length > 0 ? "; " : "";
 
     if (job->state == JOB_LOST)
-        str_addf(reason, "%s: %s: its end is not known: %s", host->droplet.name, step,
+        str_addf(reason, "%s%s: %s: its end is not known: %s", separator,
+                 host->droplet.name, step,
                  host->trouble[0] != '\0' ? host->trouble : "the host does not answer");
     else
-        str_addf(reason, "%s: %s ended with %d", host->droplet.name, step, job->rc);
+        str_addf(reason, "%s%s: %s ended with %d", separator, host->droplet.name, step,
+                 job->rc);
 }
 
-/* Names the host and the step; its last lines stand in the log. */
 static void explain_deploy(struct core *core, struct str *reason)
 {
     struct run *run = &core->model.run;
@@ -140,17 +142,18 @@ static void explain_deploy(struct core *core, struct str *reason)
         explain_journal(core, reason);
     else if (bad < 0)
         explain_target(core, reason);
-    if (bad < 0)
-        return;
-    if (reason->length > 0)
-        str_add(reason, "; ");
-    add_bad_job(core, bad, reason);
+    if (bad >= 0)
+        tell_bad_target(model, bad, reason);
 }
 
 static void explain_verify(struct core *core, struct str *reason)
 {
     struct why why;
 
+    int bad = rollout_first_bad(&core->model.run.rollout);
+
+    if (bad >= 0)
+        tell_bad_target(&core->model, bad, reason);
     why_clear(&why);
     guard_target_ready(&core->model, &why);
     add_reasons(reason, &why);
@@ -308,16 +311,24 @@ void run_end_split(struct core *core)
                 "the run, or takes it back at its fuse");
 }
 
+/* A warm-up is cancelled as the jobs of a deploy are, and belongs to verify. */
+static enum stage stage_of_abort(const struct run *run)
+{
+    bool verified = run->stage_ms[STAGE_VERIFY] > 0;
+    return run->stage == STAGE_DEPLOY && verified ? STAGE_VERIFY : run->stage;
+}
+
 void run_end_abort(struct core *core)
 {
     struct run *run = &core->model.run;
+    enum stage stage = stage_of_abort(run);
     struct str reason = reason_of(run);
 
-    str_addf(&reason, "ended by the operator at %s", stage_name(run->stage));
-    if (run->stage == STAGE_PREFLIGHT || run->kind == RUN_ROLLBACK ||
+    str_addf(&reason, "ended by the operator at %s", stage_name(stage));
+    if (stage == STAGE_PREFLIGHT || run->kind == RUN_ROLLBACK ||
         run->kind == RUN_CONFIGURE)
         advise(run, "nothing was changed");
-    else if (run->stage == STAGE_DEPLOY)
+    else if (stage == STAGE_DEPLOY)
         advise(run, "no release was made current by what was cancelled; deploy again");
     else
         advise(run,
@@ -335,7 +346,8 @@ static void lose_install(struct run *run)
            "now");
 }
 
-/* The release is live for good; what became of the data is told as far as it is known.
+/* The release is live for good; what became of the data is told as far as it is
+ * known.
  */
 static void lose_contract(struct core *core)
 {
@@ -351,7 +363,7 @@ static void lose_contract(struct core *core)
     if (before[0] != '\0')
         str_addf(&reason, "%s; ", before);
     if (bad >= 0)
-        add_bad_job(core, bad, &reason);
+        tell_bad_target(&core->model, bad, &reason);
     else
         str_add(&reason, rollout->cancelling ? "it was ended by the operator"
                                              : "how far it came is not known");
@@ -423,6 +435,7 @@ void run_end_finish(struct core *core)
         return;
     }
     str_addf(&reason, "%s is live", colour_name(run->target));
+    moment_tell_left(&core->model, &reason);
     if (run->contract.state == CONTRACT_DONE) {
         str_addf(&reason, ", and the contract of %.7s has run", run->contract.release);
         snprintf(run->advice, sizeof run->advice,
@@ -433,11 +446,11 @@ void run_end_finish(struct core *core)
     }
     if (run->before == RUN_CONTRACT_GATE) {
         str_add(&reason, "; the contract migration was left for later");
-        snprintf(
-            run->advice, sizeof run->advice,
-            "%s is kept as it is; to go back: r, or bgconsole rollback; when nobody "
-            "will any more: bgconsole contract",
-            colour_name(colour_other(run->target)));
+        snprintf(run->advice, sizeof run->advice,
+                 "%s is kept as it is; to go back: r, or bgconsole rollback; when "
+                 "nobody "
+                 "will any more: bgconsole contract",
+                 colour_name(colour_other(run->target)));
         return;
     }
     snprintf(run->advice, sizeof run->advice,

@@ -1,5 +1,6 @@
 #include "core/run_table.h"
 
+#include "core/moment.h"
 #include "core/run_action.h"
 #include "core/run_change.h"
 
@@ -14,7 +15,8 @@
 #define BEFORE_SWITCH (IN_STATE(RUN_PREFLIGHT) | IN_STATE(RUN_BALANCER_GATE) |              \
                        IN_STATE(RUN_PLAN_GATE) | IN_STATE(RUN_READING_CONFIG) |             \
                        IN_STATE(RUN_CONFIG_GATE) | IN_STATE(RUN_VERIFYING) |                \
-                       IN_STATE(RUN_DIAGNOSING) | IN_STATE(RUN_SWITCH_GATE))
+                       IN_STATE(RUN_WARMING_UP) | IN_STATE(RUN_DIAGNOSING) |                \
+                       IN_STATE(RUN_SWITCH_GATE))
 #define JOBS_END      (IN_STATE(RUN_FAILING) | IN_STATE(RUN_CANCELLING))
 #define ON_ITS_WAY    (IN_STATE(RUN_SWITCHING) | IN_STATE(RUN_SWITCH_UNKNOWN))
 #define PARTED        IN_STATE(RUN_SPLIT)
@@ -81,11 +83,16 @@ static const struct run_row rows[] = {
 { IN_STATE(RUN_INSTALLING),        IN_CHANGED,       guard_is_configure,       "",                             action_finish,         RUN_DONE },
 { IN_STATE(RUN_INSTALLING),        IN_CHANGED,       guard_none,               "probes, facts afresh",         action_verify,         RUN_VERIFYING },
 
+{ IN_STATE(RUN_VERIFYING),         IN_VERIFIED,      guard_warms_up,           "the hosts: warm-up",           action_warm_up,        RUN_WARMING_UP },
 { IN_STATE(RUN_VERIFYING),         IN_VERIFIED,      guard_target_ready,       "the operator: switch?",        action_open_gate,      RUN_SWITCH_GATE },
 { IN_STATE(RUN_VERIFYING),         IN_NOT_VERIFIED,  guard_is_deploy,          "the sick hosts: why?",         action_diagnose,       RUN_DIAGNOSING },
 { IN_STATE(RUN_VERIFYING),         IN_LATE,          guard_is_deploy,          "the sick hosts: why?",         action_diagnose,       RUN_DIAGNOSING },
 { IN_STATE(RUN_VERIFYING),         IN_NOT_VERIFIED,  guard_goes_as_is,         "",                             action_stop,           RUN_STOPPED },
 { IN_STATE(RUN_VERIFYING),         IN_LATE,          guard_goes_as_is,         "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_WARMING_UP),        IN_AT_REST,       guard_steps_went_well,    "probes of the targets",        NULL,                  RUN_VERIFYING },
+{ IN_STATE(RUN_WARMING_UP),        IN_AT_REST,       guard_none,               "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_WARMING_UP),        IN_TARGET_LIVE,   guard_none,               "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_WARMING_UP),        IN_ABORT,         guard_none,               "the jobs to be cancelled",     action_cancel_jobs,    RUN_CANCELLING },
 { IN_STATE(RUN_DIAGNOSING),        IN_AT_REST,       guard_none,               "",                             action_stop,           RUN_STOPPED },
 { IN_STATE(RUN_DIAGNOSING),        IN_LATE,          guard_none,               "",                             action_stop,           RUN_STOPPED },
 
@@ -132,8 +139,10 @@ static const struct run_row rows[] = {
 { IN_STATE(RUN_WATCHING),          IN_WINDOW_EMPTY,  guard_none,               "the operator: finish?",        action_open_gate,      RUN_FINISH_GATE },
 { IN_STATE(RUN_WATCHING),          IN_TRIPPED,       guard_none,               "the operator: finish?",        action_open_gate,      RUN_FINISH_GATE },
 { IN_STATE(RUN_WATCHING),          IN_HOOK_FAILED,   guard_none,               "the operator: finish?",        action_open_gate,      RUN_FINISH_GATE },
+{ SWITCHED,                        IN_FINISH,        guard_hands_over_unfused, "the hosts: on-live, on-idle",  action_hand_over,      RUN_HANDING_OVER },
 { SWITCHED,                        IN_FINISH,        guard_is_unfused,         "",                             action_finish,         RUN_DONE },
 { SWITCHED,                        IN_FINISH,        guard_may_confirm,        "bgc-lb: finish",               action_confirm,        RUN_FINISHING },
+{ IN_STATE(RUN_FINISH_GATE),       IN_YES,           guard_hands_over_unfused, "the hosts: on-live, on-idle",  action_hand_over,      RUN_HANDING_OVER },
 { IN_STATE(RUN_FINISH_GATE),       IN_YES,           guard_is_unfused,         "",                             action_finish,         RUN_DONE },
 { IN_STATE(RUN_FINISH_GATE),       IN_YES,           guard_may_confirm,        "bgc-lb: finish",               action_confirm,        RUN_FINISHING },
 { IN_STATE(RUN_FINISH_GATE),       IN_NO,            guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
@@ -144,8 +153,14 @@ static const struct run_row rows[] = {
 { CANARY | SWITCHED | LAST_WORD,   IN_LEASE_LOST,    guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
 
 { IN_STATE(RUN_REVERTING),         IN_CHANGED,       guard_none,               "",                             action_reverted,       RUN_REVERTED },
+{ IN_STATE(RUN_FINISHING),         IN_CHANGED,       guard_hands_over,         "the hosts: on-live, on-idle",  action_hand_over,      RUN_HANDING_OVER },
 { IN_STATE(RUN_FINISHING),         IN_CHANGED,       guard_contracts,          "the operator: contract?",      action_open_contract,  RUN_CONTRACT_GATE },
 { IN_STATE(RUN_FINISHING),         IN_CHANGED,       guard_none,               "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_HANDING_OVER),      IN_AT_REST,       guard_contracts,          "the operator: contract?",      action_open_contract,  RUN_CONTRACT_GATE },
+{ IN_STATE(RUN_HANDING_OVER),      IN_AT_REST,       guard_none,               "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_HANDING_OVER),      IN_ABORT,         guard_journal_serves,     "the jobs to be cancelled",     action_cancel_jobs,    RUN_STAYS },
+{ IN_STATE(RUN_HANDING_OVER),      IN_JOURNAL_LOST,  guard_none,               "no further step",              action_stop_jobs,      RUN_STAYS },
+{ IN_STATE(RUN_HANDING_OVER),      IN_LEASE_LOST,    guard_none,               "",                             action_finish,         RUN_DONE },
 { LAST_WORD,                       IN_REFUSED,       guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
 { LAST_WORD,                       IN_DOUBTFUL,      guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
 { LAST_WORD,                       IN_LATE,          guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
@@ -281,6 +296,8 @@ const char *run_limit_words(enum run_state state)
     case RUN_FINISH_GATE:
     case RUN_CONTRACT_GATE:
         return "`[run] gate_limit`";
+    case RUN_WARMING_UP:
+    case RUN_HANDING_OVER:
     case RUN_CONTRACTING:
         return "45 s for each word of the load balancer; the step by its recipe's "
                "limits, on the host";
@@ -343,6 +360,11 @@ const char *run_guard_words(guard_fn *guard)
         {guard_is_part_way, "a canary step is still to come"},
         {guard_steps_alone, "the step was clean, and `[run] canary_ask` is no"},
         {guard_is_unfused, "the switch had no fuse"},
+        {guard_warms_up, "each target is ready; the recipe has a warm-up, not run yet"},
+        {guard_hands_over, "the recipe has on-live or on-idle, the journal is written"},
+        {guard_hands_over_unfused,
+         "the switch had no fuse; the recipe has on-live or on-idle"},
+        {guard_steps_went_well, "every host is through"},
         {guard_may_confirm, "all the traffic is on the target, the lease is ours"},
         {guard_may_take_back, "the switch has a fuse, the lease is ours"},
         {guard_may_give_up, "it had none, and there is a colour to go back to"},

@@ -32,6 +32,7 @@ enum guard_policy { GUARD_WATCH, GUARD_ASK, GUARD_ROLL_BACK };
 enum contract_policy { CONTRACT_ASK, CONTRACT_AUTO, CONTRACT_NEVER };
 enum looks { LOOKS_OTHER, LOOKS_PRODUCTION, LOOKS_BY_NAME };
 enum config_mode { CONFIG_ADOPTED, CONFIG_MANAGED };
+enum stop_policy { STOP_OTHERS, STOP_NONE };
 enum balance { BALANCE_ROUND_ROBIN, BALANCE_LEAST_CONNECTIONS, BALANCE_RANDOM };
 
 struct settings {
@@ -125,6 +126,8 @@ struct settings {
     /* [run] */
     enum contract_policy contract; /* who says yes to the contract migration */
     long long parallel;            /* hosts at once */
+    long long batch; /* hosts that are deployed before the next ones begin; 0: all */
+    enum stop_policy stop_policy;
     long long drain_s; /* how long a deploy waits for the idle colour's last clients */
     long long watch_s; /* the guard window */
     enum guard_policy guard;

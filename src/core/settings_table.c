@@ -11,6 +11,7 @@ static const char *const contract_policy_words[] = {"ask", "auto", "never", NULL
 static const char *const looks_words[] = {"no", "yes", "auto", NULL};
 static const char *const mode_words[] = {"adopted", "managed", NULL};
 static const char *const balance_words[] = {"roundrobin", "leastconn", "random", NULL};
+static const char *const stop_words[] = {"stop", "go-on", NULL};
 
 /* clang-format off */
 #define FIELD(field)         .offset = offsetof(struct settings, field)
@@ -182,6 +183,10 @@ static const struct setting rows[] = {
 
     {"run", "parallel", COUNT(parallel, 1, 200), DEFAULT("20"),
         HELP("Hosts that are deployed at the same time")},
+    {"run", "batch", COUNT(batch, 0, 200), DEFAULT("0"),
+        HELP("Hosts that must be through before the next ones begin; 0: no batches")},
+    {"run", "host_failed", CHOICE(stop_policy, stop_words), DEFAULT("stop"),
+        HELP("What the other hosts do when one fails: stop at the end of their step, or go on to the last; the run stops in both")},
     {"run", "drain", SECONDS(drain_s, 0, 86400), DEFAULT("30"),
         HELP("How long a deploy waits for the last clients of the idle colour; 0: they may be cut")},
     {"run", "watch", SECONDS(watch_s, 1, 86400), DEFAULT("60"),

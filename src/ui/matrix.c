@@ -17,11 +17,12 @@ enum {
 struct matrix {
     const struct model *model;
     int order[ROLLOUT_TARGETS_MAX]; /* target of each row */
-    int step_count;                 /* of the rollout, and the step after a failure */
+    int steps[RECIPE_STEPS_MAX];    /* step of each column behind the host */
+    int step_count;
 };
 
 /* Lower is more urgent. */
-static int urgency(const struct rollout *rollout, const struct target *target)
+static int urgency(const struct target *target)
 {
     int best = 3;
     for (int s = 0; s < RECIPE_STEPS_MAX; s++) {
@@ -31,7 +32,7 @@ static int urgency(const struct rollout *rollout, const struct target *target)
         if (job_is_open(state))
             best = 1;
     }
-    if (best == 3 && target->step < rollout->step_count)
+    if (best == 3 && target->step < target->end)
         best = 2;
     return best;
 }
@@ -42,22 +43,32 @@ static void sort_rows(struct matrix *matrix)
     int row = 0;
     for (int wanted = 0; wanted <= 3; wanted++) {
         for (int t = 0; t < rollout->count; t++) {
-            if (urgency(rollout, &rollout->targets[t]) == wanted)
+            if (urgency(&rollout->targets[t]) == wanted)
                 matrix->order[row++] = t;
         }
     }
+}
+
+/* Whether some target has the step before it, or has been in it. */
+static bool is_used(const struct rollout *rollout, int step)
+{
+    for (int t = 0; t < rollout->count; t++) {
+        const struct target *target = &rollout->targets[t];
+        if (target->jobs[step].state != JOB_WAITING ||
+            (target->first <= step && step < target->end))
+            return true;
+    }
+    return false;
 }
 
 static void init(struct matrix *matrix, const struct model *model)
 {
     const struct rollout *rollout = &model->run.rollout;
     matrix->model = model;
-    matrix->step_count = rollout->step_count;
-    for (int t = 0; t < rollout->count; t++) {
-        for (int s = matrix->step_count; s < model->recipe->step_count; s++) {
-            if (rollout->targets[t].jobs[s].state != JOB_WAITING)
-                matrix->step_count = s + 1;
-        }
+    matrix->step_count = 0;
+    for (int s = 0; s < model->recipe->step_count; s++) {
+        if (s < rollout->step_count || is_used(rollout, s))
+            matrix->steps[matrix->step_count++] = s;
     }
     sort_rows(matrix);
 }
@@ -133,7 +144,7 @@ static void fill(const void *context, int row, int column, struct table_cell *ce
         snprintf(cell->text, sizeof cell->text, "%s",
                  model->fleet.hosts[target->host].droplet.name);
     else if (column <= matrix->step_count)
-        fill_job(&target->jobs[column - 1], model->now.mono_ms, cell);
+        fill_job(&target->jobs[matrix->steps[column - 1]], model->now.mono_ms, cell);
     else
         fill_last_line(model, target->host, cell);
 }
@@ -171,11 +182,12 @@ static int declare_columns(const struct matrix *matrix,
     columns[count++] =
         (struct table_column){"host", 10, longest_name(matrix->model), ALIGN_END, 0};
     for (int s = 0; s < matrix->step_count; s++) {
-        int wide = (int)utf8_text_width(recipe->steps[s].name);
+        int step = matrix->steps[s];
+        int wide = (int)utf8_text_width(recipe->steps[step].name);
         columns[count++] = (struct table_column){
-            recipe->steps[s].name, wide > STEP_LEAST ? wide : STEP_LEAST,
+            recipe->steps[step].name, wide > STEP_LEAST ? wide : STEP_LEAST,
             wide > STEP_MOST ? wide : STEP_MOST, ALIGN_LEFT,
-            step_priority(&matrix->model->run.rollout, s)};
+            step_priority(&matrix->model->run.rollout, step)};
     }
     columns[count++] = (struct table_column){"last line", LAST_LINE_LEAST, 190,
                                              ALIGN_LEFT, PRIORITY_LAST_LINE};

@@ -20,7 +20,8 @@ static const struct list nothing_selected;
 static bool is_about_jobs(const struct run *run)
 {
     return run->state == RUN_DEPLOYING || run->state == RUN_FAILING ||
-           run->state == RUN_CANCELLING || run->state == RUN_CONTRACTING;
+           run->state == RUN_CANCELLING || run->state == RUN_WARMING_UP ||
+           run->state == RUN_HANDING_OVER || run->state == RUN_CONTRACTING;
 }
 
 /* Whether the switch was made, and time passes. */

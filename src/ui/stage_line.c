@@ -2,14 +2,6 @@
 
 #include "ui/canary_line.h"
 
-static int count_through(const struct rollout *rollout)
-{
-    int through = 0;
-    for (int i = 0; i < rollout->count; i++)
-        through += rollout->targets[i].step >= rollout->step_count;
-    return through;
-}
-
 /* What a stage has done so far, where that is a number. */
 static int draw_progress(const struct model *model, enum stage stage, struct area area,
                          int col)
@@ -18,7 +10,7 @@ static int draw_progress(const struct model *model, enum stage stage, struct are
 
     if (stage == STAGE_DEPLOY)
         return area_textf(area, 0, col, STYLE_TITLE, " %d/%d",
-                          count_through(&run->rollout), run->rollout.count);
+                          rollout_through(&run->rollout), run->rollout.count);
     if (stage == STAGE_SWITCH && run->canary_step > 0)
         return area_textf(area, 0, col, STYLE_TITLE, " %d %%", canary_percent(run));
     return col;

@@ -64,6 +64,7 @@ host_bootstrap() {
 # host_step HOST STEP: one step of the recipe, as a job of bgc-host.
 host_step() {
     local script=$LAB_RECIPE/$2.sh pair
+    [[ -e $script ]] || script=$LAB_RECIPE/../common/$2.sh # of all recipes
     {
         printf '%s\n' 'bgc 1' verb=start "env=$LAB_ENV" "run=lab-$LAB_RELEASE" "step=$2" epoch=0 seq=0 \
             limit_s=300 idle_s=120 follow=1

@@ -75,6 +75,15 @@ struct scene_balancer *scene_balancer_of(struct scene *scene, int host)
     return &scene->balancers[host >= SCENE_BALANCER ? host - SCENE_BALANCER : 0];
 }
 
+int scene_add_step(struct scene *scene, const char *name, enum recipe_when when)
+{
+    struct recipe_step *step = &scene->recipe.steps[scene->recipe.step_count];
+
+    *step = (struct recipe_step){.when = when};
+    str_copy(step->name, sizeof step->name, name);
+    return scene->recipe.step_count++;
+}
+
 /* ---- time ---- */
 
 static void end_job(struct scene *scene, struct scene_host *host)

@@ -89,6 +89,9 @@ void scene_add_balancer(struct scene *scene);
 struct scene_balancer *scene_balancer_of(struct scene *scene, int host);
 /* Its recipe has a contract migration. */
 void scene_add_contract(struct scene *scene);
+/* One more step of its recipe, for another moment than the deploy. Returns its index.
+ */
+int scene_add_step(struct scene *scene, const char *name, enum recipe_when when);
 
 /* Lets time pass: jobs end, requests are served. */
 void scene_advance(struct scene *scene, int64_t now_ms);

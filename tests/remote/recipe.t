@@ -54,7 +54,7 @@ sub step {
             [BGC_HEALTH_METHOD => 'GET'], [BGC_HEALTH_PATH => '/health'], [BGC_KEEP_RELEASES => $vars{keep} || 5],
             [BGC_LINKED => $vars{linked} || ''], [BGC_WHO => 'ann@desk'],
             map { [$_ => $vars{$_} // $defaults{$_}] } sort keys %defaults),
-        body => slurp("$recipe/$step.sh"));
+        body => slurp(-e "$recipe/$step.sh" ? "$recipe/$step.sh" : "$recipe/../common/$step.sh"));
 }
 
 # Every step in order until one fails; returns the last answer.

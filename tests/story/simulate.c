@@ -118,6 +118,14 @@ static void check_switch(struct simulation *simulation, const struct model *mode
     str_copy(asked->nonce, sizeof asked->nonce, change->nonce);
 }
 
+/* What a colour does when it becomes live or idle, it is told when the switch is
+ * confirmed, and at no other time. */
+static bool is_of_role(const struct model *model, const struct effect *effect)
+{
+    enum recipe_when when = model->recipe->steps[effect->step].when;
+    return when == RECIPE_WHEN_ON_LIVE || when == RECIPE_WHEN_ON_IDLE;
+}
+
 /* By what core can know: HAProxy's own word may be as old as evidence may be. */
 static void check_job(struct simulation *simulation, const struct model *model,
                       const struct effect *effect)
@@ -125,11 +133,15 @@ static void check_job(struct simulation *simulation, const struct model *model,
     enum colour colour;
     bool known = role_colour(model->fleet.hosts[effect->host].droplet.role, &colour);
 
+    check(simulation,
+          is_of_role(model, effect) == (model->run.state == RUN_HANDING_OVER),
+          "a colour is told its new role when the switch is confirmed");
     for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
         const struct balancer *balancer = &model->balancers[i];
         check(simulation,
-              known && !share_reaches(balancer->runtime_share, colour) &&
-                  evidence_is_fresh(model, balancer->sampled_ms),
+              is_of_role(model, effect) ||
+                  (known && !share_reaches(balancer->runtime_share, colour) &&
+                   evidence_is_fresh(model, balancer->sampled_ms)),
               "no step begins on a host that gets traffic");
     }
     check(simulation, !simulation->story->journal_lost,
@@ -188,7 +200,8 @@ static void check_steps(struct simulation *simulation)
                 continue;
             bool ended_well = job->step == step && !job->runs && job->rc == 0;
             check(simulation,
-                  str_equal(job->run, run->id) && (job->step > step || ended_well),
+                  str_equal(job->run, run->id) &&
+                      (job->step > step || job->step == STEP_DIAGNOSE || ended_well),
                   "no step is called ok without its rc");
         }
     }
@@ -481,6 +494,12 @@ static void choose_world(struct simulation *simulation)
     settings->evidence_s = 10 + (long long)any(simulation, 60);
     settings->sample_ms = 1000 + (long long)any(simulation, 4000);
     settings->parallel = 1 + (long long)any(simulation, 2);
+    if (one_in(simulation, 2))
+        scene_add_step(&story->scene, "warm-up", RECIPE_WHEN_WARM_UP);
+    if (one_in(simulation, 2)) {
+        scene_add_step(&story->scene, "on-live", RECIPE_WHEN_ON_LIVE);
+        scene_add_step(&story->scene, "on-idle", RECIPE_WHEN_ON_IDLE);
+    }
 }
 
 static void live(struct simulation *simulation)

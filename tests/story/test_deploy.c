@@ -184,6 +184,25 @@ static void test_does_not_build(void **state)
     free(story);
 }
 
+/* Where the others are to go on, one that fails stops the run all the same, when they
+ * are through. */
+static void test_others_go_on(void **state)
+{
+    struct story *story = story_new(by_policy);
+    const struct rollout *rollout = &story->core.model.run.rollout;
+
+    (void)state;
+    story->settings.stop_policy = STOP_NONE;
+    story->scene.hosts[GREEN_1].fails_at = STEP_FETCH;
+    story_want(story, INTENT_DEPLOY);
+    story_until(story, RUN_STOPPED);
+    assert_int_equal(rollout->targets[0].jobs[STEP_FETCH].state, JOB_FAILED);
+    assert_int_equal(rollout->targets[1].jobs[STEP_ACTIVATE].state, JOB_OK);
+    assert_string_equal(story->core.model.run.reason,
+                        "web-green-1: fetch ended with 1");
+    free(story);
+}
+
 /* What was built does not answer well: the hosts are asked why, and nothing moves. */
 static void test_sick_release(void **state)
 {
@@ -462,6 +481,7 @@ int main(void)
         cmocka_unit_test(test_two_runs),
         cmocka_unit_test(test_unknown_ref),
         cmocka_unit_test(test_does_not_build),
+        cmocka_unit_test(test_others_go_on),
         cmocka_unit_test(test_sick_release),
         cmocka_unit_test(test_host_comes_back),
         cmocka_unit_test(test_start_is_repeated),

@@ -125,8 +125,10 @@ static void test_way_back_after_contract(void **state)
     for (int host = GREEN_1; host <= GREEN_2; host++)
         str_copy(story->scene.hosts[host].sha, SHA_HEX_SIZE, SCENE_NEW_SHA);
     story->scene.balancers[0].contract = (struct contract){.state = CONTRACT_DONE};
-    str_copy(story->scene.balancers[0].contract.release, CONTRACT_SHA_SIZE, SCENE_NEW_SHA);
-    str_copy(story->scene.balancers[0].contract.closed, CONTRACT_SHA_SIZE, SCENE_OLD_SHA);
+    str_copy(story->scene.balancers[0].contract.release, CONTRACT_SHA_SIZE,
+             SCENE_NEW_SHA);
+    str_copy(story->scene.balancers[0].contract.closed, CONTRACT_SHA_SIZE,
+             SCENE_OLD_SHA);
     story_pass(story, 30000);
     expect_way_back(story, "the way back is closed");
     story_want(story, INTENT_ROLLBACK);
@@ -261,7 +263,8 @@ static void test_deploy_of_closed_release(void **state)
 
     (void)state;
     story->scene.balancers[0].contract = (struct contract){.state = CONTRACT_DONE};
-    str_copy(story->scene.balancers[0].contract.closed, CONTRACT_SHA_SIZE, SCENE_NEW_SHA);
+    str_copy(story->scene.balancers[0].contract.closed, CONTRACT_SHA_SIZE,
+             SCENE_NEW_SHA);
     story_want(story, INTENT_DEPLOY);
     story_until(story, RUN_STOPPED);
     assert_non_null(strstr(story->core.model.run.reason, "may not fit the data"));

@@ -124,6 +124,7 @@ static void test_intents(void **state)
         {RUN_CONFIG_GATE,      "---a-R"},
         {RUN_INSTALLING,       "-----R"},
         {RUN_VERIFYING,        "---a-R"},
+        {RUN_WARMING_UP,       "---a-R"},
         {RUN_DIAGNOSING,       "---a-R"},
         {RUN_SWITCH_GATE,      "--ca-R"},
         {RUN_SWITCHING,        "-----R"},
@@ -135,6 +136,7 @@ static void test_intents(void **state)
         {RUN_FINISH_GATE,      "-rc-fR"},
         {RUN_REVERTING,        "-----R"},
         {RUN_FINISHING,        "-----R"},
+        {RUN_HANDING_OVER,     "---a-R"},
         {RUN_CONTRACT_GATE,    "---a-R"},
         {RUN_CONTRACTING,      "-----R"},
         {RUN_CHANGING,         "-----R"},
@@ -222,8 +224,7 @@ static void test_mends(void **state)
 {
     struct good_model *good = *state;
     struct model *model = &good->model;
-    struct mend noted = {
-        .kind = MEND_NOTED, .host = GOOD_BALANCER, .worker_pid = 4892};
+    struct mend noted = {.kind = MEND_NOTED, .host = GOOD_BALANCER, .worker_pid = 4892};
     struct mend none = {.kind = MEND_NONE, .what = "nothing to do"};
 
     expect_mend(model, &noted, "nothing drifts");

@@ -39,7 +39,7 @@ static void test_all_is_well(void **state)
 
     preflight_look(&preflight, &good->model);
     for (int i = 0; i < CHECK_COUNT; i++) {
-        bool skipped = i == CHECK_RETURN || i == CHECK_SHARED;
+        bool skipped = i == CHECK_RETURN || i == CHECK_SHARED || i == CHECK_RECIPE;
         enum check_state expected = skipped ? CHECK_SKIPPED : CHECK_OK;
         if (preflight.checks[i].state != expected)
             fail_msg("%s: %s", check_name((enum check_name)i),
@@ -142,6 +142,13 @@ static void disk_full(struct good_model *good) { host_of(good, GOOD_GREEN_1)->fa
 static void disk_low(struct good_model *good) { host_of(good, GOOD_GREEN_1)->facts.disk_free_mb = 70; }
 static void job_runs(struct good_model *good) { host_of(good, GOOD_GREEN_1)->facts.job_running = true; }
 static void no_facts(struct good_model *good) { host_of(good, GOOD_GREEN_1)->facts.at_ms = GOOD_BEGUN - 1; }
+static void own_recipe(struct good_model *good) { good->recipe.own = true; }
+static void doubtful_recipe(struct good_model *good)
+{
+    good->recipe.own = true;
+    good->recipe.warnings = 2;
+}
+static void untested_recipe(struct good_model *good) { strcpy(good->recipe.untested, "no host has it"); }
 static void no_ref(struct good_model *good)
 {
     good->model.run.sha[0] = '\0';
@@ -380,6 +387,9 @@ static const struct {
     {back_never_told, CHECK_RETURN,   CHECK_WARN,    "not every host of green told the same release"},
     {most_hosts,      CHECK_HOSTS,    CHECK_OK,      "all 256 answer"},
     {too_many_hosts,  CHECK_HOSTS,    CHECK_BAD,     "257 hosts are green; a run has at most 256"},
+    {own_recipe,      CHECK_RECIPE,   CHECK_OK,      "perl-starman, your own: 2 steps, nothing against its scripts"},
+    {doubtful_recipe, CHECK_RECIPE,   CHECK_WARN,    "2 lines in the scripts of perl-starman may hurt: `bgconsole recipe lint` names them"},
+    {untested_recipe, CHECK_RECIPE,   CHECK_WARN,    "the recipe perl-starman was never tested: no host has it"},
     {no_ref,          CHECK_REF,      CHECK_BAD,     "main: no such branch"},
     {no_sha,          CHECK_REF,      CHECK_PENDING, "asking git for main"},
     {no_sha_no_address, CHECK_REF,    CHECK_SKIPPED, "no host to ask git on"},

@@ -165,12 +165,12 @@ static void test_values(void **state)
         struct recipe_value value;
         const char *message;
     } bad[] = {
-        {{"grcae", "1", 7},     "line 7: [recipe] grcae: the recipe perl-starman has no such variable; it has grace, mode, extra"},
-        {{"grace", "0", 7},     "line 7: [recipe] grace = 0: expected 1..60"},
-        {{"grace", "1s", 7},    "line 7: [recipe] grace = 1s: expected 1..60"},
-        {{"mode", "b", 7},      "line 7: [recipe] mode = b: expected a | bc"},
-        {{"mode", "", 7},       "line 7: [recipe] mode = : expected a | bc"},
-        {{"extra", "$(x)", 7},  "line 7: [recipe] extra = $(x): expected words"},
+        {{"grcae", "1", 7},     "the settings, line 7: [recipe] grcae: the recipe perl-starman has no such variable; it has grace, mode, extra"},
+        {{"grace", "0", 7},     "the settings, line 7: [recipe] grace = 0: expected 1..60"},
+        {{"grace", "1s", 7},    "the settings, line 7: [recipe] grace = 1s: expected 1..60"},
+        {{"mode", "b", 7},      "the settings, line 7: [recipe] mode = b: expected a | bc"},
+        {{"mode", "", 7},       "the settings, line 7: [recipe] mode = : expected a | bc"},
+        {{"extra", "$(x)", 7},  "the settings, line 7: [recipe] extra = $(x): expected words"},
     };
     /* clang-format on */
     struct recipe recipe;

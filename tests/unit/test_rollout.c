@@ -315,19 +315,77 @@ static void test_diagnosis(void **state)
     struct rollout *rollout = rollout_of(&diagnosing, 2, 2);
 
     assert_int_equal(rollout->step_count, 2);
-    assert_false(rollout_open_diagnosis(rollout, &diagnosing));
+    begin_all(rollout);
+    assert_false(rollout_open(rollout, 0, 2)); /* it is in another step */
     for (int step = 0; step < 2; step++) {
         begin_all(rollout);
         rollout_ended(rollout, 0, 0, 6);
         rollout_ended(rollout, 1, 0, 6);
     }
     assert_true(rollout_all_ok(rollout));
-    assert_true(rollout_open_diagnosis(rollout, &diagnosing));
-    assert_int_equal(rollout_next(rollout), -1);
+    assert_int_equal(rollout_through(rollout), 2);
+    assert_true(rollout_open(rollout, 1, 2));
+    assert_false(rollout_all_ok(rollout));
+    assert_int_equal(rollout_through(rollout), 1);
+    assert_int_equal(rollout_next(rollout), 1);
     rollout_begin(rollout, 1, 20);
+    assert_int_equal(state_of(rollout, 1, 2), JOB_STARTING);
     assert_false(rollout_is_at_rest(rollout));
     rollout_ended(rollout, 1, 0, 21);
     assert_true(rollout_is_at_rest(rollout));
+    free(rollout);
+}
+
+/* The next batch begins when the one before is through, but for those that failed. */
+static void test_batches(void **state)
+{
+    (void)state;
+    static const struct recipe one_step = {.step_count = 1};
+    struct rollout *rollout = rollout_of(&one_step, 5, 20);
+
+    rollout->batch = 2;
+    rollout->goes_on = true;
+    assert_int_equal(begin_all(rollout), 2);
+    rollout_ended(rollout, 0, 0, 6);
+    assert_int_equal(rollout_next(rollout), -1);
+    rollout_ended(rollout, 1, 9, 7);
+    assert_int_equal(begin_all(rollout), 2);
+    rollout_ended(rollout, 3, 0, 8);
+    rollout_ended(rollout, 2, 0, 8);
+    assert_int_equal(begin_all(rollout), 1);
+    rollout_ended(rollout, 4, 0, 9);
+    assert_true(rollout_is_at_rest(rollout));
+    assert_false(rollout_all_ok(rollout));
+    free(rollout);
+}
+
+/* Opened steps: the first target that has one of scope STEP_ONCE runs it, whoever that
+ * is; one that failed holds up nobody where the others go on. */
+static void test_opened_steps(void **state)
+{
+    (void)state;
+    static const struct recipe recipe = {
+        .step_count = 3,
+        .steps[1] = {.when = RECIPE_WHEN_ON_LIVE},
+        .steps[2] = {.when = RECIPE_WHEN_ON_IDLE, .scope = STEP_ONCE}};
+    struct rollout *rollout = rollout_of(&recipe, 4, 1);
+
+    assert_int_equal(rollout->step_count, 1);
+    rollout->goes_on = true;
+    for (int i = 0; i < 4; i++)
+        assert_true(rollout_open(rollout, i, i < 2 ? 1 : 2));
+    assert_int_equal(begin_all(rollout), 1);
+    rollout_ended(rollout, 0, 3, 6);
+    assert_int_equal(begin_all(rollout), 1); /* the place is free again */
+    rollout_ended(rollout, 1, 0, 7);
+    assert_int_equal(begin_all(rollout), 1);
+    assert_int_equal(state_of(rollout, 2, 2), JOB_STARTING);
+    assert_int_equal(state_of(rollout, 3, 2), JOB_WAITING);
+    rollout_ended(rollout, 2, 0, 8);
+    assert_int_equal(state_of(rollout, 3, 2), JOB_SKIPPED);
+    assert_true(rollout_is_at_rest(rollout));
+    assert_int_equal(rollout_first_bad(rollout), 0);
+    assert_int_equal(rollout_through(rollout), 3);
     free(rollout);
 }
 
@@ -374,6 +432,8 @@ int main(void)
         cmocka_unit_test(test_once_later),
         cmocka_unit_test(test_once_fails),
         cmocka_unit_test(test_diagnosis),
+        cmocka_unit_test(test_opened_steps),
+        cmocka_unit_test(test_batches),
         cmocka_unit_test(test_states),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,11 +124,11 @@ static bool leads_out(enum run_state at)
     return false;
 }
 
-/* The one state whose time is kept elsewhere: by the hosts, in the limits of each step.
+/* The states whose time is kept elsewhere: by the hosts, in the limits of each step.
  */
 static bool keeps_its_own_time(enum run_state at)
 {
-    return at == RUN_DEPLOYING;
+    return at == RUN_DEPLOYING || at == RUN_WARMING_UP || at == RUN_HANDING_OVER;
 }
 
 /* What the judge makes of a deadline, where it is not that it passed. */

@@ -53,6 +53,8 @@ sub judge {
 }
 EOF
 
-echo "the end of shared/log/app.log:" >&2
-tail -n 20 shared/log/app.log >&2
+if [ -e shared/log/app.log ]; then
+    echo "the end of shared/log/app.log:" >&2
+    tail -n 20 shared/log/app.log >&2
+fi
 exit 1

@@ -14,5 +14,7 @@ read $socket, my $answer, 4096;
 print "$method http://127.0.0.1:$port$path\n$answer\n";
 EOF
 
-echo "the end of shared/log/app.log:"
-tail -n 20 shared/log/app.log
+if [ -e shared/log/app.log ]; then
+    echo "the end of shared/log/app.log:"
+    tail -n 20 shared/log/app.log
+fi
