@@ -37,6 +37,9 @@ static struct check check_host(const struct model *model, const struct host *hos
             model->settings->address == ADDRESS_PRIVATE ? "private" : "public");
     if (host->reach == REACH_FAILED && answered(model, host))
         return say_unreachable(model, host);
+    if (host->facts.trouble[0] != '\0' && host->facts.at_ms >= model->run.begun_ms)
+        return check_say(bad_for_deploy(model), "%s: %s", host->droplet.name,
+                         host->facts.trouble);
     return check_say(CHECK_OK, "%s", "");
 }
 

@@ -102,6 +102,8 @@ break_host_slow() {
     host_run "$1" perl -MPOSIX -e '
         exit if fork;
         POSIX::setsid();
+        # Who is stopped in there before its end stops the nsenter outside for good.
+        select undef, undef, undef, 0.01 until getppid() == 1;
         open STDIN, "<", "/dev/null"; open STDOUT, ">", "/dev/null"; open STDERR, ">", "/dev/null";
         open my $file, ">", "/run/lab/slow.pid"; print {$file} $$; close $file;
         sub name { open my $comm, "<", "/proc/$_[0]/comm" or return "sshd"; my $name = <$comm>; chomp $name; $name }

@@ -138,6 +138,11 @@ static void old_helper(struct good_model *good) { host_of(good, GOOD_GREEN_2)->f
 static void old_lb_helper(struct good_model *good) { good->model.balancers[0].helper_sha256[0] = 'x'; }
 static void no_server(struct good_model *good) { host_of(good, GOOD_GREEN_2)->in_haproxy = false; }
 static void wrong_backend(struct good_model *good) { host_of(good, GOOD_GREEN_2)->in_other_backend = true; }
+static void no_link(struct good_model *good)
+{
+    struct host_facts *facts = &host_of(good, GOOD_GREEN_1)->facts;
+    str_copy(facts->trouble, sizeof facts->trouble, "current is a directory: move it away");
+}
 static void disk_full(struct good_model *good) { host_of(good, GOOD_GREEN_1)->facts.disk_free_mb = 3; }
 static void disk_low(struct good_model *good) { host_of(good, GOOD_GREEN_1)->facts.disk_free_mb = 70; }
 static void job_runs(struct good_model *good) { host_of(good, GOOD_GREEN_1)->facts.job_running = true; }
@@ -335,6 +340,7 @@ static const struct {
     {two_entries,     CHECK_SHARE,    CHECK_BAD,     "lb-1: HAProxy's map has 2 entries of our key with a valid share, not 1: nobody can say which colour is live; mend /etc/haproxy/bgconsole/traffic.map"},
     {bad_entry,       CHECK_SHARE,    CHECK_BAD,     "lb-1: HAProxy's map has 0 entries of our key with a valid share, not 1: nobody can say which colour is live; mend /etc/haproxy/bgconsole/traffic.map"},
     {host_key,        CHECK_HOSTS,    CHECK_BAD,     "the key of web-green-1 is not accepted: it was SHA256:abc"},
+    {no_link,         CHECK_HOSTS,    CHECK_BAD,     "web-green-1: current is a directory: move it away"},
     {host_key,        CHECK_DISK,     CHECK_OK,      "enough"},
     {refused,         CHECK_HOSTS,    CHECK_BAD,     "web-green-2 does not answer by SSH: connection refused"},
     {refused_before,  CHECK_HOSTS,    CHECK_PENDING, "asking web-green-2"},

@@ -219,7 +219,8 @@ static void test_start_taken_back(void **state)
     assert_int_equal(job->state, JOB_STARTING);
     rollout_cut(rollout, 0, 8);
     rollout_ask_again(rollout, 0, 9);
-    rollout_take_back(rollout, 9); /* the second start: the first may have come through */
+    rollout_take_back(rollout,
+                      9); /* the second start: the first may have come through */
     assert_int_equal(job->state, JOB_CUT);
     rollout_ask_again(rollout, 0, 10);
     rollout_running(rollout, 0);

@@ -58,7 +58,7 @@ static void take(void *context, struct event *event)
         world->lines_in_order = world->lines_in_order &&
                                 atoi(event->job.line) == atoi(world->last_line) + 1;
         snprintf(world->last_line, sizeof world->last_line, "%s", event->job.line);
-        assert_true(event->job.offset > world->offset);
+        assert_true(event->job.offset >= world->offset);
         world->offset = event->job.offset;
         return;
     case EV_JOB_ENDED:
@@ -314,7 +314,8 @@ static void test_job_that_fails(void **state)
 static void test_job_cut_and_followed(void **state)
 {
     struct world *world = *state;
-    script_set(world, "#!/bin/sh\nseq 1 3000; sleep 0.5; seq 3001 6000\n");
+    script_set(world, "#!/bin/sh\nseq 1 3000\n"
+                      "until [ -e go ]; do sleep 0.05; done\nseq 3001 6000\n");
     host_client_start(world->client, ticket, world->model, 0);
     wire_loop_until(&world->wire, &world->count[EV_JOB_LINE], 10, LIMIT_MS);
     sshd_shell(&world->sshd,
@@ -323,12 +324,66 @@ static void test_job_cut_and_followed(void **state)
     answer_wait(world, 1);
     assert_count(world, EV_JOB_CUT, 1);
     assert_true(world->count[EV_JOB_LINE] < 6000);
+    sshd_shell(&world->sshd, "touch app/go");
     host_client_follow(world->client, ticket, world->model, 0, world->offset);
     answer_wait(world, 2);
     assert_count(world, EV_JOB_ENDED, 1);
     assert_int_equal(world->rc, 0);
     assert_count(world, EV_JOB_LINE, 6000);
     assert_true(world->lines_in_order);
+}
+
+/* A start whose answer was lost is asked for again: the host runs it once. */
+static void test_job_started_twice(void **state)
+{
+    struct world *world = *state;
+    script_set(world, "#!/bin/sh\necho ran >>ran; seq 1 10\n"
+                      "until [ -e go ]; do sleep 0.05; done\nseq 11 20\n");
+    host_client_start(world->client, ticket, world->model, 0);
+    wire_loop_until(&world->wire, &world->count[EV_JOB_RUNNING], 1, LIMIT_MS);
+    host_client_free(world->client);
+    client_new(world);
+    world->offset = 0;
+    strcpy(world->last_line, "");
+    sshd_shell(&world->sshd, "touch app/go");
+    host_client_start(world->client, ticket, world->model, 0);
+    answer_wait(world, 1);
+    assert_count(world, EV_JOB_ENDED, 1);
+    assert_string_equal(world->last_line, "20");
+    assert_true(world->lines_in_order);
+    sshd_shell(&world->sshd, "test \"$(cat app/ran)\" = ran");
+}
+
+/* Who holds the lock for a moment longer than we wait has not refused anything. */
+static void test_busy_host(void **state)
+{
+    struct world *world = *state;
+    script_set(world, "#!/bin/sh\ntrue\n");
+    sshd_shell(&world->sshd, "mkdir app/.bgconsole && "
+                             "{ flock app/.bgconsole/lock sleep 20 & } > held 2>&1");
+    host_client_start(world->client, ticket, world->model, 0);
+    answer_wait(world, 1);
+    assert_count(world, EV_JOB_CUT, 1);
+    assert_non_null(strstr(world->failure, "(busy)"));
+}
+
+/* What the disk of the host did not take is a line for the operator, though it is in no
+ * log. */
+static void test_job_on_a_full_disk(void **state)
+{
+    struct world *world = *state;
+    script_set(world, "#!/bin/sh\ntrue\n");
+    sshd_shell(&world->sshd,
+               "cat > dispatch <<'END'\n"
+               "printf 'job=r build\\nrc=123\\nended=disk\\nelapsed_ms=1\\n'\n"
+               "printf 'unwritten=77\\nunwritten_why=No space left\\nend=ok\\n'\n"
+               "END");
+    host_client_start(world->client, ticket, world->model, 0);
+    answer_wait(world, 1);
+    assert_int_equal(world->rc, 123);
+    assert_string_equal(world->last_line,
+                        "[web-green-1 could not write 77 bytes of this "
+                        "log: No space left]");
 }
 
 /* A cancel does not wait behind the job: both hear the end. */
@@ -414,6 +469,9 @@ int main(void)
         WIRE_TEST(test_job),
         WIRE_TEST(test_job_that_fails),
         WIRE_TEST(test_job_cut_and_followed),
+        WIRE_TEST(test_job_started_twice),
+        WIRE_TEST(test_busy_host),
+        WIRE_TEST(test_job_on_a_full_disk),
         WIRE_TEST(test_cancel),
         WIRE_TEST(test_no_such_job),
         WIRE_TEST(test_lower_epoch),

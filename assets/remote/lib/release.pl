@@ -3,8 +3,8 @@
 
 use constant {
     RELEASES_MAX => 20,
-    MEASURED_MAX => 3,     # in one answer: a release's size never changes, so each is measured once
-    MEASURE_S    => 10,
+    MEASURED_MAX => 2,    # in one answer: a release's size never changes, so each is measured once
+    MEASURE_S    => 5,    # one that takes longer is not measured again either
     RELEASE      => qr/\A[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7,40}\z/,
 };
 
@@ -63,13 +63,13 @@ sub revision_of {
 sub sizes_of {
     my ($host, @releases) = @_;
     my $path   = "$host->{state}/sizes";
-    my %known  = (read_file($path) || '') =~ /^(\S+) ([0-9]+)$/mg;
+    my %known  = (read_file($path) || '') =~ /^(\S+) ([0-9]+|-)$/mg;
     my @new    = grep { $_->{whole} && !defined $known{ $_->{name} } } @releases;
     splice @new, MEASURED_MAX if @new > MEASURED_MAX;
     return %known if !@new;
     for my $release (@new) {
         my (undef, $du) = run_command(MEASURE_S, 'du', '-sk', '--', $release->{dir});
-        $known{ $release->{name} } = $1 if $du =~ /\A([0-9]+)\t/;
+        $known{ $release->{name} } = $du =~ /\A([0-9]+)\t/ ? $1 : '-';
     }
     my $text = join '', map { "$_->{name} $known{ $_->{name} }\n" } grep { defined $known{ $_->{name} } } @releases;
     eval { replace_file($path, $text, 0600) };    # a full disk is no reason to tell nothing
