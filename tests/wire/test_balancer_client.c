@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LIMIT_MS = 30000, HOST = 2, SKIP = 77 };
+enum { LIMIT_MS = 60000, HOST = 2, SKIP = 77 };
 
 static const char env[] = "my-perl-app-test";
 static const struct ticket ticket = {.run = 1, .attempt = 4};
@@ -231,7 +231,7 @@ static int world_begin(void **state)
     world->identity = (struct ssh_identity){
         .key_file = world->sshd.key,
         .known_hosts = world->sshd.known_hosts,
-        .connect_timeout_ms = 5000,
+        .connect_timeout_ms = 30000,
     };
     world->options = (struct balancer_options){
         .target = &world->target,

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT_MS = 30000, HOST = 0, SKIP = 77, REQUEST_MAX = 64 * 1024 };
+enum { LIMIT_MS = 60000, HOST = 0, SKIP = 77, REQUEST_MAX = 64 * 1024 };
 
 static const struct ticket ticket = {.run = 3, .attempt = 9};
 
@@ -192,7 +192,7 @@ static int group_begin(void **state)
     world->identity = (struct ssh_identity){
         .key_file = world->sshd.key,
         .known_hosts = world->sshd.known_hosts,
-        .connect_timeout_ms = 5000,
+        .connect_timeout_ms = 30000,
     };
     const struct balancer_options options = {
         .target = &world->target,

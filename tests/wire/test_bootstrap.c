@@ -85,7 +85,7 @@ static int world_begin(void **state)
     world->identity = (struct ssh_identity){
         .key_file = world->sshd.key,
         .known_hosts = world->sshd.known_hosts,
-        .connect_timeout_ms = 5000,
+        .connect_timeout_ms = 30000,
     };
     for (int i = 0; i < HOSTS; i++) {
         world->hosts[i].target =

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LIMIT_MS = 30000, HOST = 3 };
+enum { LIMIT_MS = 60000, HOST = 3 };
 
 static const char env[] = "my-perl-app-test";
 static const char run_id[] = "20261123T120000Z-t";
@@ -148,7 +148,7 @@ static int world_begin(void **state)
     world->identity = (struct ssh_identity){
         .key_file = world->sshd.key,
         .known_hosts = world->sshd.known_hosts,
-        .connect_timeout_ms = 5000,
+        .connect_timeout_ms = 30000,
     };
     model_begin(world);
     client_new(world);
