@@ -318,7 +318,12 @@ static void test_job_that_fails(void **state)
 static void test_job_cut_and_followed(void **state)
 {
     struct world *world = *state;
-    script_set(world, "#!/bin/sh\nseq 1 3000; sleep 0.5; seq 3001 6000\n");
+    char text[SSHD_PATH_MAX + 96];
+    snprintf(text, sizeof text,
+             "#!/bin/sh\nseq 1 3000; until [ -e %s/go ]; do sleep 0.05; done; seq 3001 "
+             "6000\n",
+             world->sshd.directory);
+    script_set(world, text);
     host_client_start(world->client, ticket, world->model, 0);
     wire_loop_until(&world->wire, &world->count[EV_JOB_LINE], 10, LIMIT_MS);
     sshd_shell(&world->sshd,
@@ -327,6 +332,7 @@ static void test_job_cut_and_followed(void **state)
     answer_wait(world, 1);
     assert_count(world, EV_JOB_CUT, 1);
     assert_true(world->count[EV_JOB_LINE] < 6000);
+    sshd_shell(&world->sshd, "touch go");
     host_client_follow(world->client, ticket, world->model, 0, world->offset);
     answer_wait(world, 2);
     assert_count(world, EV_JOB_ENDED, 1);
