@@ -153,7 +153,7 @@ struct ssh_identity sshd_identity(const struct sshd *sshd, struct ssh_shared *sh
         .key_file = sshd->key,
         .known_hosts = sshd->known_hosts,
         .trusted_hosts = sshd->trusted_hosts,
-        .connect_timeout_ms = 5000,
+        .connect_timeout_ms = 30000,
         .transport = TRANSPORT_LIBSSH2,
         .jump = "",
         .config_file = "",

@@ -7,7 +7,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use Remote;
 
-my $lb = install_helper('bgc-lb', SAMPLE_AFTER_MS => 0, RELOAD_S => 10);
+my $lb = install_helper('bgc-lb', SAMPLE_AFTER_MS => 0, RELOAD_S => 60);
 my ($blue, $green) = (start_app(), start_app());
 my $haproxy = start_haproxy(
     blue_servers  => "server web-blue-1 127.0.0.1:$blue->{port} check",
@@ -132,6 +132,7 @@ is(change('switch', from => 100, to => 0)->{end}, 'ok', 'and back');
 
 # --- a reload that works, and leaves us without what we need
 
+install_helper('bgc-lb', SAMPLE_AFTER_MS => 0, RELOAD_S => 10);
 for my $case (
     ['our socket', sub { $_[0] =~ s{stats socket \S+}{stats socket $dir/other.sock}r },  qr{cannot connect to \S+stats\.sock}],
     ['our map',    sub { $_[0] =~ s{map_str_int\(\S+?,(\d+)\)}{map_str_int($dir/other.map,$1)}r }, qr{Unknown map}],
@@ -145,6 +146,7 @@ for my $case (
     $answer = status();
     is("$answer->{config} $answer->{runtime_share}", 'same 0', "without $name: and its worker serves");
 }
+install_helper('bgc-lb', SAMPLE_AFTER_MS => 0, RELOAD_S => 60);
 
 # --- reload
 

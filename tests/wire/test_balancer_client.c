@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LIMIT_MS = 30000, HOST = 2, SKIP = 77 };
+enum { LIMIT_MS = 60000, HOST = 2, SKIP = 77 };
 
 static const char env[] = "my-perl-app-test";
 static const struct ticket ticket = {.run = 1, .attempt = 4};

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT_MS = 30000, HOST = 0, SKIP = 77, REQUEST_MAX = 64 * 1024 };
+enum { LIMIT_MS = 60000, HOST = 0, SKIP = 77, REQUEST_MAX = 64 * 1024 };
 
 static const struct ticket ticket = {.run = 3, .attempt = 9};
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT_MS = 20000, TEXT_MAX = 64 * 1024, LARGE = 17 * 1024 * 1024 };
+enum { LIMIT_MS = 60000, TEXT_MAX = 64 * 1024, LARGE = 17 * 1024 * 1024 };
 
 struct world {
     struct wire_loop wire;

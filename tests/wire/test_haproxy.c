@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LIMIT_MS = 15000, PATH_MAX_BYTES = 80, SKIP = 77, HOST = 4, NOBODY = 65534 };
+enum { LIMIT_MS = 60000, PATH_MAX_BYTES = 80, SKIP = 77, HOST = 4, NOBODY = 65534 };
 
 extern char **environ;
 

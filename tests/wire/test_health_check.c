@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT_MS = 10000, REQUESTS_MAX = 2, SUBJECT = 1 };
+enum { LIMIT_MS = 60000, REQUESTS_MAX = 2, SUBJECT = 1 };
 
 struct world {
     struct wire_loop wire;
@@ -47,7 +47,7 @@ static int world_begin(void **state)
     wire_loop_init(&world->wire);
     http_server_open(&world->server, &world->wire.loop, on_request, world);
     settings_init(&world->settings);
-    world->settings.health_timeout_s = 1;
+    world->settings.health_timeout_s = 30;
     str_copy(world->settings.health_path, SETTING_TEXT_MAX, "/health");
     world->http = http_new(&world->wire.loop, "bgconsole/test", &err);
     world->checks = health_checks_new(world->http, &world->settings);

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LIMIT_MS = 10000, LINE_MAX_BYTES = 512, SKIP = 77 };
+enum { LIMIT_MS = 60000, LINE_MAX_BYTES = 512, SKIP = 77 };
 
 extern char **environ;
 
@@ -118,8 +118,8 @@ static void test_untrusted_certificate(void **state)
     struct http_request request = {
         .url = url,
         .bearer = "dop_v1_secret",
-        .connect_timeout_ms = 5000,
-        .timeout_ms = 5000,
+        .connect_timeout_ms = 30000,
+        .timeout_ms = 30000,
         .body_max = 65536,
         .on_answer = on_answer,
         .context = world,

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LIMIT_MS = 20000, KEPT_MAX = 4096 };
+enum { LIMIT_MS = 60000, KEPT_MAX = 4096 };
 
 struct world {
     struct sshd sshd;
@@ -192,10 +192,10 @@ static void test_held_input(void **state)
     command.input = "one\n";
     command.input_length = 4;
     command.hold_input = true;
-    command.limit_ms = 500;
+    command.limit_ms = 3000;
     assert_true(ssh_run(ssh, &command));
     wire_loop_until(&world->wire, &outcome.ended, 1, LIMIT_MS);
-    assert_failed(&outcome, ERR_TIMEOUT, "did not end within 500 ms");
+    assert_failed(&outcome, ERR_TIMEOUT, "did not end within 3000 ms");
     assert_string_equal(outcome.kept, "got one\n");
     ssh_free(ssh);
 }
@@ -372,7 +372,7 @@ static void test_agent_that_hangs(void **state)
     run_one(world, "echo hello", &outcome);
     agent_stop(world);
     assert_failed(&outcome, ERR_TIMEOUT, "no connection and login within 700 ms");
-    assert_true(world->wire.longest_turn_ns < 500 * UINT64_C(1000000));
+    assert_true(world->wire.longest_turn_ns < 3000 * UINT64_C(1000000));
 }
 
 /* The agent lists its keys and then waits for somebody's yes, which never comes. */
@@ -382,7 +382,7 @@ static void test_agent_that_asks_somebody(void **state)
     struct outcome outcome;
     char path[SSHD_PATH_MAX];
     sshd_shell(&world->sshd,
-               "printf '#!/bin/sh\\nexec sleep 3\\n' > ask && chmod +x ask");
+               "printf '#!/bin/sh\\nexec sleep 6\\n' > ask && chmod +x ask");
     snprintf(path, sizeof path, "%s/ask", world->sshd.directory);
     setenv("SSH_ASKPASS", path, 1);
     setenv("DISPLAY", ":0", 1);
@@ -394,7 +394,7 @@ static void test_agent_that_asks_somebody(void **state)
     unsetenv("SSH_ASKPASS");
     unsetenv("DISPLAY");
     assert_failed(&outcome, ERR_TIMEOUT, "no connection and login within 700 ms");
-    assert_true(world->wire.longest_turn_ns < 500 * UINT64_C(1000000));
+    assert_true(world->wire.longest_turn_ns < 3000 * UINT64_C(1000000));
 }
 
 /* The key file cannot be used, the agent has the key: what ssh-add is for. */

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LIMIT_MS = 10000 };
+enum { LIMIT_MS = 60000 };
 
 /* One key of a made-up type "k1" (blob: string "k1"), one RSA key; comments "c". */
 #define KEY_K1 "\0\0\0\6\0\0\0\2k1\0\0\0\1c"

@@ -13,6 +13,7 @@ use constant {
 };
 
 my %CONF = (
+    method            => qr/\A(?:map|reload)\z/,    # what carries the share
     map               => PATH,
     key               => CLI,
     frontend          => CLI,
@@ -31,6 +32,9 @@ my %CONF = (
 
 # What an environment may be silent about.
 my %CONF_DEFAULTS = (
+    method            => 'map',
+    map               => undef,
+    key               => 'green_share',
     config_file       => '/etc/haproxy/haproxy.cfg',
     haproxy           => '/usr/sbin/haproxy',
     server_state_file => undef,
@@ -41,10 +45,13 @@ sub open_balancer {
     my ($env) = @_;
     my $lb = read_conf($env, \%CONF, \%CONF_DEFAULTS);
     $lb->{env}   = $env;
+    fail(env => CONF_DIR . "/$env.conf has no map: bootstrap it again") if !defined $lb->{map} && !by_reload($lb);
     $lb->{state} = STATE_DIR . "/$env";
     fail(env => "$lb->{state} is missing: bootstrap '$env' on this host") if !-d $lb->{state};
     return $lb;
 }
+
+sub by_reload { return $_[0]{method} eq 'reload' }
 
 sub request_through_frontend {
     my ($lb, $nonce) = @_;

@@ -1,5 +1,5 @@
 # One entry of one map, where HAProxy reads a decision: the green share, or whether the maintenance
-# page is up. It stands in a file, from which HAProxy starts, and in the running worker; both hold
+# page is up. (Where a reload is the method the share is no entry but a line: default_backend.pl.) It stands in a file, from which HAProxy starts, and in the running worker; both hold
 # exactly one line of its key, or something is wrong.
 
 use constant {
@@ -9,6 +9,7 @@ use constant {
 
 sub traffic_entry {
     my ($lb) = @_;
+    return default_backend_entry($lb) if by_reload($lb);
     return { map => $lb->{map}, key => $lb->{key}, like => SHARE, is => '0..100', name => 'share' };
 }
 
@@ -23,6 +24,7 @@ sub maintenance_entry {
 # An empty map would mean "blue" to HAProxy, so anything but one valid line is refused.
 sub read_disk_entry {
     my ($entry) = @_;
+    return read_default_backend($entry->{lb}) if $entry->{lb};
     my ($map, $key) = @$entry{qw(map key)};
     my $bytes = read_file($map);
     fail(disk => "cannot read $map: $!") if !defined $bytes;
@@ -37,24 +39,31 @@ sub read_disk_share { return read_disk_entry(traffic_entry(@_)) }
 
 sub write_disk_entry {
     my ($entry, $value) = @_;
+    return write_default_backend($entry->{lb}, $value) if $entry->{lb};
     replace_file($entry->{map}, "$entry->{key} $value\n", 0644);
 }
 
 # The running value, from a worker that serves; anything else is a conflict.
 sub read_runtime_entry {
     my ($lb, $entry) = @_;
+    return running_default_backend($lb) if $entry->{lb};
     my ($info, $map) = ask_haproxy($lb, 'show info', "show map $entry->{map}");
     my %info   = info_of($info);
     my @values = values_of($map, $entry->{key});
     my $master = ask_master($lb);
-    fail(conflict => "the worker $info{Pid} is stopping: a reload is under way") if $info{Stopping} ne '0';
-    fail(conflict => "the worker $info{Pid} is not the master's ($master->{worker_pid})")
-        if $info{Pid} ne $master->{worker_pid};
+    refuse_other_worker(\%info, $master);
     fail(conflict => "HAProxy's map $entry->{map} has " . @values . " entries of $entry->{key}, not one",
         entries => scalar @values) if @values != 1;
     fail(conflict => "the running $entry->{name} is '$values[0]'", "runtime_$entry->{name}" => $values[0])
         if $values[0] !~ $entry->{like};
     return { value => $values[0], worker_pid => $info{Pid} };
+}
+
+sub refuse_other_worker {
+    my ($worker, $master) = @_;
+    fail(conflict => "the worker $worker->{Pid} is stopping: a reload is under way") if $worker->{Stopping} ne '0';
+    fail(conflict => "the worker $worker->{Pid} is not the master's ($master->{worker_pid})")
+        if $worker->{Pid} ne $master->{worker_pid};
 }
 
 sub read_running_share { return read_runtime_entry($_[0], traffic_entry(@_))->{value} }
@@ -67,6 +76,7 @@ sub values_of {
 
 sub set_runtime_entry {
     my ($lb, $entry, $change) = @_;
+    return load_default_backend($lb, $change) if $entry->{lb};
     put_runtime_entry($lb, $entry, $change, sub { "set map $entry->{map} $entry->{key} $change->{to}" });
 }
 

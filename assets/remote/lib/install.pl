@@ -39,7 +39,7 @@ sub reload {
 
 sub change_config {
     my ($lb, $change, $bytes, @first) = @_;
-    refuse_reload($lb);
+    refuse_reload($lb, $bytes);
     refuse_bad_config($lb, $bytes);
     refuse_taken_ports($lb, $bytes);
     $change->{old_worker}    = ask_master($lb)->{worker_pid};
@@ -53,8 +53,9 @@ sub change_config {
 
 # A worker starts from the files: what they hold must be what the running one does.
 sub refuse_reload {
-    my ($lb) = @_;
-    my ($disk, $running) = (read_disk_share($lb), read_running_share($lb));
+    my ($lb, $bytes) = @_;
+    my $running = read_running_share($lb);
+    my $disk    = by_reload($lb) ? share_of_config($lb, $bytes) : read_disk_share($lb);
     fail(conflict => "the share is $disk on disk and $running in HAProxy: a reload would move the traffic;"
         . ' mend it first', disk_share => $disk, runtime_share => $running) if $disk != $running;
     return if !defined $lb->{maintenance_map};

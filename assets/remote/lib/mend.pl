@@ -34,6 +34,7 @@ sub settle_or_give_up {
 
 sub mend_map {
     my ($lb, $change, $request) = @_;
+    fail(conflict => 'method = reload: there is no map to mend; put the file back (what=config), or switch') if by_reload($lb);
     my $entry = traffic_entry($lb);
     my $disk  = eval { read_disk_entry($entry) };
     my ($said) = ask_haproxy($lb, "show map $entry->{map}");

@@ -3,7 +3,7 @@
 # (haproxy.c: SIGTTOU, MAX_START_RETRIES). So it is found out here, before HAProxy is asked.
 #
 # They are bound as HAProxy binds them, and never listened on. What HAProxy alone can read is left to
-# it: names, variables, descriptors, other namespaces, the lines of peers (configuration.txt, 4 and 11).
+# it: names, variables, descriptors, other namespaces, `peer` lines (configuration.txt, 4 and 11).
 
 use Socket qw(inet_pton pack_sockaddr_in pack_sockaddr_in6 AF_INET AF_INET6 SOCK_STREAM SOL_SOCKET
     SO_REUSEADDR SO_REUSEPORT IPPROTO_IPV6 IPV6_V6ONLY);
@@ -22,13 +22,12 @@ sub refuse_taken_ports {
     my ($tried, @refused) = 0;
     for my $wanted (wanted_addresses($bytes)) {
         for my $port ($wanted->{from} .. $wanted->{to}) {
-            last if ++$tried > PORTS_MAX;
+            last if ++$tried > PORTS_MAX || @refused == CHECK_LINES;
             my $why = why_not_bound($lb, $wanted, $port);
             push @refused, "port $port of $wanted->{words} (line $wanted->{line}) $why" if defined $why;
         }
     }
     return if !@refused;
-    splice @refused, CHECK_LINES if @refused > CHECK_LINES;
     fail(config => "$refused[0]: nothing was changed", map { (line => $_) } @refused);
 }
 

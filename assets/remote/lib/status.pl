@@ -17,7 +17,9 @@ sub tell_status {
     try_to_answer(sub { contract_lines($lb) });
     try_to_answer(sub { (disk_share => read_disk_share($lb)) });
     try_to_answer(sub {
-        my ($info, $map) = ask_haproxy($lb, 'show info', "show map $lb->{map}");
+        my ($info, $map) = by_reload($lb)
+            ? (ask_haproxy($lb, 'show info'), running_share_as_map($lb))
+            : ask_haproxy($lb, 'show info', "show map $lb->{map}");
         $worker = { info_of($info) };
         worker_lines($lb, $worker, $map);
     });
@@ -116,6 +118,7 @@ sub send_sample {
     answer(at => $now, defined $share ? (disk_share => $share) : (disk_trouble => reason_of($@)));
     my $raw = eval { talk($lb->{stats_socket}, sample_command($lb)) };
     return answer(trouble => reason_of($@)) if !defined $raw;
+    $raw =~ s{\n\n}{"\n\n" . running_share_as_map($lb) . "\n\n"}e if by_reload($lb);
     answer(maintenance => cut_off_maintenance(\$raw)) if defined $lb->{maintenance_map};
     put_block('sample=', $raw);
 }
@@ -123,7 +126,7 @@ sub send_sample {
 sub sample_command {
     my ($lb) = @_;
     my ($blue, $green) = @$lb{qw(blue_backend green_backend)};
-    return join ';', 'show info', "show map $lb->{map}",
+    return join ';', 'show info', by_reload($lb) ? () : "show map $lb->{map}",
         "show servers state $blue", "show servers state $green",
         "show stat $lb->{frontend} 1 -1", "show stat $blue 6 -1", "show stat $green 6 -1",
         defined $lb->{maintenance_map} ? "show map $lb->{maintenance_map}" : ();

@@ -16,6 +16,7 @@ sub switch {
     my ($lb, $change) = begin_change($request, 'switch') or return;
     refuse_conflict($lb, $change);
     refuse_not_ready($lb, $request->{asked}{server} || []);
+    refuse_bad_switch($lb, $change);
     return answer(prepared => 1) if asked($request, 'prepare', 0);
     my @seen = make_sampled_change($lb, $change, defined $fuse_s ? sub { arm_fuse($lb, $change, $fuse_s) } : ());
     answer_outcome($change, @seen);
@@ -93,10 +94,10 @@ sub prove_by_request {
     fail(unproven => 'maintenance is on: its page answers every request through the frontend')
         if !defined $seen->{backend} && maintenance_is_on($lb);
     fail(unproven => 'the answer through the frontend names no backend (X-Bgconsole-Backend)')
-        if !defined $seen->{backend};
+        if !defined $seen->{backend} && !by_reload($lb);
     fail(unproven => "the request through the frontend was answered by $seen->{backend}")
-        if !$allowed{ $seen->{backend} };
-    fail(unproven => "the request through the frontend was answered $seen->{status} by $seen->{backend}")
+        if defined $seen->{backend} && !$allowed{ $seen->{backend} };
+    fail(unproven => "the request through the frontend was answered $seen->{status} by " . ($seen->{backend} || 'HAProxy'))
         if $seen->{status} >= 500;
 }
 
