@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "net/child.h"
+#include "net/known_hosts.h"
+#include "net/known_line.h"
 #include "net/openssh_argv.h"
 #include "net/openssh_control.h"
 #include "net/openssh_verdict.h"
@@ -64,10 +66,35 @@ static struct ssh_line *line_open(uv_loop_t *loop, const struct ssh_target *targ
 
 /* ---- the master ---- */
 
+/* Our own reader has the first word: ssh would let an entry for port 22 vouch for every
+ * port. */
+static bool is_anybody(const struct child_line *it, struct err *err)
+{
+    const struct ssh_target *target = it->target;
+    struct known_hosts known = {0};
+    struct known_types types = {0};
+    char name[KNOWN_NAME_MAX];
+
+    bool read = known_hosts_add(&known, it->identity->known_hosts, err) &&
+                known_hosts_add(&known, it->identity->trusted_hosts, err);
+    if (read)
+        known_hosts_types(&known, target->address, target->port, &types);
+    bool named =
+        read && (types.count > 0 ||
+                 known_hosts_has_authority(&known, target->address, target->port));
+    known_hosts_close(&known);
+    if (!read || named)
+        return named;
+    known_name(target->address, target->port, name);
+    return openssh_verdict_unknown(name, it->identity, err);
+}
+
 static enum ssh_step master_begin(struct child_line *it, struct err *err)
 {
     struct openssh_argv argv;
 
+    if (!is_anybody(it, err))
+        return SSH_STEP_FAILED;
     if (!ssh_shared_control_path(it->identity->shared, it->control, err))
         return SSH_STEP_FAILED;
     snprintf(it->said_path, sizeof it->said_path, "%s.said", it->control);
