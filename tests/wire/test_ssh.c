@@ -599,7 +599,7 @@ static void test_drop(void **state)
 /* Its keys stand for it at every port: what is looked at here comes after that. */
 static void known_at_every_port(struct world *world)
 {
-    sshd_shell(&world->sshd, "awk '{ print "*", $1, $2 }' host_*.pub > known_hosts");
+    sshd_shell(&world->sshd, "awk '{ print \"*\", $1, $2 }' host_*.pub > known_hosts");
 }
 
 static void test_refused(void **state)
