@@ -16,9 +16,9 @@
 struct environment {
     struct settings settings; /* paths expanded */
     struct recipe recipe;
-    char *scripts[RECIPE_STEPS_MAX]; /* read from a directory: owned; else NULL */
-    char name[64];                   /* settings_env_name() */
-    char state[PATH_TEXT_MAX];       /* directory of its journal and lock */
+    char *scripts[RECIPE_STEPS_MAX];   /* read from a directory: owned; else NULL */
+    char name[64];                     /* settings_env_name() */
+    char state[PATH_TEXT_MAX];         /* directory of its journal and lock */
     char trusted_hosts[PATH_TEXT_MAX]; /* its known_hosts file of our own */
     char token[SECRET_MAX];
     struct log log;
