@@ -1,14 +1,13 @@
 #include "app/app.h"
 #include "app/environment.h"
+#include "app/trust_host.h"
 #include "base/memory.h"
 #include "base/str.h"
-#include "net/digitalocean.h"
 #include "net/host_scan.h"
 #include "net/known_hosts.h"
 #include "net/known_line.h"
 #include "net/ssh_shared.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,126 +35,17 @@ static enum exit_code complain(const struct err *err, enum exit_code code)
     return code;
 }
 
-/* ---- which host is meant ---- */
-
-static void target_set(struct first_contact *contact, const char *name,
-                       const char *address, long long port)
-{
-    struct ssh_target *target = &contact->target;
-
-    str_copy(target->name, sizeof target->name, name);
-    str_copy(target->address, sizeof target->address, address);
-    str_copy(target->user, sizeof target->user, contact->environment->settings.user);
-    target->port = (int)port;
-    known_name(target->address, target->port, contact->name);
-}
-
-/* "HOST", "HOST:PORT" or "[HOST]:PORT". */
-static bool split_port(const char *text, char host[SSH_ADDRESS_MAX], long long *port)
-{
-    const char *colon = strrchr(text, ':');
-    bool bracketed = text[0] == '[';
-    bool has_port =
-        colon != NULL && (bracketed ? colon[-1] == ']' : strchr(text, ':') == colon);
-    size_t length = has_port ? (size_t)(colon - text) : strlen(text);
-
-    if (has_port && !str_to_long(colon + 1, 1, 65535, port))
-        return false;
-    if (bracketed && (length < 2 || text[length - 1] != ']'))
-        return false;
-    return str_copy_bytes(host, SSH_ADDRESS_MAX, text + bracketed,
-                          length - 2 * (size_t)bracketed);
-}
-
-static bool is_address(const char *text)
-{
-    unsigned char bytes[sizeof(struct in6_addr)];
-    return inet_pton(AF_INET, text, bytes) == 1 ||
-           inet_pton(AF_INET6, text, bytes) == 1;
-}
-
-/* The jump host itself is met without going through it. */
-static bool is_jump(struct first_contact *contact, const char *host)
-{
-    const char *jump = contact->identity.jump;
-    const char *at = strchr(jump, '@');
-    char jump_host[SSH_ADDRESS_MAX];
-    long long port = 22;
-
-    if (jump[0] == '\0' || !split_port(at != NULL ? at + 1 : jump, jump_host, &port) ||
-        !str_equal(host, jump_host))
-        return false;
-    target_set(contact, host, host, port);
-    contact->identity.jump = "";
-    return true;
-}
-
-static void on_listed(void *context, struct event *event)
-{
-    struct first_contact *contact = context;
-    const struct settings *settings = &contact->environment->settings;
-
-    uv_stop(&contact->loop);
-    if (event->type != EV_FLEET_LISTED) {
-        err_set(&contact->err, event->failure.code, "%s", event->failure.text);
-        return;
-    }
-    err_set(&contact->err, ERR_USAGE,
-            "%s: no Droplet with our tags has this name, and it is no address",
-            contact->options->operand);
-    for (size_t i = 0; i < event->fleet.count; i++) {
-        const struct droplet *droplet = &event->fleet.droplets[i];
-        const char *address = settings->address == ADDRESS_PRIVATE
-                                  ? droplet->private_address
-                                  : droplet->public_address;
-        if (!str_equal(droplet->name, contact->options->operand) || address[0] == '\0')
-            continue;
-        target_set(contact, droplet->name, address, settings->ssh_port);
-        contact->err = (struct err){0};
-    }
-}
-
-static bool find_droplet(struct first_contact *contact)
-{
-    struct environment *environment = contact->environment;
-    const struct sink sink = {.take = on_listed, .context = contact};
-    static const struct ticket no_ticket = {0};
-    struct digitalocean *api = NULL;
-
-    if (!secret_read(&environment->settings, environment->token, &contact->err))
-        return false;
-    struct http *http =
-        http_new(&contact->loop, "bgconsole/" BGC_VERSION, &contact->err);
-    if (http != NULL)
-        api = digitalocean_new(&contact->loop, http, &environment->settings,
-                               environment->token, sink, &contact->err);
-    if (api != NULL) {
-        digitalocean_list(api, no_ticket);
-        uv_run(&contact->loop, UV_RUN_DEFAULT);
-        digitalocean_close(api);
-    }
-    if (http != NULL)
-        http_close(http);
-    uv_run(&contact->loop, UV_RUN_DEFAULT);
-    digitalocean_free(api);
-    http_free(http);
-    return contact->err.code == ERR_NONE;
-}
-
 static bool find_host(struct first_contact *contact)
 {
-    const struct settings *settings = &contact->environment->settings;
-    char host[SSH_ADDRESS_MAX];
-    long long port = settings->ssh_port;
+    struct ssh_target *target = &contact->target;
+    bool is_jump;
 
-    if (!split_port(contact->options->operand, host, &port))
-        return err_set(&contact->err, ERR_USAGE, "%s: is no host",
-                       contact->options->operand);
-    if (is_jump(contact, host))
-        return true;
-    if (!is_address(host))
-        return find_droplet(contact);
-    target_set(contact, host, host, port);
+    if (!trust_host_find(&contact->loop, contact->environment,
+                         contact->options->operand, target, &is_jump, &contact->err))
+        return false;
+    if (is_jump)
+        contact->identity.jump = "";
+    known_name(target->address, target->port, contact->name);
     return true;
 }
 

@@ -69,6 +69,14 @@ static void add_login(const struct by_hand *hand, struct shell_line *line,
         shell_word(line, buffer);
         str_clear(&login);
     }
+    if (settings->ssh_config[0] != '\0') {
+        shell_word(line, "-F");
+        shell_word(line, settings->ssh_config);
+    }
+    if (settings->jump[0] != '\0') {
+        shell_word(line, "-J");
+        shell_word(line, settings->jump);
+    }
     shell_word(line, "-p");
     str_addf(&login, "%lld", settings->ssh_port);
     shell_word(line, buffer);

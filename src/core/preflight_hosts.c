@@ -17,8 +17,8 @@ static struct check say_unreachable(const struct model *model, const struct host
     enum check_state state = bad_for_deploy(model);
 
     if (host->reach_code == ERR_HOST_KEY)
-        return check_say(state, "the key of %s is not accepted: %s", host->droplet.name,
-                         host->trouble);
+        return check_say(state, "the host key of %s is not a known one: %s",
+                         host->droplet.name, host->trouble);
     return check_say(state, "%s does not answer by SSH: %s", host->droplet.name,
                      host->trouble);
 }

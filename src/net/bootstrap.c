@@ -140,17 +140,18 @@ static void agent_done(struct bootstrap *bootstrap)
 {
     struct ssh_agent *agent = bootstrap->agent;
     const struct ssh_agent_keys *keys = ssh_agent_keys(agent);
+    const struct ssh_agent_key *key = keys->count > 0 ? &keys->keys[0] : &keys->other;
     uv_timer_stop(&bootstrap->patience);
     if (ssh_agent_state(agent) == SSH_AGENT_FAILED)
         bootstrap->key_err = *ssh_agent_error(agent);
     else if (ssh_agent_state(agent) == SSH_AGENT_BUSY)
         err_set(&bootstrap->key_err, ERR_TIMEOUT, "agent: no answer within %d ms",
                 AGENT_LIMIT_MS);
-    else if (keys->count == 0)
+    else if (key->length == 0)
         err_set(&bootstrap->key_err, ERR_AUTH,
                 "agent: it holds no key that can be used; add an ed25519 key");
     else
-        public_key_write(keys->keys[0].blob, keys->keys[0].length, bootstrap->key);
+        public_key_write(key->blob, key->length, bootstrap->key);
     ssh_agent_free(agent);
     bootstrap->agent = NULL;
     fair_queue_put(bootstrap->queue, &bootstrap->begin);

@@ -24,7 +24,11 @@ const char *key_library_version(void)
 
 bool key_type_usable(const char *type)
 {
-    return !str_equal(type, "ssh-rsa") || libssh2_version(0x010b00) != NULL;
+    if (str_equal(type, "ssh-rsa"))
+        return libssh2_version(0x010b00) != NULL;
+    return str_equal(type, "ssh-ed25519") || str_equal(type, "ecdsa-sha2-nistp256") ||
+           str_equal(type, "ecdsa-sha2-nistp384") ||
+           str_equal(type, "ecdsa-sha2-nistp521");
 }
 
 static bool head_read(struct head *head, const char *path, struct err *err)
@@ -118,12 +122,19 @@ bool key_file_look(const char *path, char ret_type[SSH_KEY_TYPE_MAX], struct err
     explicit_bzero(&head, sizeof head);
     if (!known)
         return err_set(err, ERR_AUTH, "key %s: is not a private key", path);
-    if (!key_type_usable(ret_type))
+    bool is_usable = ret_type[0] == '\0' || key_type_usable(ret_type);
+    if (!is_usable && str_equal(ret_type, "ssh-rsa"))
         return err_set(
             err, ERR_AUTH,
             "key %s: is RSA, and libssh2 %s cannot use RSA keys with today's "
-            "servers; use an ed25519 key",
+            "servers; use an ed25519 key or transport = openssh",
             path, key_library_version());
+    if (!is_usable)
+        return err_set(
+            err, ERR_AUTH,
+            "key %s: is %s, which libssh2 %s cannot use; use an ed25519 key or "
+            "transport = openssh",
+            path, ret_type, key_library_version());
     if (encrypted)
         return err_set(err, ERR_AUTH,
                        "key %s: is encrypted; load it into your agent (ssh-add %s)",

@@ -20,7 +20,8 @@ enum { KEY_FILE_MAX = 64 * 1024 };
 bool key_file_look(const char *path, char ret_type[SSH_KEY_TYPE_MAX], struct err *err);
 
 /* Whether the linked libssh2 can prove itself by a key of this type. RSA with SHA-2
- * came with 1.11.0; servers since OpenSSH 8.8 refuse RSA with SHA-1. */
+ * came with 1.11.0; servers since OpenSSH 8.8 refuse RSA with SHA-1. Certificates and
+ * security keys are for openssh. */
 bool key_type_usable(const char *type);
 
 /* The linked libssh2's version, for messages. */

@@ -102,6 +102,24 @@ void known_hosts_types(const struct known_hosts *hosts, const char *address, int
         types_of_file(&hosts->files[i], name, ret_types);
 }
 
+bool known_hosts_has_authority(const struct known_hosts *hosts, const char *address,
+                               int port)
+{
+    char name[KNOWN_NAME_MAX];
+    struct known_line line;
+
+    known_name(address, port, name);
+    for (int i = 0; i < hosts->count; i++) {
+        struct known_cursor cursor =
+            known_cursor_on(hosts->files[i].text, hosts->files[i].length);
+        while (known_line_next(&cursor, &line)) {
+            if (line.mark == KNOWN_MARK_AUTHORITY && known_line_names(&line, name))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Takes what a line that names the host says of the key. A revocation is final; a match
  * beats a difference; of several differences the one of the same type tells most. */
 static void answer_take(struct known_answer *answer, const char *path,

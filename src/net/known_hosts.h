@@ -73,6 +73,10 @@ void known_hosts_close(struct known_hosts *hosts);
 void known_hosts_types(const struct known_hosts *hosts, const char *address, int port,
                        struct known_types *ret_types);
 
+/* Whether a @cert-authority line names the host. */
+bool known_hosts_has_authority(const struct known_hosts *hosts, const char *address,
+                               int port);
+
 /* Judges the key that the host showed. */
 void known_hosts_judge(const struct known_hosts *hosts, const char *address, int port,
                        const unsigned char *blob, size_t length,

@@ -182,7 +182,7 @@ static bool jump_read(const char *text, struct jump *ret_jump, struct err *err)
            operand_check(ret_jump->host, "host", err);
 }
 
-/* ssh gives a ProxyCommand to a shell, after it has expanded `%`. */
+/* ssh gives a ProxyCommand to a shell, after `exec` and with `%` expanded. */
 static void proxy_word_add(struct str *out, const char *word)
 {
     char buffer[2048];
@@ -226,7 +226,7 @@ static bool jump_add(struct openssh_argv *argv, const struct ssh_identity *ident
         return false;
 
     char *word = word_begin(argv);
-    str_add(&argv->text, "-oProxyCommand=exec");
+    str_add(&argv->text, "-oProxyCommand=");
     for (int i = 0; i < inner.count; i++)
         proxy_word_add(&argv->text, inner.words[i]);
     str_add(&argv->text, " -W '[%h]:%p' --");

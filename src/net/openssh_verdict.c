@@ -107,18 +107,23 @@ static void say_changed(const char *said, struct err *err)
             where, known, type, print);
 }
 
+bool openssh_verdict_unknown(const char *name, const struct ssh_identity *identity,
+                             struct err *err)
+{
+    return err_set(err, ERR_HOST_KEY,
+                   "the host is not in %s. `bgconsole trust %s` shows its key and adds "
+                   "it, once you have compared it with `ssh-keygen -lf "
+                   "/etc/ssh/ssh_host_ed25519_key.pub` on the host's own console",
+                   identity->known_hosts, name);
+}
+
 /* "No ED25519 host key is known for NAME and you have requested strict checking." */
 static void say_unknown(const char *said, const struct ssh_identity *identity,
                         struct err *err)
 {
     char name[PART_MAX];
-    between(said, "host key is known for ", " \r\n", name);
-    err_set(
-        err, ERR_HOST_KEY,
-        "the host is not in %s. `bgconsole trust %s` shows its key and adds it, once "
-        "you have compared it with `ssh-keygen -lf "
-        "/etc/ssh/ssh_host_ed25519_key.pub` on the host's own console",
-        identity->known_hosts, name);
+    openssh_verdict_unknown(between(said, "host key is known for ", " \r\n", name),
+                            identity, err);
 }
 
 /* "USER@HOST: Permission denied (publickey)." Where a key could not even be read, an

@@ -9,11 +9,17 @@
 #include "base/err.h"
 #include "net/ssh_transport.h"
 
+#include <stdbool.h>
+
 enum { OPENSSH_SAID_MAX = 4 * 1024 };
 
 /* `said` has a NUL at its end and may be empty. */
 void openssh_verdict(const char *said, const struct ssh_identity *identity,
                      const struct ssh_target *target, enum ssh_fault *ret_fault,
                      struct err *ret_err);
+
+/* A host that nobody vouches for, under the name that known_hosts has for it. */
+bool openssh_verdict_unknown(const char *name, const struct ssh_identity *identity,
+                             struct err *err);
 
 #endif

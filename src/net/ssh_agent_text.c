@@ -1,5 +1,6 @@
 #include "net/ssh_agent_text.h"
 
+#include "base/str.h"
 #include "net/key_file.h"
 
 #include <stdint.h>
@@ -53,25 +54,34 @@ size_t agent_length(const unsigned char bytes[4])
            bytes[3];
 }
 
+static void key_set(struct ssh_agent_key *key, const char *type,
+                    const unsigned char *blob, size_t length)
+{
+    str_copy(key->type, sizeof key->type, type);
+    memcpy(key->blob, blob, length);
+    key->length = length;
+}
+
 static void key_take(struct ssh_agent_keys *keys, const unsigned char *blob,
                      size_t length)
 {
     char type[SSH_KEY_TYPE_MAX];
-    if (!ssh_key_type(blob, length, type) || length > SSH_KEY_BLOB_MAX ||
-        !key_type_usable(type) || keys->count == SSH_AGENT_KEYS_MAX) {
-        keys->left_out++;
+    bool is_key = ssh_key_type(blob, length, type) && length <= SSH_KEY_BLOB_MAX;
+
+    if (is_key && key_type_usable(type) && keys->count < SSH_AGENT_KEYS_MAX) {
+        key_set(&keys->keys[keys->count++], type, blob, length);
         return;
     }
-    struct ssh_agent_key *key = &keys->keys[keys->count++];
-    memcpy(key->type, type, sizeof type);
-    memcpy(key->blob, blob, length);
-    key->length = length;
+    keys->left_out++;
+    if (is_key && keys->other.length == 0 && !strstr(type, "-cert-"))
+        key_set(&keys->other, type, blob, length);
 }
 
 bool agent_read_listing(const unsigned char *bytes, size_t length,
                         struct ssh_agent_keys *ret_keys)
 {
     ret_keys->count = ret_keys->left_out = 0;
+    ret_keys->other.length = 0;
     if (length < LENGTH_BYTES)
         return false;
     size_t announced = agent_length(bytes), position = LENGTH_BYTES;

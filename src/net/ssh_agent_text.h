@@ -35,6 +35,8 @@ struct ssh_agent_keys {
     int count;
     int left_out; /* of a type that the linked libssh2 cannot use, or too many */
     struct ssh_agent_key keys[SSH_AGENT_KEYS_MAX];
+    struct ssh_agent_key other; /* the first one left out that is no certificate:
+                                   openssh can use it. Length 0: none */
 };
 
 /* Enough for the question to sign SSH_AGENT_DATA_MAX bytes, its length included. */

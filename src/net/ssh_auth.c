@@ -53,7 +53,8 @@ static enum ssh_step step_begin(struct ssh_auth *auth, struct err *err)
     if (key_file_look(path, auth->key_file_type, err)) {
         auth->phase = AUTH_KEY_FILE;
     } else {
-        auth->unable = !key_type_usable(auth->key_file_type);
+        auth->unable =
+            auth->key_file_type[0] != '\0' && !key_type_usable(auth->key_file_type);
         tried_add(auth, err->text, "");
     }
     return SSH_STEP_AGAIN;
@@ -114,7 +115,7 @@ static enum ssh_step agent_all_tried(struct ssh_auth *auth, struct err *err)
     else if (!count)
         str_addf(&auth->tried,
                  "your agent has only RSA or foreign keys; libssh2 %s cannot use them "
-                 "with this server; add an ed25519 key",
+                 "with this server; add an ed25519 key or set transport = openssh",
                  key_library_version());
     else
         str_addf(&auth->tried, "agent: the host refused %d of its %d keys",

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/printable.h"
+#include "base/str.h"
 #include "net/ssh_ability.h"
 #include "net/ssh_methods.h"
 #include "net/ssh_socket.h"
@@ -144,7 +145,8 @@ static enum ssh_step handshake_failed(struct ssh_session *session, int status,
                                       struct err *err)
 {
     ssh_session_fail(session->libssh2, status, "handshake", err);
-    if (err->code == ERR_LOST && !libssh2_session_banner_get(session->libssh2)) {
+    const char *banner = libssh2_session_banner_get(session->libssh2);
+    if (err->code == ERR_LOST && !(banner && str_starts(banner, "SSH-"))) {
         session->fault = SSH_FAULT_BUSY;
         err_wrap(err, "it hung up before a word (too many log in there at once: see "
                       "MaxStartups in its sshd_config; or it is not an sshd)");

@@ -67,8 +67,9 @@ static void draw_parts(const struct model *model, const struct view *view,
     if (run->stage_ms[STAGE_DEPLOY] > 0)
         matrix_draw(model, &view->targets, !shows_verify(run),
                     take(cursor, matrix_rows(model), "DEPLOY"));
-    checks_draw(&run->preflight,
-                take(cursor, checks_rows(&run->preflight, cursor->area.cols), "PREFLIGHT"));
+    checks_draw(
+        &run->preflight,
+        take(cursor, checks_rows(&run->preflight, cursor->area.cols), "PREFLIGHT"));
 }
 
 static void draw(const struct model *model, const struct view *view, struct area area)

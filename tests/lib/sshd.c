@@ -112,22 +112,8 @@ static void become_sshd(const char *config, const char *log)
     _exit(127);
 }
 
-void sshd_start(struct sshd *sshd, const char *extra)
+static void begin(struct sshd *sshd)
 {
-    const struct passwd *who = getpwuid(geteuid());
-    assert_non_null(who);
-    *sshd = (struct sshd){0};
-    snprintf(sshd->directory, sizeof sshd->directory, "/tmp/bgc-sshd.XXXXXX");
-    assert_non_null(mkdtemp(sshd->directory));
-    snprintf(sshd->key, sizeof sshd->key, "%s/id_ed25519", sshd->directory);
-    snprintf(sshd->known_hosts, sizeof sshd->known_hosts, "%s/known_hosts",
-             sshd->directory);
-    snprintf(sshd->trusted_hosts, sizeof sshd->trusted_hosts, "%s/trusted_hosts",
-             sshd->directory);
-    snprintf(sshd->user, sizeof sshd->user, "%s", who->pw_name);
-    sshd->port = sshd_free_port();
-    configure(sshd, extra);
-
     sshd->pid = fork();
     assert_return_code(sshd->pid, 0);
     if (sshd->pid == 0) {
@@ -147,6 +133,36 @@ void sshd_start(struct sshd *sshd, const char *extra)
     assert_true(answers(sshd->port));
 }
 
+static void end(struct sshd *sshd)
+{
+    kill(sshd->pid, SIGTERM);
+    waitpid(sshd->pid, NULL, 0);
+}
+
+void sshd_restart(struct sshd *sshd)
+{
+    end(sshd);
+    begin(sshd);
+}
+
+void sshd_start(struct sshd *sshd, const char *extra)
+{
+    const struct passwd *who = getpwuid(geteuid());
+    assert_non_null(who);
+    *sshd = (struct sshd){0};
+    snprintf(sshd->directory, sizeof sshd->directory, "/tmp/bgc-sshd.XXXXXX");
+    assert_non_null(mkdtemp(sshd->directory));
+    snprintf(sshd->key, sizeof sshd->key, "%s/id_ed25519", sshd->directory);
+    snprintf(sshd->known_hosts, sizeof sshd->known_hosts, "%s/known_hosts",
+             sshd->directory);
+    snprintf(sshd->trusted_hosts, sizeof sshd->trusted_hosts, "%s/trusted_hosts",
+             sshd->directory);
+    snprintf(sshd->user, sizeof sshd->user, "%s", who->pw_name);
+    sshd->port = sshd_free_port();
+    configure(sshd, extra);
+    begin(sshd);
+}
+
 struct ssh_identity sshd_identity(const struct sshd *sshd, struct ssh_shared *shared)
 {
     return (struct ssh_identity){
@@ -163,8 +179,7 @@ struct ssh_identity sshd_identity(const struct sshd *sshd, struct ssh_shared *sh
 
 void sshd_stop(struct sshd *sshd)
 {
-    kill(sshd->pid, SIGTERM);
-    waitpid(sshd->pid, NULL, 0);
+    end(sshd);
     /* Its sessions may still write their last line into the log. */
     sshd_shell(sshd,
                "cd / && for i in 1 2 3 4 5 6 7 8 9 10; do "

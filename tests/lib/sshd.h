@@ -35,6 +35,9 @@ void sshd_stop(struct sshd *sshd);
 /* Who logs in there: by the key file, the server known, within 5 s. */
 struct ssh_identity sshd_identity(const struct sshd *sshd, struct ssh_shared *shared);
 
+/* Ends it and begins it again, with what its configuration says by now. */
+void sshd_restart(struct sshd *sshd);
+
 /* A port of loopback that nobody used a moment ago. */
 int sshd_free_port(void);
 

@@ -168,9 +168,10 @@ static void test_words(void **state)
                                    "nothing goes on until you have found out why",
                                    "if the host was rebuilt, remove that line"};
     const char *const revoked[] = {"known_hosts:1 marks @revoked", PRINT_A};
-    const char *const unknown[] = {"not in known_hosts", PRINT_A, "`bgconsole trust 10.0.0.21`",
-                                   "Line 1 names it by @cert-authority",
-                                   "(1 lines cannot be read, the first is known_hosts:2.)"};
+    const char *const unknown[] = {
+        "not in known_hosts", PRINT_A, "`bgconsole trust 10.0.0.21`",
+        "Line 1 names it by @cert-authority",
+        "(1 lines cannot be read, the first is known_hosts:2.)"};
     (void)state;
     check_words("# one\n10.0.0.21 " B "\n", changed, LENGTH_OF(changed));
     check_words("@revoked * " A "\n", revoked, LENGTH_OF(revoked));

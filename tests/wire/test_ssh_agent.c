@@ -17,8 +17,8 @@
 
 enum { LIMIT_MS = 60000 };
 
-/* One key of a made-up type "k1" (blob: string "k1"), one RSA key; comments "c". */
-#define KEY_K1 "\0\0\0\6\0\0\0\2k1\0\0\0\1c"
+/* Keys of no more than their type; comments "c". */
+#define KEY_ED "\0\0\0\17\0\0\0\13ssh-ed25519\0\0\0\1c"
 #define KEY_RSA "\0\0\0\13\0\0\0\7ssh-rsa\0\0\0\1c"
 #define TEXT(literal) literal, sizeof(literal) - 1
 
@@ -34,9 +34,9 @@ struct row {
 /* clang-format off */
 static const struct row rows[] = {
     {"no key",        TEXT("\0\0\0\5\14\0\0\0\0"),                       SSH_AGENT_READY,  0, 0, ""},
-    {"one key",       TEXT("\0\0\0\24\14\0\0\0\1" KEY_K1),               SSH_AGENT_READY,  1, 0, ""},
-    {"RSA left out",  TEXT("\0\0\0\50\14\0\0\0\2" KEY_RSA KEY_K1),       SSH_AGENT_READY,  1, 1, ""},
-    {"list cut",      TEXT("\0\0\0\24\14\0\0\0\2" KEY_K1),               SSH_AGENT_FAILED, 1, 0, "its list of keys is cut"},
+    {"one key",       TEXT("\0\0\0\35\14\0\0\0\1" KEY_ED),               SSH_AGENT_READY,  1, 0, ""},
+    {"RSA left out",  TEXT("\0\0\0\61\14\0\0\0\2" KEY_RSA KEY_ED),       SSH_AGENT_READY,  1, 1, ""},
+    {"list cut",      TEXT("\0\0\0\35\14\0\0\0\2" KEY_ED),               SSH_AGENT_FAILED, 1, 0, "its list of keys is cut"},
     {"many promised", TEXT("\0\0\0\5\14\377\377\377\377"),               SSH_AGENT_FAILED, 0, 0, "its list of keys is cut"},
     {"no count",      TEXT("\0\0\0\1\14"),                               SSH_AGENT_FAILED, 0, 0, "its list of keys is cut"},
     {"too long",      TEXT("\1\0\0\0\14"),                               SSH_AGENT_FAILED, 0, 0, "empty or longer than allowed"},
