@@ -232,7 +232,7 @@ enum exit_code engine_process_start(struct environment *environment, bool shared
     if (pid == 0) {
         close(ends[0]), close(said[0]);
         leave_terminal(said[1]);
-        exit(be_engine(environment, shared, ends[1]));
+        exit((int)be_engine(environment, shared, ends[1]));
     }
     close(ends[1]), close(said[1]);
     if (pid > 0)
