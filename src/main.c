@@ -27,20 +27,23 @@ static const struct command commands[] = {
     {"engine",    "[status | stop] [--json]",           "the process that runs go on in: who is attached; or end it", app_engine},
     {"once",      "",                                   "print the dashboard as text (LINES, COLUMNS)",       app_once},
     {"status",    "[--json]",                           "print what is true now",                             app_status},
-    {"history",   "[--json]",                           "print the runs that the load balancer remembers",   app_history},
+    {"history",   "[COUNT] [--json]",                   "print the newest runs that the load balancer remembers", app_history},
     {"receipt",   "RUN [--json]",                       "print what HAProxy counted through that run",       app_receipt},
     {"audit",     "[--json]",                           "print who changed what, and what came of it",       app_audit},
     {"card",      "",                                   "print the shell lines that switch or go back by hand, now", app_card},
-    {"run",       "[--ref REF] --yes [--wait-lease] [--accept-no-traffic] [--verbose]",
+    {"run",       "[--ref REF] --yes [--wait-lease] [--accept-no-traffic] [--past-contract] [--verbose]",
                                                         "deploy, verify, switch, watch, finish",              app_run},
-    {"switch",    "--yes [--wait-lease] [--accept-no-traffic] [--verbose]",
+    {"switch",    "--yes [--wait-lease] [--accept-no-traffic] [--past-contract] [--verbose]",
                                                         "send the traffic to the idle colour as it is",       app_switch},
-    {"rollback",  "--yes [--wait-lease] [--accept-no-traffic] [--verbose]",
+    {"rollback",  "--yes [--wait-lease] [--accept-no-traffic] [--past-contract] [--verbose]",
                                                         "send the traffic back to the other colour",          app_rollback},
     {"takeover",  "--yes --from USER [--finish | --revert]",
                                                         "take the lease from USER; finish or take back an unconfirmed switch", app_takeover},
     {"maintenance", "on|off [--yes]",                   "put the maintenance page up, or take it down",       app_maintenance},
     {"bootstrap", "",                                   "make hosts and load balancer ready for the console", app_bootstrap},
+    {"contract",  "--yes [--wait-lease] [--verbose]",   "run the contract migration of the live release; it closes the way back", app_contract},
+    {"trust",     "HOST [--fingerprint SHA256:...] [--forget] | --list",
+                                                        "show a host's keys, and add them once they are compared", app_trust},
     {"configure", "--yes [--verbose]",                  "bring haproxy.cfg up to date, where it is managed",  app_configure},
     {"config",    "[render | diff | lint] [--show-secrets]",
                                                         "print the settings; or haproxy.cfg as they would have it", app_config},
@@ -96,6 +99,7 @@ enum option_code {
     OPTION_REF,
     OPTION_YES,
     OPTION_ACCEPT,
+    OPTION_PAST_CONTRACT,
     OPTION_JSON,
     OPTION_ONCE,
     OPTION_VERBOSE,
@@ -106,6 +110,9 @@ enum option_code {
     OPTION_READ_ONLY,
     OPTION_NO_COLOUR,
     OPTION_SHOW_SECRETS,
+    OPTION_FINGERPRINT,
+    OPTION_FORGET,
+    OPTION_LIST,
     OPTION_HELP,
     OPTION_VERSION,
 };
@@ -117,6 +124,7 @@ static const struct option long_options[] = {
     {"ref",               required_argument, NULL, OPTION_REF},
     {"yes",               no_argument,       NULL, OPTION_YES},
     {"accept-no-traffic", no_argument,       NULL, OPTION_ACCEPT},
+    {"past-contract",     no_argument,       NULL, OPTION_PAST_CONTRACT},
     {"json",              no_argument,       NULL, OPTION_JSON},
     {"once",              no_argument,       NULL, OPTION_ONCE},
     {"verbose",           no_argument,       NULL, OPTION_VERBOSE},
@@ -128,6 +136,9 @@ static const struct option long_options[] = {
     {"no-colour",         no_argument,       NULL, OPTION_NO_COLOUR},
     {"no-color",          no_argument,       NULL, OPTION_NO_COLOUR},
     {"show-secrets",      no_argument,       NULL, OPTION_SHOW_SECRETS},
+    {"fingerprint",       required_argument, NULL, OPTION_FINGERPRINT},
+    {"forget",            no_argument,       NULL, OPTION_FORGET},
+    {"list",              no_argument,       NULL, OPTION_LIST},
     {"help",              no_argument,       NULL, OPTION_HELP},
     {"version",           no_argument,       NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -161,6 +172,9 @@ static bool take_option(struct command_line *line, int code)
     case OPTION_ACCEPT:
         options->accept_no_traffic = true;
         return true;
+    case OPTION_PAST_CONTRACT:
+        options->past_contract = true;
+        return true;
     case OPTION_JSON:
         options->json = true;
         return true;
@@ -190,6 +204,15 @@ static bool take_option(struct command_line *line, int code)
         return true;
     case OPTION_SHOW_SECRETS:
         options->show_secrets = true;
+        return true;
+    case OPTION_FINGERPRINT:
+        options->fingerprint = optarg;
+        return true;
+    case OPTION_FORGET:
+        options->forget = true;
+        return true;
+    case OPTION_LIST:
+        options->list = true;
         return true;
     case OPTION_HELP:
         line->run = NULL;

@@ -17,14 +17,16 @@
 struct app_options {
     const char *config;     /* path of the ini file; NULL: looked for */
     const char *ref;        /* run: what to deploy; NULL: the settings' branch */
-    const char *operand;    /* receipt: which run; maintenance: "on" or "off"; config:
-                               which text; engine: "status" or "stop"; NULL: none */
+    const char *operand;    /* the word behind the command's name; NULL: none */
     const char *log;        /* path of a debug log; NULL: none */
     const char *from;       /* takeover: the user who holds the lease */
+    const char *fingerprint; /* trust: the right one, "SHA256:..."; NULL: somebody types */
+    bool list, forget;       /* trust: what was trusted; take a host away again */
     bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
     bool wait_lease;        /* a run waits while somebody else holds the lease */
     bool yes;               /* gates are answered by their guards */
     bool accept_no_traffic; /* finish where no request came */
+    bool past_contract;     /* also to a release that the data may not fit any more */
     bool json;
     bool verbose;
     bool read_only; /* look on: no lock, no changes */
@@ -47,6 +49,8 @@ enum exit_code app_rollback(const struct app_options *options);
 enum exit_code app_takeover(const struct app_options *options);
 enum exit_code app_maintenance(const struct app_options *options);
 enum exit_code app_bootstrap(const struct app_options *options);
+enum exit_code app_contract(const struct app_options *options);
+enum exit_code app_trust(const struct app_options *options); /* of `operand` */
 enum exit_code app_configure(const struct app_options *options);
 
 /* The effective settings; with an operand haproxy.cfg as they would have it, what that

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "net/digitalocean.h"
+#include "net/ssh_shared.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,32 +14,49 @@ struct preparation {
     uv_loop_t loop;
     struct environment *environment;
     struct ssh_identity identity;
+    struct ssh_shared shared;
     struct fair_queue queue;
     struct http *http;
     struct digitalocean *api;
     struct bootstrap *bootstrap;
     struct bootstrap_host *hosts;
+    int *lacks; /* of each host: what it is not ready without */
     int count, ended, failed;
     bool listed;
 };
 
-static void on_did(void *context, int host, const char *sentence)
+static void on_line(void *context, int host, enum bootstrap_word word,
+                    const char *sentence)
 {
+    static const char *const words[BOOTSTRAP_WORDS] = {
+        [BOOTSTRAP_DID] = "",
+        [BOOTSTRAP_THERE] = "there already: ",
+        [BOOTSTRAP_SKIPPED] = "left out: ",
+        [BOOTSTRAP_COULD_NOT] = "COULD NOT ",
+        [BOOTSTRAP_TO_DO] = "  what you can do: ",
+    };
     struct preparation *preparation = context;
 
-    printf("%s: %s\n", preparation->hosts[host].target.name, sentence);
+    printf("%s: %s%s\n", preparation->hosts[host].target.name, words[word], sentence);
     fflush(stdout);
+    if (word == BOOTSTRAP_COULD_NOT)
+        preparation->lacks[host]++;
 }
 
 static void on_end(void *context, int host, const struct err *err)
 {
     struct preparation *preparation = context;
 
-    if (err->code == ERR_NONE) {
-        printf("%s: ready\n", preparation->hosts[host].target.name);
+    const char *name = preparation->hosts[host].target.name;
+
+    if (err->code == ERR_NONE && preparation->lacks[host] == 0) {
+        printf("%s: ready\n", name);
     } else {
         preparation->failed++;
-        printf("%s: FAILED: %s\n", preparation->hosts[host].target.name, err->text);
+        printf("%s: FAILED: %s\n", name,
+               err->code != ERR_NONE
+                   ? err->text
+                   : "not ready: do what is said above, then bootstrap again");
     }
     fflush(stdout);
     if (++preparation->ended == preparation->count)
@@ -51,6 +69,7 @@ static void choose_hosts(struct preparation *preparation,
     const struct settings *settings = &preparation->environment->settings;
 
     preparation->hosts = memory_new((count + 1) * sizeof *preparation->hosts);
+    preparation->lacks = memory_new((count + 1) * sizeof *preparation->lacks);
     for (size_t i = 0; i < count; i++) {
         struct bootstrap_host *host = &preparation->hosts[preparation->count];
         const char *address = settings->address == ADDRESS_PRIVATE
@@ -85,7 +104,7 @@ static void take(void *context, struct event *event)
 static void prepare_hosts(struct preparation *preparation)
 {
     const struct bootstrap_listener listener = {
-        .on_did = on_did, .on_end = on_end, .context = preparation};
+        .on_line = on_line, .on_end = on_end, .context = preparation};
 
     preparation->bootstrap = bootstrap_new(
         &preparation->loop, &preparation->queue, &preparation->environment->settings,
@@ -117,12 +136,9 @@ static bool open_rooms(struct preparation *preparation, struct err *err)
     struct environment *environment = preparation->environment;
     struct sink sink = {.take = take, .context = preparation};
 
-    preparation->identity = (struct ssh_identity){
-        .key_file = environment->settings.key_file,
-        .agent = environment->settings.agent,
-        .known_hosts = environment->settings.known_hosts,
-        .connect_timeout_ms = (int)environment->settings.connect_timeout_s * 1000,
-    };
+    ssh_shared_init(&preparation->shared, &environment->log);
+    preparation->identity = ssh_identity_of(
+        &environment->settings, environment->trusted_hosts, &preparation->shared);
     uv_loop_init(&preparation->loop);
     fair_queue_init(&preparation->queue, &preparation->loop);
     preparation->http = http_new(&preparation->loop, "bgconsole/" BGC_VERSION, err);
@@ -145,7 +161,9 @@ static void close_rooms(struct preparation *preparation)
     digitalocean_free(preparation->api);
     http_free(preparation->http);
     uv_loop_close(&preparation->loop);
+    ssh_shared_close(&preparation->shared);
     free(preparation->hosts);
+    free(preparation->lacks);
 }
 
 enum exit_code app_bootstrap(const struct app_options *options)

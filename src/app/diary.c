@@ -22,6 +22,10 @@ static const char *words_of(const struct event *event)
     case EV_JOB_REFUSED:
     case EV_JOURNAL_FAILED:
         return event->failure.text;
+    case EV_SHARED_FAILED:
+        return event->failure.text;
+    case EV_HOOK_ENDED:
+        return event->hook.text;
     case EV_INTENT:
         return intent_name(event->intent.kind);
     default:

@@ -9,6 +9,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct moment engine_now(struct engine *engine)
@@ -207,6 +208,8 @@ static bool open_rooms(struct engine *engine, struct err *err)
         .model = &engine->core->model,
         .token = environment->token,
         .state = engine->keeps_journal ? environment->state : NULL,
+        .trusted_hosts = environment->trusted_hosts,
+        .log = &environment->log,
         .sink = {.take = take, .context = engine},
     };
 
@@ -236,7 +239,13 @@ enum exit_code engine_open(struct engine *engine, struct environment *environmen
                            struct policy policy, bool keeps_journal)
 {
     struct err err;
-    struct moment now = clock_now();
+    uint32_t salt;
+    int refused = uv_random(NULL, NULL, &salt, sizeof salt, 0, NULL);
+
+    if (refused != 0) {
+        fprintf(stderr, "bgconsole: no random numbers: %s\n", uv_strerror(refused));
+        return EXIT_CONFIG;
+    }
 
     *engine =
         (struct engine){.environment = environment, .keeps_journal = keeps_journal};
@@ -244,9 +253,10 @@ enum exit_code engine_open(struct engine *engine, struct environment *environmen
     engine->effects = memory_new(sizeof *engine->effects);
     journal_init(&engine->journal);
     engine_lock_init(&engine->lock);
-    core_init(engine->core, &environment->settings, &environment->recipe, policy,
-              (uint32_t)now.mono_ms ^ (uint32_t)getpid());
+    core_init(engine->core, &environment->settings, &environment->recipe, policy, salt);
     carry_digests(&engine->core->model);
+    memcpy(engine->core->model.hook_there, environment->hook_there,
+           sizeof environment->hook_there);
     introduce(&engine->core->model);
     open_handles(engine);
     if (!open_rooms(engine, &err)) {

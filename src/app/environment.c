@@ -3,7 +3,9 @@
 #include "app/recipe_file.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "core/recipe_manifest.h"
 #include "net/crc32c.h"
+#include "net/hook_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,15 +34,15 @@ static bool find_config(const struct app_options *options, char path[PATH_TEXT_M
         places[0], places[1]);
 }
 
-static bool expand_setting(char text[SETTING_TEXT_MAX], const char *key,
-                           struct err *err)
+static bool expand_setting(char text[SETTING_TEXT_MAX], const char *section,
+                           const char *key, struct err *err)
 {
     char path[PATH_TEXT_MAX];
 
     if (!path_expand(text, path, err))
-        return err_wrap(err, "[ssh] %s", key);
+        return err_wrap(err, "[%s] %s", section, key);
     if (!str_copy(text, SETTING_TEXT_MAX, path))
-        return err_set(err, ERR_CONFIG, "[ssh] %s: the path is too long", key);
+        return err_set(err, ERR_CONFIG, "[%s] %s: the path is too long", section, key);
     return true;
 }
 
@@ -64,9 +66,13 @@ static bool read_settings(struct environment *environment,
     if (!ok)
         return false;
     settings_env_name(settings, environment->name, sizeof environment->name);
-    return expand_setting(settings->key_file, "key_file", err) &&
-           expand_setting(settings->known_hosts, "known_hosts", err) &&
-           path_state(environment->name, environment->state, err);
+    return expand_setting(settings->key_file, "ssh", "key_file", err) &&
+           expand_setting(settings->known_hosts, "ssh", "known_hosts", err) &&
+           expand_setting(settings->ssh_config, "ssh", "ssh_config", err) &&
+           expand_setting(settings->hook_directory, "hooks", "directory", err) &&
+           path_state(environment->name, environment->state, err) &&
+           path_join(environment->state, "known_hosts", environment->trusted_hosts,
+                     err);
 }
 
 static bool open_log(struct environment *environment, const struct app_options *options,
@@ -106,8 +112,13 @@ enum exit_code environment_open(struct environment *environment,
         return code;
     return answer(secret_read(&environment->settings, environment->token, &err) &&
                       open_log(environment, options, &err) &&
+                      hook_files_look(environment->settings.hook_directory,
+                                      environment->hook_there, &err) &&
                       recipe_file_load(&environment->recipe, environment->scripts,
-                                       environment->settings.recipe, &err),
+                                       environment->settings.recipe, &err) &&
+                      recipe_take_values(
+                          &environment->recipe, environment->settings.recipe_values,
+                          environment->settings.recipe_value_count, &err),
                   &err);
 }
 

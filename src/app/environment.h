@@ -8,6 +8,7 @@
 #include "app/app.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "core/hook.h"
 #include "core/recipe.h"
 #include "core/settings.h"
 #include "net/paths.h"
@@ -20,6 +21,8 @@ struct environment {
     char name[64];                   /* settings_env_name() */
     char state[PATH_TEXT_MAX];       /* directory of its journal and lock */
     char digest[16]; /* of the ini file, to tell whether it was changed */
+    char trusted_hosts[PATH_TEXT_MAX]; /* its known_hosts file of our own */
+    bool hook_there[STAGE_COUNT][HOOK_WHENS];
     char token[SECRET_MAX];
     struct log log;
 };

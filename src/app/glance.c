@@ -45,7 +45,7 @@ static bool hosts_answered(const struct core *core)
 static bool balancer_answered(const struct glance *glance)
 {
     const struct core *core = glance->engine->core;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
     int64_t waited_ms = core->model.now.mono_ms - glance->begun_ms;
 
     if (balancer->host < 0 && core->model.settings->socket[0] == '\0')

@@ -235,6 +235,7 @@ static enum exit_code run_headless(const struct app_options *options,
     headless->engine = &engine;
     headless->options = options;
     headless->intent = intent;
+    headless->intent.past_contract = options->past_contract;
     headless->code = EXIT_FAILED;
     enum exit_code code = EXIT_OK;
     if (options->ref != NULL &&
@@ -273,6 +274,11 @@ enum exit_code app_switch(const struct app_options *options)
 enum exit_code app_configure(const struct app_options *options)
 {
     return run_headless(options, (struct intent){.kind = INTENT_CONFIGURE});
+}
+
+enum exit_code app_contract(const struct app_options *options)
+{
+    return run_headless(options, (struct intent){.kind = INTENT_CONTRACT});
 }
 
 enum exit_code app_rollback(const struct app_options *options)

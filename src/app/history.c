@@ -14,7 +14,8 @@
 /* Not more than the load balancer's two files of an audit hold. */
 enum {
     LINES_MAX_BYTES = 1024 * 1024,
-    RUNS_MAX = 20,
+    RUNS_MAX = 100, /* of so many a load balancer keeps the receipts */
+    RUNS_USUALLY = 20,
     LOCAL_TIME_MAX = 40,
     WAY_MAX = 80
 };
@@ -244,6 +245,7 @@ struct past_run {
 struct past {
     struct past_run runs[RUNS_MAX]; /* the oldest first */
     int count;
+    int wanted; /* older ones give way, 1 to RUNS_MAX */
 };
 
 static struct past_run *run_of(struct past *past, const struct audit_entry *entry)
@@ -252,8 +254,9 @@ static struct past_run *run_of(struct past *past, const struct audit_entry *entr
         if (str_equal(past->runs[i].first.run, entry->run))
             return &past->runs[i];
     }
-    if (past->count == RUNS_MAX)
-        memmove(past->runs, past->runs + 1, (RUNS_MAX - 1) * sizeof *past->runs);
+    if (past->count == past->wanted)
+        memmove(past->runs, past->runs + 1,
+                (size_t)(past->wanted - 1) * sizeof *past->runs);
     else
         past->count++;
     struct past_run *run = &past->runs[past->count - 1];
@@ -358,10 +361,23 @@ static void write_past(const struct past *past, bool as_json, struct str *out)
     }
 }
 
+/* 0: that is no number of runs that could be had. */
+static int runs_wanted(const char *count)
+{
+    char *end;
+
+    if (count == NULL)
+        return RUNS_USUALLY;
+    long wanted = strtol(count, &end, 10);
+    return *end == '\0' && wanted >= 1 && wanted <= RUNS_MAX ? (int)wanted : 0;
+}
+
 static bool tell_history(struct inquiry *inquiry, const struct app_options *options,
                          struct pages *pages)
 {
     struct past *past = memory_new(sizeof *past);
+
+    past->wanted = runs_wanted(options->operand);
     bool is_told = inquiry_ask(inquiry, "audit", "last", "1000", "audit", &pages->got);
 
     if (is_told) {
@@ -375,5 +391,11 @@ static bool tell_history(struct inquiry *inquiry, const struct app_options *opti
 
 enum exit_code app_history(const struct app_options *options)
 {
+    if (runs_wanted(options->operand) == 0) {
+        fprintf(stderr,
+                "bgconsole: history %s: how many runs? 1 to %d; without a number %d\n",
+                options->operand, RUNS_MAX, RUNS_USUALLY);
+        return EXIT_USAGE;
+    }
     return inquire(options, tell_history);
 }

@@ -44,12 +44,9 @@ static bool open_rooms(struct inquiry *inquiry)
     const struct settings *settings = &inquiry->environment.settings;
     struct sink sink = {.take = on_event, .context = inquiry};
 
-    inquiry->identity = (struct ssh_identity){
-        .key_file = settings->key_file,
-        .agent = settings->agent,
-        .known_hosts = settings->known_hosts,
-        .connect_timeout_ms = (int)settings->connect_timeout_s * 1000,
-    };
+    ssh_shared_init(&inquiry->shared, &inquiry->environment.log);
+    inquiry->identity =
+        ssh_identity_of(settings, inquiry->environment.trusted_hosts, &inquiry->shared);
     uv_loop_init(&inquiry->loop);
     fair_queue_init(&inquiry->queue, &inquiry->loop);
     inquiry->http = http_new(&inquiry->loop, "bgconsole/" BGC_VERSION, &inquiry->err);
@@ -94,6 +91,7 @@ void inquiry_close(struct inquiry *inquiry)
     digitalocean_free(inquiry->api);
     http_free(inquiry->http);
     uv_loop_close(&inquiry->loop);
+    ssh_shared_close(&inquiry->shared);
     environment_close(&inquiry->environment);
 }
 

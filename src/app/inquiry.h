@@ -11,11 +11,13 @@
 #include "base/str.h"
 #include "net/balancer_reader.h"
 #include "net/digitalocean.h"
+#include "net/ssh_shared.h"
 
 struct inquiry {
     uv_loop_t loop;
     struct environment environment;
     struct ssh_identity identity;
+    struct ssh_shared shared;
     struct fair_queue queue;
     struct http *http;
     struct digitalocean *api;

@@ -2,6 +2,7 @@
 
 #include "base/asset.h"
 #include "base/file.h"
+#include "core/recipe_manifest.h"
 #include "net/paths.h"
 
 #include <stdio.h>

@@ -11,7 +11,7 @@ enum takeover_word takeover_look(const struct model *model,
                                  const struct app_options *options, int64_t begun_ms,
                                  struct why *why)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     const struct lease *lease = &balancer->lease;
 
     why_clear(why);

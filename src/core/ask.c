@@ -12,7 +12,9 @@ enum {
     STATUS_EVERY_MS = 2000,         /* an edited haproxy.cfg is found by it alone */
     STATUS_IN_RUN_EVERY_MS = 30000, /* the line is the run's; it hears of itself */
     ASK_AGAIN_MS = 5000, /* what a run waits for, and was not answered well */
-    PROBE_LEAST_MS = 1000
+    PROBE_LEAST_MS = 1000,
+    FRONT_EARLY_MS = 300,
+    FRONT_LATE_MS = 3000,
 };
 
 struct effect *ask(struct core *core, struct effects *effects, enum effect_type type,
@@ -33,6 +35,7 @@ void ask_everything_afresh(struct core *core)
 
     memset(schedule, 0, sizeof *schedule);
     schedule->watching = watching;
+    schedule->front_ms = core->model.now.mono_ms;
     core->horizon = core->attempts;
 }
 
@@ -52,7 +55,7 @@ static void ask_fleet(struct core *core, struct effects *effects)
 
 static bool balancer_has_address(const struct core *core)
 {
-    int host = core->model.balancer.host;
+    int host = core->model.balancers[0].host;
     return host >= 0 && has_address(&core->model.fleet.hosts[host]);
 }
 
@@ -61,7 +64,7 @@ static bool balancer_has_address(const struct core *core)
 static void ask_balancer(struct core *core, struct effects *effects)
 {
     struct schedule *schedule = &core->schedule;
-    struct balancer *balancer = &core->model.balancer;
+    struct balancer *balancer = &core->model.balancers[0];
     bool local = core->model.settings->socket[0] != '\0';
 
     if (balancer->host >= 0 && core->model.fleet.hosts[balancer->host].gone) {
@@ -109,13 +112,57 @@ static bool front_is_asked(const struct core *core)
            core->model.front.address[0] != '\0';
 }
 
+/* Right after a sample, so that the answer comes before the next one: then it is known
+ * which of them counts our request, and the receipt is exact. Where none comes it is
+ * asked all the same, a little later. */
+static int64_t front_due_ms(const struct core *core)
+{
+    const struct schedule *schedule = &core->schedule;
+    bool fresh = schedule->sampled_ms == core->model.now.mono_ms;
+
+    return schedule->front_ms + (fresh ? -FRONT_EARLY_MS : FRONT_LATE_MS);
+}
+
 static void ask_front(struct core *core, struct effects *effects)
 {
     struct schedule *schedule = &core->schedule;
 
     if (front_is_asked(core) && !schedule->front_asked &&
-        core->model.now.mono_ms >= schedule->front_ms)
+        core->model.now.mono_ms >= front_due_ms(core))
         schedule->front_asked = ask(core, effects, FX_PROBE_FRONT, -1) != NULL;
+}
+
+/* Before traffic moves: every host of both colours, once. */
+static bool shared_is_asked(const struct core *core)
+{
+    const struct model *model = &core->model;
+
+    if (model->run.state != RUN_PREFLIGHT ||
+        (model->run.kind != RUN_DEPLOY && model->run.kind != RUN_SHIFT &&
+         model->run.kind != RUN_ROLLBACK))
+        return false;
+    for (enum store_name store = 0; store < STORE_COUNT; store++) {
+        if (model->settings->store[store][0] != '\0')
+            return true;
+    }
+    return false;
+}
+
+static void ask_about_shared(struct core *core, struct effects *effects)
+{
+    struct schedule *schedule = &core->schedule;
+    const struct fleet *fleet = &core->model.fleet;
+
+    if (!shared_is_asked(core))
+        return;
+    for (int i = 0; i < fleet->count; i++) {
+        const struct host *host = &fleet->hosts[i];
+        enum colour colour;
+        if (has_address(host) && role_colour(host->droplet.role, &colour) &&
+            !schedule->shared_asked[i] &&
+            core->model.now.mono_ms >= schedule->shared_ms[i])
+            schedule->shared_asked[i] = ask(core, effects, FX_ASK_SHARED, i) != NULL;
+    }
 }
 
 /* Which commit the ref is, asked on the first target that has an address. */
@@ -153,28 +200,44 @@ static void ask_for_next_steps(struct core *core, struct effects *effects)
     }
 }
 
-/* A job whose line dropped is followed again from the byte that we have; one that shall
- * end is cancelled again, where that can be written down. */
+/* How a job is asked about whose line dropped: followed from the byte that we have; or
+ * started once more where the host never said that it has it, which needs what any
+ * start needs, and attaches where the first one came through; or cancelled, where it
+ * shall end. */
+static enum effect_type effect_for_cut(const struct core *core, const struct job *job)
+{
+    struct why why;
+
+    why_clear(&why);
+    if (core->model.journal_lost)
+        return FX_JOB_FOLLOW;
+    if (core->model.run.rollout.cancelling)
+        return FX_JOB_CANCEL;
+    bool may_start = core->model.run.state == RUN_DEPLOYING &&
+                     !core->model.run.rollout.stopping &&
+                     hold_serves(&core->model, &why);
+    return job->heard || !may_start ? FX_JOB_FOLLOW : FX_JOB_START;
+}
+
 static void ask_for_cut_jobs(struct core *core, struct effects *effects)
 {
     struct rollout *rollout = &core->model.run.rollout;
-    enum effect_type type = rollout->cancelling && !core->model.journal_lost
-                                ? FX_JOB_CANCEL
-                                : FX_JOB_FOLLOW;
+    int64_t now_ms = core->model.now.mono_ms;
 
     for (int i = 0; i < rollout->count; i++) {
         struct target *target = &rollout->targets[i];
         if (target->step >= core->model.recipe->step_count)
             continue;
-        struct job *job = &target->jobs[target->step];
-        if (job->state != JOB_CUT || core->model.now.mono_ms < job->retry_ms)
+        const struct job *job = &target->jobs[target->step];
+        if (job->state != JOB_CUT || now_ms < job->retry_ms)
             continue;
-        struct effect *again = ask(core, effects, type, target->host);
+        struct effect *again =
+            ask(core, effects, effect_for_cut(core, job), target->host);
         if (again == NULL)
             return;
         again->step = target->step;
         again->offset = job->offset;
-        job->state = JOB_STARTING;
+        rollout_ask_again(rollout, i, now_ms);
     }
 }
 
@@ -189,7 +252,9 @@ void ask_what_is_due(struct core *core, struct effects *effects)
     ask_hosts(core, effects);
     ask_front(core, effects);
     ask_for_sha(core, effects);
-    if (state == RUN_DEPLOYING)
+    ask_about_shared(core, effects);
+    if ((state == RUN_DEPLOYING && !hook_is_awaited(&core->model)) ||
+        state == RUN_CONTRACTING)
         ask_for_next_steps(core, effects);
     if (run_is_open(state))
         ask_for_cut_jobs(core, effects);
@@ -215,6 +280,8 @@ static int64_t next_of_hosts(const struct core *core)
             next_ms = sooner(next_ms, schedule->facts_ms[i]);
         if (!schedule->probe_asked[i])
             next_ms = sooner(next_ms, schedule->probe_ms[i]);
+        if (shared_is_asked(core) && !schedule->shared_asked[i])
+            next_ms = sooner(next_ms, schedule->shared_ms[i]);
     }
     return next_ms;
 }
@@ -247,7 +314,7 @@ int64_t ask_next_ms(const struct core *core)
     next_ms = sooner(next_ms, ask_lease_next_ms(core));
     next_ms = sooner(next_ms, ask_config_next_ms(core));
     if (front_is_asked(core) && !schedule->front_asked)
-        next_ms = sooner(next_ms, schedule->front_ms);
+        next_ms = sooner(next_ms, front_due_ms(core));
 
     if (!schedule->fleet_asked)
         next_ms = sooner(next_ms, schedule->fleet_ms);
@@ -296,6 +363,13 @@ void ask_answered_facts(struct core *core, int host, bool well)
         pause_ms(core, well, job_running ? JOB_EVERY_MS : FACTS_EVERY_MS);
 }
 
+void ask_answered_shared(struct core *core, int host, bool well)
+{
+    core->schedule.shared_asked[host] = false;
+    core->schedule.shared_ms[host] =
+        core->model.now.mono_ms + (well ? FACTS_EVERY_MS : ASK_AGAIN_MS);
+}
+
 static int64_t next_probe_ms(const struct core *core)
 {
     int64_t delay_ms = core->model.settings->health_delay_s * 1000;
@@ -308,6 +382,11 @@ void ask_answered_probe(struct core *core, int host)
 {
     core->schedule.probe_asked[host] = false;
     core->schedule.probe_ms[host] = next_probe_ms(core);
+}
+
+void ask_sampled(struct core *core)
+{
+    core->schedule.sampled_ms = core->model.now.mono_ms;
 }
 
 void ask_answered_front(struct core *core)

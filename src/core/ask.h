@@ -26,9 +26,13 @@ void ask_what_is_due(struct core *core, struct effects *effects);
 void ask_answered_fleet(struct core *core);
 void ask_answered_status(struct core *core, bool well);
 void ask_answered_facts(struct core *core, int host, bool well);
+void ask_answered_shared(struct core *core, int host, bool well);
 void ask_answered_probe(struct core *core, int host);
 void ask_answered_front(struct core *core);
 void ask_answered_config(struct core *core, bool well);
+
+/* HAProxy's counters came. */
+void ask_sampled(struct core *core);
 
 /* The earliest moment at which something will be due; INT64_MAX: nothing. */
 int64_t ask_next_ms(const struct core *core);

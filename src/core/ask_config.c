@@ -29,7 +29,7 @@ static bool check_is_wanted(const struct core *core)
 
 static bool balancer_has_address(const struct core *core)
 {
-    int host = core->model.balancer.host;
+    int host = core->model.balancers[0].host;
     return host >= 0 && core->model.fleet.hosts[host].address[0] != '\0';
 }
 
@@ -45,7 +45,7 @@ void ask_for_config(struct core *core, struct effects *effects)
         return;
     enum effect_type type = file_is_wanted(core) ? FX_ASK_CONFIG : FX_CHECK_CONFIG;
     core->schedule.config_asked =
-        ask(core, effects, type, core->model.balancer.host) != NULL;
+        ask(core, effects, type, core->model.balancers[0].host) != NULL;
 }
 
 int64_t ask_config_next_ms(const struct core *core)

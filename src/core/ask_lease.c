@@ -5,7 +5,7 @@
 
 static bool balancer_has_address(const struct core *core)
 {
-    int host = core->model.balancer.host;
+    int host = core->model.balancers[0].host;
 
     return host >= 0 && core->model.fleet.hosts[host].address[0] != '\0';
 }
@@ -14,7 +14,7 @@ static void ask_hold(struct core *core, struct effects *effects, enum effect_typ
 {
     struct hold *hold = &core->model.hold;
 
-    hold->asked = ask(core, effects, type, core->model.balancer.host) != NULL;
+    hold->asked = ask(core, effects, type, core->model.balancers[0].host) != NULL;
     hold->asked_ms = core->model.now.mono_ms;
 }
 
@@ -25,9 +25,10 @@ static bool is_wanted(const struct core *core)
     const struct model *model = &core->model;
 
     return model->run.state == RUN_PREFLIGHT && model->hold.state == HOLD_NONE &&
-           model->balancer.asked_ms > 0 &&
-           model->balancer.asked_ms >= model->run.begun_ms &&
-           (model->balancer.status_trouble[0] == '\0' || run_is_errand(&model->run));
+           model->balancers[0].asked_ms > 0 &&
+           model->balancers[0].asked_ms >= model->run.begun_ms &&
+           (model->balancers[0].status_trouble[0] == '\0' ||
+            run_is_errand(&model->run));
 }
 
 static void acquire(struct core *core, struct effects *effects)
@@ -39,7 +40,7 @@ static void acquire(struct core *core, struct effects *effects)
 static void release(struct core *core, struct effects *effects)
 {
     if (core->model.run.receipt.begin_ms > 0)
-        ask(core, effects, FX_PUT_RECEIPT, core->model.balancer.host);
+        ask(core, effects, FX_PUT_RECEIPT, core->model.balancers[0].host);
     core->model.hold.state = HOLD_RELEASING;
     ask_hold(core, effects, FX_RELEASE);
 }
@@ -90,14 +91,14 @@ static bool fuse_is_fed(const struct core *core)
     return (state == RUN_HOLDING || state == RUN_STEP_GATE || state == RUN_WATCHING ||
             state == RUN_FINISH_GATE) &&
            core->model.run.fused && core->model.hold.state == HOLD_OURS &&
-           core->model.balancer.fuse.state == FUSE_ARMED;
+           core->model.balancers[0].fuse.state == FUSE_ARMED;
 }
 
 /* Somebody else's run is followed as it goes on, and once more when it has ended. */
 static void ask_for_events(struct core *core, struct effects *effects)
 {
     struct schedule *schedule = &core->schedule;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
 
     bool goes_on = lease_is_foreign(&core->model);
 
@@ -123,7 +124,7 @@ void ask_for_lease(struct core *core, struct effects *effects)
     if (fuse_is_fed(core) && !schedule->extend_asked &&
         is_due(core, schedule->extend_ms))
         schedule->extend_asked =
-            ask(core, effects, FX_EXTEND, core->model.balancer.host) != NULL;
+            ask(core, effects, FX_EXTEND, core->model.balancers[0].host) != NULL;
 }
 
 int64_t ask_lease_next_ms(const struct core *core)

@@ -92,7 +92,7 @@ static void write_run(struct card *card)
 
 static void write_truth(struct card *card)
 {
-    const struct balancer *balancer = &card->model->balancer;
+    const struct balancer *balancer = &card->model->balancers[0];
     char words[SHARE_WORDS_MAX];
 
     str_addf(card->out, "# Running in HAProxy: %s.\n", share_words(card->share, words));
@@ -219,7 +219,7 @@ static void write_back(struct card *card)
 
 static void write_fuse(struct card *card)
 {
-    const struct balancer *balancer = &card->model->balancer;
+    const struct balancer *balancer = &card->model->balancers[0];
     bool told = balancer->asked_ms > 0 && balancer->status_trouble[0] == '\0';
     bool waits =
         balancer->fuse.state == FUSE_ARMED || balancer->fuse.state == FUSE_HELD;
@@ -273,14 +273,14 @@ static void write_maintenance(struct card *card)
 
 static void write_card(const struct model *model, int host, struct str *out)
 {
-    bool is_told = host == model->balancer.host && model->balancer.sampled;
+    bool is_told = host == model->balancers[0].host && model->balancers[0].sampled;
     struct card card = {
         .model = model,
         .hand = by_hand_on(model, host, out),
         .out = out,
         .is_told = is_told,
-        .share = is_told ? model->balancer.runtime_share : SHARE_UNKNOWN,
-        .disk = is_told ? model->balancer.disk_share : SHARE_UNKNOWN,
+        .share = is_told ? model->balancers[0].runtime_share : SHARE_UNKNOWN,
+        .disk = is_told ? model->balancers[0].disk_share : SHARE_UNKNOWN,
     };
 
     write_truth(&card);

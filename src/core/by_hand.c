@@ -14,7 +14,7 @@ static bool has_told_status(const struct balancer *balancer)
 /* Above what was recorded, and above the run's own: what still lives is fenced out. */
 static int64_t epoch_above(const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     int64_t seen = balancer->epoch;
 
     if (!has_told_status(balancer))
@@ -26,7 +26,7 @@ static int64_t epoch_above(const struct model *model)
 
 struct by_hand by_hand_on(const struct model *model, int host, struct str *out)
 {
-    bool is_asked = host == model->balancer.host;
+    bool is_asked = host == model->balancers[0].host;
 
     return (struct by_hand){
         .model = model,

@@ -84,7 +84,7 @@ void by_hand_set_disk(const struct by_hand *hand, int share)
 /* An entry that is not there cannot be set, only added. */
 void by_hand_set_runtime(const struct by_hand *hand, int share)
 {
-    const struct balancer *balancer = &hand->model->balancer;
+    const struct balancer *balancer = &hand->model->balancers[0];
     const struct settings *settings = hand->model->settings;
     bool is_gone =
         hand->host == balancer->host && balancer->sampled && balancer->map_entries == 0;

@@ -21,7 +21,8 @@ enum { CHANGE_NONCE_MAX = 64 };
     X(CHANGE_REVERT,      "revert",      "goes back to the share before the run") \
     X(CHANGE_MAINTENANCE, "maintenance", "puts the maintenance page up, or takes it down") \
     X(CHANGE_MEND,        "mend",        "makes agree what has drifted")     \
-    X(CHANGE_INSTALL,     "config-install", "installs the new haproxy.cfg, and reloads")
+    X(CHANGE_INSTALL,     "config-install", "installs the new haproxy.cfg, and reloads") \
+    X(CHANGE_CONTRACT,    "contract",    "writes down how far the contract migration is")
 /* clang-format on */
 
 enum change_kind {
@@ -33,7 +34,7 @@ enum change_kind {
 
 struct change {
     enum change_kind kind;
-    int from, to; /* shares; FINISH, INSTALL: both the present one */
+    int from, to; /* shares; FINISH, INSTALL, CONTRACT: both the present one */
     bool on;      /* MAINTENANCE: the page goes up */
     int64_t seq;
     char nonce[CHANGE_NONCE_MAX];

@@ -55,7 +55,7 @@ static uint64_t world_of(const struct model *model)
 {
     const struct fleet *fleet = &model->fleet;
     uint64_t world =
-        mix(UINT64_C(14695981039346656037), model->balancer.haproxy_version);
+        mix(UINT64_C(14695981039346656037), model->balancers[0].haproxy_version);
 
     world ^= (uint64_t)(model_share(model) + 2);
     for (int i = 0; i < fleet->count; i++) {
@@ -72,7 +72,7 @@ static uint64_t world_of(const struct model *model)
 
 static bool is_known(const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     int64_t since_ms = model->configure.since_ms;
 
     return model->fleet.listed_ms > 0 && model->fleet.listed_ms >= since_ms &&
@@ -96,10 +96,10 @@ static void render(struct model *model, int share)
     struct configure *configure = &model->configure;
     struct str out = str_on(configure->wanted, sizeof configure->wanted);
     struct err err = {.text = ""};
-    bool ok =
-        haproxy_site_from(model->settings, &model->fleet, share,
-                          model->balancer.haproxy_version, &configure->site, &err) &&
-        haproxy_config_render(&configure->site, &out, &err);
+    bool ok = haproxy_site_from(model->settings, &model->fleet, share,
+                                model->balancers[0].haproxy_version, &configure->site,
+                                &err) &&
+              haproxy_config_render(&configure->site, &out, &err);
 
     str_copy(configure->render_trouble, sizeof configure->render_trouble,
              ok ? "" : err.text);

@@ -22,9 +22,8 @@ void core_init(struct core *core, const struct settings *settings,
     fleet_init(&core->model.fleet);
     traffic_init(&core->model.traffic);
     transcript_init(&core->model.transcript);
-    core->model.balancer.host = -1;
-    core->model.balancer.runtime_share = SHARE_UNKNOWN;
-    core->model.balancer.disk_share = SHARE_UNKNOWN;
+    balancer_init(&core->model.balancers[0], -1);
+    core->model.balancer_count = 1;
 }
 
 /* Whether the question was asked so long ago that its answer is no evidence now. */
@@ -42,12 +41,14 @@ static bool is_past(const struct core *core, const struct event *event)
     case EV_CONFIG_FAILED:
     case EV_FACTS:
     case EV_FACTS_FAILED:
+    case EV_SHARED:
+    case EV_SHARED_FAILED:
     case EV_PROBED:
     case EV_FRONT_PROBED:
         return event->ticket.attempt <= core->horizon;
     case EV_SAMPLE:
     case EV_SAMPLE_FAILED:
-        return event->host >= 0 && event->host != core->model.balancer.host;
+        return event->host >= 0 && event->host != core->model.balancers[0].host;
     case EV_CHANGE_ANSWERED:
     case EV_CHANGE_SILENT:
     case EV_RESOLVED:
@@ -57,6 +58,7 @@ static bool is_past(const struct core *core, const struct event *event)
     case EV_JOB_ENDED:
     case EV_JOB_CUT:
     case EV_JOB_REFUSED:
+    case EV_HOOK_ENDED:
         return event->ticket.run != core->model.run.number;
     default:
         return false;

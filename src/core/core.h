@@ -37,10 +37,13 @@ struct schedule {
     bool watching; /* FX_WATCH_BALANCER was sent for balancer.host */
     bool facts_asked[FLEET_HOSTS_MAX];
     bool probe_asked[FLEET_HOSTS_MAX];
+    int64_t shared_ms[FLEET_HOSTS_MAX];
+    bool shared_asked[FLEET_HOSTS_MAX];
     bool resolve_asked;
     int64_t extend_ms; /* when the fuse gets more time */
     bool extend_asked;
     int64_t front_ms;
+    int64_t sampled_ms; /* mono time of HAProxy's newest counters */
     bool front_asked;
     int64_t events_ms; /* when another console's run is looked at again */
     bool events_asked;
@@ -60,10 +63,12 @@ struct core {
     struct intent wanted;  /* the intent that is being taken */
     bool return_wanted;    /* the run ended for a rollback, which begins next */
     enum colour return_to; /* the colour that it goes back to */
-    uint32_t salt;         /* makes run ids and nonces of two consoles differ */
+    uint32_t salt;         /* makes run ids and nonces of two consoles differ: the
+                              lease knows its holder by the run's id */
 };
 
-/* Both pointers are kept and must outlive the core. */
+/* Both pointers are kept and must outlive the core. `salt` is random: two consoles that
+ * begin in the same second must not take each other's runs for their own. */
 void core_init(struct core *core, const struct settings *settings,
                const struct recipe *recipe, struct policy policy, uint32_t salt);
 

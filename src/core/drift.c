@@ -147,7 +147,7 @@ static bool is_own_doing(const struct run *run, enum drift_kind kind,
 
 static bool has_needs(const struct model *model, enum needs needs)
 {
-    bool sampled = model->balancer.sampled;
+    bool sampled = model->balancers[0].sampled;
 
     switch (needs) {
     case NEEDS_SAMPLE:

@@ -35,7 +35,7 @@ static void say_share(int share, char *buffer, size_t size)
 
 static void mend_by_map(struct mend *mend, const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     int share = right_share(balancer);
     char words[64];
 
@@ -58,7 +58,7 @@ static void mend_by_map(struct mend *mend, const struct model *model)
 
 void drift_of_map_lost(const struct model *model, struct drift *drift)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     struct mend *mend;
 
     if (has_share(balancer))
@@ -78,7 +78,7 @@ void drift_of_map_lost(const struct model *model, struct drift *drift)
 
 void drift_of_share(const struct model *model, struct drift *drift)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     char runtime[64], disk[64];
 
     if (!has_share(balancer) || !share_is_valid(balancer->disk_share) ||
@@ -95,7 +95,7 @@ void drift_of_share(const struct model *model, struct drift *drift)
 
 void drift_of_map_file(const struct model *model, struct drift *drift)
 {
-    if (share_is_valid(model->balancer.disk_share))
+    if (share_is_valid(model->balancers[0].disk_share))
         return;
     mend_by_map(drift_add(drift, DRIFT_MAP_FILE, balancer_name(model),
                           "%s cannot be read, or is not exactly one line \"%s SHARE\"",
@@ -105,11 +105,11 @@ void drift_of_map_file(const struct model *model, struct drift *drift)
 
 void drift_of_map_double(const struct model *model, struct drift *drift)
 {
-    if (model->balancer.map_entries < 2)
+    if (model->balancers[0].map_entries < 2)
         return;
     mend_by_map(drift_add(drift, DRIFT_MAP_DOUBLE, balancer_name(model),
                           "%d entries for %s, it must have one",
-                          model->balancer.map_entries, model->settings->map_key),
+                          model->balancers[0].map_entries, model->settings->map_key),
                 model);
 }
 
@@ -134,7 +134,7 @@ void mend_by_rendering(struct mend *mend, const struct model *model, const char 
 
 void drift_of_config(const struct model *model, struct drift *drift)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
 
     if (!balancer->config_edited)
         return;
@@ -154,7 +154,7 @@ void drift_of_config(const struct model *model, struct drift *drift)
 
 void drift_of_worker(const struct model *model, struct drift *drift)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
 
     if (balancer->stopping || balancer->known_pid == 0 ||
         balancer->worker_pid == balancer->known_pid)
@@ -172,18 +172,18 @@ void drift_of_worker(const struct model *model, struct drift *drift)
 
 void drift_of_stopping(const struct model *model, struct drift *drift)
 {
-    if (!model->balancer.stopping)
+    if (!model->balancers[0].stopping)
         return;
     mend_say(drift_add(drift, DRIFT_STOPPING, balancer_name(model),
                        "worker %lld is on its way out, and it still answers",
-                       (long long)model->balancer.worker_pid),
+                       (long long)model->balancers[0].worker_pid),
              "nothing to do: the new worker answers soon; if it does not, see "
              "`show proc` on HAProxy's master socket");
 }
 
 void drift_of_old_workers(const struct model *model, struct drift *drift)
 {
-    int count = model->balancer.old_workers;
+    int count = model->balancers[0].old_workers;
     const char *many = count == 1 ? "" : "s";
 
     if (count == 0)

@@ -64,7 +64,8 @@ static void mend_by_server(struct mend *mend, const struct model *model,
     struct str name = str_on(mend->server, sizeof mend->server);
 
     mend->kind = MEND_SERVER;
-    mend->moves_traffic = share_reaches(model->balancer.runtime_share, server->colour);
+    mend->moves_traffic =
+        share_reaches(model->balancers[0].runtime_share, server->colour);
     str_addf(&name, "%s/%s", backend_of(model, server->colour), server->name);
     mend_say(mend, "sets %s to ready; %s", mend->server,
              mend->moves_traffic ? "once its checks pass it gets live traffic"
@@ -125,7 +126,7 @@ void drift_of_stranger(const struct model *model, enum colour colour,
                        struct drift *drift)
 {
     const struct fleet *fleet = &model->fleet;
-    bool live = share_reaches(model->balancer.runtime_share, colour);
+    bool live = share_reaches(model->balancers[0].runtime_share, colour);
 
     for (int i = 0; i < fleet->stranger_count; i++) {
         const struct stranger *stranger = &fleet->strangers[i];
@@ -203,7 +204,7 @@ static void look_at_hosts_helper(const struct model *model, enum colour colour,
 
 void drift_of_helper(const struct model *model, struct drift *drift)
 {
-    const char *theirs = model->balancer.helper_sha256;
+    const char *theirs = model->balancers[0].helper_sha256;
     const char *ours = model->helper_sha256[1];
 
     if (theirs[0] != '\0' && !str_equal(theirs, ours))

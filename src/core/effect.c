@@ -17,12 +17,14 @@ static const char *const names[] = {
     [FX_ASK_CONFIG] = "ask config",
     [FX_CHECK_CONFIG] = "check config",
     [FX_ASK_HOST] = "ask host",
+    [FX_ASK_SHARED] = "ask shared",
     [FX_RESOLVE] = "resolve",
     [FX_PROBE] = "probe",
     [FX_PROBE_FRONT] = "probe front",
     [FX_JOB_START] = "job start",
     [FX_JOB_FOLLOW] = "job follow",
     [FX_JOB_CANCEL] = "job cancel",
+    [FX_HOOK] = "hook",
     [FX_NOTE] = "note",
 };
 
@@ -34,7 +36,7 @@ const char *effect_type_name(enum effect_type type)
 bool effect_changes_world(enum effect_type type)
 {
     return type == FX_ACQUIRE || type == FX_RELEASE || type == FX_CHANGE ||
-           type == FX_JOB_START || type == FX_JOB_CANCEL;
+           type == FX_JOB_START || type == FX_JOB_CANCEL || type == FX_HOOK;
 }
 
 struct effect *effects_add(struct effects *effects, enum effect_type type, int host)

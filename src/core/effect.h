@@ -29,21 +29,25 @@ enum effect_type {
     FX_ASK_CONFIG,     /* bgc-lb config: its haproxy.cfg */
     FX_CHECK_CONFIG,   /* bgc-lb config-check of model.configure.wanted */
     FX_ASK_HOST,       /* bgc-host facts on `host` */
+    FX_ASK_SHARED,     /* bgc-host shared on `host`: does it reach the stores? */
     FX_RESOLVE,        /* what sha is the run's ref, asked on `host` */
     FX_PROBE,          /* one health check of `host` */
     FX_PROBE_FRONT,    /* one through HAProxy's frontend: model.front says where */
     FX_JOB_START,      /* run `step` of the recipe on `host`, and follow its log */
     FX_JOB_FOLLOW,     /* go on following it from `offset` */
     FX_JOB_CANCEL,     /* end it */
+    FX_HOOK,           /* run the operator's hook of `stage` and `when` */
     FX_NOTE,           /* nothing to perform: only to be remembered in the journal */
 };
 
 struct effect {
     enum effect_type type;
     struct ticket ticket;
-    int host;       /* index in the fleet, -1: none */
-    int step;       /* of the recipe, -1: none */
-    int64_t offset; /* FX_JOB_FOLLOW: of the log; FX_ASK_EVENTS: a number, 0: any */
+    int host;         /* index in the fleet, -1: none */
+    int step;         /* of the recipe, -1: none */
+    int64_t offset;   /* FX_JOB_FOLLOW: of the log; FX_ASK_EVENTS: a number, 0: any */
+    enum stage stage; /* FX_HOOK */
+    enum hook_when when;  /* FX_HOOK */
     enum run_state state; /* FX_NOTE: the state that the run entered; else RUN_NONE */
     char note[200];       /* FX_NOTE, FX_PUBLISH: one printable line */
 };

@@ -21,6 +21,8 @@ static const char *const names[] = {
     [EV_CONFIG_FAILED] = "no haproxy.cfg",
     [EV_FACTS] = "facts",
     [EV_FACTS_FAILED] = "no facts",
+    [EV_SHARED] = "shared told",
+    [EV_SHARED_FAILED] = "shared not told",
     [EV_RESOLVED] = "ref resolved",
     [EV_RESOLVE_FAILED] = "ref not resolved",
     [EV_PROBED] = "probed",
@@ -30,6 +32,7 @@ static const char *const names[] = {
     [EV_JOB_ENDED] = "job ended",
     [EV_JOB_CUT] = "job cut off",
     [EV_JOB_REFUSED] = "job refused",
+    [EV_HOOK_ENDED] = "hook ended",
     [EV_JOURNAL_FAILED] = "journal failed",
     [EV_RECALLED] = "recalled",
 };

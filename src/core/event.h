@@ -10,7 +10,9 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "core/contract.h"
 #include "core/fleet.h"
+#include "core/hook.h"
 #include "core/intent.h"
 #include "core/lease.h"
 #include "core/traffic.h"
@@ -47,6 +49,8 @@ enum event_type {
     EV_CONFIG_FAILED,   /* no answer to either of the two */
     EV_FACTS,           /* a host told its facts */
     EV_FACTS_FAILED,    /* it did not */
+    EV_SHARED,          /* a host told whether it reaches the stores */
+    EV_SHARED_FAILED,   /* it did not */
     EV_RESOLVED,        /* git knows the ref */
     EV_RESOLVE_FAILED,
     EV_PROBED,         /* a probe has its result */
@@ -56,6 +60,7 @@ enum event_type {
     EV_JOB_ENDED,      /* its rc is known */
     EV_JOB_CUT,        /* the connection dropped; the job may go on */
     EV_JOB_REFUSED,    /* the host refused to start it, or does not know its end */
+    EV_HOOK_ENDED,     /* an operator's own program beside the console */
     EV_JOURNAL_FAILED, /* the journal could not be written: nothing was performed */
     EV_RECALLED,       /* a line of what the journal remembers */
 };
@@ -108,6 +113,7 @@ struct event {
             const struct fuse *fuse;
             int64_t lease_since_ms, lease_left_ms, fuse_left_ms;
             bool config_edited;
+            const struct contract *contract; /* NULL: not told */
         } status;
 
         struct { /* EV_LEASE_ANSWERED */
@@ -150,15 +156,25 @@ struct event {
             int64_t next_event; /* the number that the next one will have */
         } events;
 
-        const struct host_facts *facts;   /* EV_FACTS */
-        const char *sha;                  /* EV_RESOLVED, 40 digits */
-        const struct probe_result *probe; /* EV_PROBED, EV_FRONT_PROBED */
+        const struct host_facts *facts;    /* EV_FACTS */
+        const struct store_report *shared; /* EV_SHARED */
+        const char *sha;                   /* EV_RESOLVED, 40 digits */
+        const struct probe_result *probe;  /* EV_PROBED, EV_FRONT_PROBED */
 
         struct {              /* EV_JOB_RUNNING, EV_JOB_LINE, EV_JOB_ENDED */
             int64_t offset;   /* bytes of the log up to here */
             const char *line; /* EV_JOB_LINE */
             int rc;           /* EV_JOB_ENDED */
         } job;
+
+        struct { /* EV_HOOK_ENDED */
+            enum stage stage;
+            enum hook_when when;
+            bool ok;
+            int rc;            /* of its exit; -1: it did not end by itself */
+            const char *text;  /* how it ended, where not well: "ended with 3" */
+            const char *lines; /* the last ones that it printed; "" none */
+        } hook;
 
         struct {              /* EV_RECALLED */
             const char *run;  /* its id; "": not known */

@@ -13,7 +13,7 @@ bool evidence_is_fresh(const struct model *model, int64_t at_ms)
 
 bool evidence_has_sample(const struct model *model, struct why *why)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
 
     if (!balancer->sampled)
         why_add(why, "HAProxy does not tell what is true: %s",
@@ -30,7 +30,7 @@ bool evidence_has_sample(const struct model *model, struct why *why)
 /* A watch that is interrupted for a moment is no reason to stop. */
 bool evidence_is_idle(const struct model *model, enum colour colour)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
 
     return evidence_is_fresh(model, balancer->sampled_ms) &&
            !share_reaches(balancer->runtime_share, colour);

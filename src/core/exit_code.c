@@ -62,8 +62,19 @@ static enum exit_code code_of_unconfirmed(const struct run *run)
     return code_of_gate(run, speaks_against ? EXIT_GUARD : EXIT_UNPROVEN);
 }
 
+/* Begun, and not known to have ended well. */
+static bool contract_is_open(const struct run *run)
+{
+    return run->contract.state == CONTRACT_BEGUN ||
+           run->contract.state == CONTRACT_FAILED;
+}
+
 enum exit_code exit_code_of_run(const struct run *run)
 {
+    if (run->state > RUN_DONE && hook_failed(run) != NULL)
+        return EXIT_HOOK;
+    if (run->state > RUN_DONE && contract_is_open(run))
+        return EXIT_CONTRACT;
     switch (run->state) {
     case RUN_NONE:
         return EXIT_OK;

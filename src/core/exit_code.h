@@ -26,7 +26,9 @@
     X(EXIT_BUSY,         19, "another console holds this environment")                       \
     X(EXIT_UNREACHABLE,  20, "status: the API, the load balancer or a host does not answer") \
     X(EXIT_TERMINAL,     21, "this terminal cannot show the console")                        \
-    X(EXIT_CONFIGURE,    22, "stopped at configure: haproxy.cfg is not installed, or nobody knows; the traffic was not changed")
+    X(EXIT_CONFIGURE,    22, "stopped at configure: haproxy.cfg is not installed, or nobody knows; the traffic was not changed") \
+    X(EXIT_CONTRACT,     23, "the release is live, but its contract migration did not end well; the way back is not known") \
+    X(EXIT_HOOK,         24, "a pre hook failed, and stopped the run")
 /* clang-format on */
 
 enum exit_code {

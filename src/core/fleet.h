@@ -12,6 +12,7 @@
 
 #include "core/health.h"
 #include "core/share.h"
+#include "core/store.h"
 #include "core/traffic.h"
 
 #include <stdbool.h>
@@ -25,8 +26,9 @@ enum {
     HOST_NAME_MAX_BYTES = 64,
     HOST_ADDRESS_MAX = 48,
     HOST_RELEASE_MAX = 64,
+    HOST_RELEASES_SHOWN = 10,
     SHA_HEX_SIZE = 41,
-    HOST_TROUBLE_MAX = 200,
+    HOST_TROUBLE_MAX = 512, /* a whole error: its end says what to do */
 };
 
 enum host_role { ROLE_BLUE, ROLE_GREEN, ROLE_BALANCER, ROLE_COUNT };
@@ -43,6 +45,13 @@ struct droplet {
     enum droplet_status status;
 };
 
+/* A release on a host's disk. */
+struct host_release {
+    char name[HOST_RELEASE_MAX]; /* <utc>-<sha7>: its age and its commit */
+    bool whole;                  /* it has its ok mark: it was built to its end */
+    int size_mb;                 /* -1: not known */
+};
+
 /* What bgc-host told (docs/remote-helpers.md, facts). */
 struct host_facts {
     int64_t at_ms; /* mono time, 0: never told */
@@ -50,7 +59,11 @@ struct host_facts {
     char current[HOST_RELEASE_MAX];  /* release name; empty: none */
     char revision[SHA_HEX_SIZE];     /* full sha of `current` */
     char previous[HOST_RELEASE_MAX]; /* newest complete release that is not current */
-    int release_count;
+    int release_count;               /* all of them */
+    struct host_release
+        releases[HOST_RELEASES_SHOWN]; /* the newest of them, newest first */
+    char trouble[HOST_TROUBLE_MAX];    /* what is wrong with its directories; empty:
+                                          nothing */
     int64_t disk_free_mb;
     int64_t memory_free_mb;
     double load1;
@@ -74,6 +87,9 @@ struct host {
     int reach_code;   /* enum err_code of the last failure */
     char trouble[HOST_TROUBLE_MAX]; /* its words */
     struct host_facts facts;
+
+    int64_t shared_ms; /* mono time at which it last told of the stores, 0: never */
+    struct store_report shared; /* what it told */
 
     struct health health; /* our own probes */
 

@@ -34,6 +34,7 @@ struct front {
     bool out_of_reach;               /* the newest asking said nothing */
     struct probe_result last;        /* of the newest asking, whatever it said */
     int64_t asked_ms;                /* mono time of that answer, 0: never */
+    int uncounted; /* answers of HAProxy that its newest sample did not count yet */
 };
 
 /* Begins anew at this address and under this name: what was heard is forgotten. */

@@ -23,7 +23,7 @@ static bool change_is_on_its_way(enum run_state state)
 {
     return state == RUN_SWITCHING || state == RUN_SWITCH_UNKNOWN ||
            state == RUN_REVERTING || state == RUN_FINISHING || state == RUN_CHANGING ||
-           state == RUN_INSTALLING;
+           state == RUN_INSTALLING || state == RUN_CONTRACTING;
 }
 
 void guard_may_begin_rollback(const struct model *model, struct why *why)
@@ -70,7 +70,7 @@ void guard_may_roll_back(const struct model *model, struct why *why)
     if (!evidence_has_live_colour(model, &live, why))
         return;
     evidence_has_hosts(model, colour_other(live), why);
-    bool seen = model->balancer.sampled_ms > run->stage_ms[STAGE_WATCH];
+    bool seen = model->balancers[0].sampled_ms > run->stage_ms[STAGE_WATCH];
     if (run_is_switched(run->state) && seen && live != run->target)
         why_add(why, "%s is live already: somebody else has gone back",
                 colour_name(live));
@@ -103,7 +103,7 @@ void guard_may_confirm(const struct model *model, struct why *why)
 
 void guard_may_take_over(const struct model *model, struct why *why)
 {
-    enum fuse_state fuse = model->balancer.fuse.state;
+    enum fuse_state fuse = model->balancers[0].fuse.state;
 
     guard_may_begin(model, why);
     if (!lease_is_foreign(model) && fuse != FUSE_ARMED && fuse != FUSE_HELD)
@@ -124,6 +124,14 @@ void guard_may_configure(const struct model *model, struct why *why)
                      "`bgconsole config lint` says what it lacks");
 }
 
+void guard_may_contract(const struct model *model, struct why *why)
+{
+    guard_may_begin(model, why);
+    if (recipe_step_for(model->recipe, RECIPE_WHEN_MIGRATE_CONTRACT) < 0)
+        why_add(why, "the recipe %s has no step with `when = migrate-contract`",
+                model->recipe->name);
+}
+
 static void may_continue(const struct model *model, struct why *why)
 {
     switch (model->run.state) {
@@ -138,8 +146,12 @@ static void may_continue(const struct model *model, struct why *why)
         guard_target_ready(model, why);
         break;
     case RUN_FINISH_GATE:
+        hook_weigh(model, why);
         if (model->run.fused)
             guard_may_confirm(model, why);
+        break;
+    case RUN_CONTRACT_GATE:
+        guard_contract_holds(model, why);
         break;
     default:
         why_add(why, "no gate is open");
@@ -160,6 +172,9 @@ static void may_abort(const struct model *model, struct why *why)
     case RUN_CHANGING:
         why_add(why, "the %s was sent: wait for its outcome, then roll back",
                 change_kind_name(model->run.change.kind));
+        break;
+    case RUN_CONTRACTING:
+        guard_contract_runs(model, why);
         break;
     case RUN_INSTALLING:
         why_add(why, "haproxy.cfg is being installed: wait for its outcome");
@@ -220,6 +235,7 @@ bool intent_is_allowed(const struct model *model, enum intent_kind kind,
         [INTENT_MAINTENANCE] = guard_may_maintain,
         [INTENT_MEND] = may_mend,
         [INTENT_CONFIGURE] = guard_may_configure,
+        [INTENT_CONTRACT] = guard_may_contract,
         [INTENT_REFRESH] = guard_none,
     };
 

@@ -47,6 +47,7 @@ static void weigh_way_back(const struct model *model, enum colour colour,
                            struct readiness *readiness)
 {
     readiness->to = colour;
+    contract_weigh_way_back(model, colour, &readiness->why);
     weigh_hosts(model, colour, readiness);
     weigh_release(model, colour, readiness);
 }

@@ -156,6 +156,7 @@ void guard_target_ready(const struct model *model, struct why *why)
         why_add(why, "there is no host to switch to");
         return;
     }
+    hook_weigh(model, why);
     hold_serves(model, why);
     if (model->journal_lost && model->run.kind != RUN_ROLLBACK)
         why_add(why, "the journal cannot be written");
@@ -197,6 +198,16 @@ static void weigh_receipt(const struct model *model, struct why *why)
         why_add(why, "%s: no verdict", receipt->reason);
 }
 
+/* A stage after the switch whose pre hook failed. */
+static void weigh_hooks(const struct run *run, struct why *why)
+{
+    for (enum stage stage = STAGE_WATCH; stage <= STAGE_FINISH; stage++) {
+        const struct hook *hook = &run->hooks[stage][HOOK_PRE];
+        if (hook->state == HOOK_FAILED)
+            why_add(why, "%s", hook->text);
+    }
+}
+
 /* Only what was seen after the switch can speak against it. */
 void guard_watch_clean(const struct model *model, struct why *why)
 {
@@ -204,6 +215,7 @@ void guard_watch_clean(const struct model *model, struct why *why)
 
     if (run->refused)
         why_add(why, "%s", run->reason);
+    weigh_hooks(run, why);
     if (run->kind == RUN_TAKEOVER)
         why_add(why, "the switch is another run's: it is yours to judge");
     weigh_receipt(model, why);
@@ -211,7 +223,7 @@ void guard_watch_clean(const struct model *model, struct why *why)
     if (run->abort_wanted)
         why_add(why, "an abort was wanted while the switch was on its way");
     if (!evidence_has_sample(model, why) ||
-        model->balancer.sampled_ms <= run->stage_ms[STAGE_WATCH])
+        model->balancers[0].sampled_ms <= run->stage_ms[STAGE_WATCH])
         return;
     if (model_share(model) != run->share_after)
         why_add(why, "HAProxy's share is %d, not %d: somebody else changed it",

@@ -103,7 +103,7 @@ static void weigh_front(struct look *look)
         why_add(&window->warnings, "through the frontend: not asked since the switch");
         return;
     }
-    if (look->model->balancer.maintenance) {
+    if (look->model->balancers[0].maintenance) {
         why_add(&window->warnings, "the maintenance page is up: nobody reaches %s",
                 look->target);
         return;
@@ -249,7 +249,7 @@ void guard_window_look(const struct model *model, const struct baseline *baselin
 
     *ret_window = (struct guard_window){.verdict = WINDOW_OPEN, .latency_percent = -1};
     look.sampled = evidence_has_sample(model, &ret_window->missing) &&
-                   model->balancer.sampled_ms >= since_ms;
+                   model->balancers[0].sampled_ms >= since_ms;
     weigh_targets(&look);
     weigh_front(&look);
     measure(&look);

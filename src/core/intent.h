@@ -23,6 +23,7 @@
     X(INTENT_MAINTENANCE, "maintenance", "put the maintenance page up, or take it down") \
     X(INTENT_MEND,     "mend",      "mend one drift")                        \
     X(INTENT_CONFIGURE, "configure", "bring haproxy.cfg up to date")         \
+    X(INTENT_CONTRACT, "contract",  "run the contract migration of the live release") \
     X(INTENT_REFRESH,  "refresh",   "ask the API, the hosts and HAProxy again")
 /* clang-format on */
 
@@ -42,6 +43,8 @@ struct intent {
     int gate;          /* INTENT_CONTINUE: number of the gate that was answered */
     bool on;           /* INTENT_MAINTENANCE: the page is put up */
     struct mend mend;  /* INTENT_MEND */
+    bool past_contract; /* INTENT_ROLLBACK, INTENT_SHIFT: also to a release that the
+                           data may not fit any more */
 };
 
 const char *intent_name(enum intent_kind kind);

@@ -25,13 +25,13 @@ enum run_input judge_gate(const struct core *core, guard_fn *guard)
 /* Whether HAProxy's share was read since the run began, and names this one colour. */
 static bool live_is_known(const struct core *core, enum colour *ret_live)
 {
-    return core->model.balancer.sampled_ms >= core->model.run.begun_ms &&
+    return core->model.balancers[0].sampled_ms >= core->model.run.begun_ms &&
            share_live(model_share(&core->model), ret_live);
 }
 
-/* The target is the colour that is not live; a run for haproxy.cfg alone has none. A
- * rollback goes to a release that is
- * already there, and one out of a watch only to where that run came from. */
+/* The target is the colour that is not live, or, for a contract migration, that is; a
+ * run for haproxy.cfg alone has none. A rollback goes to a release that is already
+ * there, and one out of a watch only to where that run came from. */
 static void learn_target(struct core *core)
 {
     struct run *run = &core->model.run;
@@ -39,7 +39,7 @@ static void learn_target(struct core *core)
 
     if (!run->target_known && run->kind != RUN_CONFIGURE &&
         live_is_known(core, &live) && (!run->returns || run->target != live)) {
-        run->target = colour_other(live);
+        run->target = run->kind == RUN_CONTRACT ? live : colour_other(live);
         run->target_known = true;
         run->share_before = share_of(live);
         run->share_after = share_of(run->target);
@@ -73,7 +73,7 @@ enum { BAD_WAITS_MS = 5000 };
 static void learn_pair(struct core *core)
 {
     struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
 
     run->epoch = core->model.hold.epoch;
     run->seq = (balancer->epoch == run->epoch ? balancer->seq : 0) + 1;
@@ -157,8 +157,8 @@ static bool some_target_gave_up(const struct core *core)
 
 static bool share_was_moved(const struct model *model)
 {
-    return model->balancer.sampled &&
-           model->balancer.runtime_share != model->run.share_before;
+    return model->balancers[0].sampled &&
+           model->balancers[0].runtime_share != model->run.share_before;
 }
 
 static enum run_input judge_verifying(struct core *core)
@@ -210,7 +210,7 @@ enum { OLD_SHARE_HOLDS_MS = 20000 };
 static bool switch_is_over(const struct core *core)
 {
     const struct change *change = &core->model.run.change;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
     int64_t settled_ms = change->asked_ms + OLD_SHARE_HOLDS_MS;
     bool settled = balancer->sampled_ms > settled_ms && balancer->asked_ms > settled_ms;
 
@@ -222,7 +222,7 @@ static bool switch_is_over(const struct core *core)
 static enum run_input judge_switch_unknown(const struct core *core)
 {
     const struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
 
     if (balancer->sampled && balancer->sampled_ms > run->entered_ms &&
         balancer->asked_ms > run->entered_ms && balancer->status_trouble[0] == '\0' &&
@@ -235,6 +235,46 @@ static enum run_input judge_switch_unknown(const struct core *core)
             return IN_TAKEN_BACK;
     }
     return judge_is_late(core) ? IN_LATE : NOTHING_FOLLOWS;
+}
+
+/* What of the contract migration is under way: a word to the load balancer, or the job.
+ */
+static enum run_input judge_contracting(const struct core *core)
+{
+    const struct run *run = &core->model.run;
+
+    if (run->change.open || run->change.asked_ms > 0 || run->change.retry_ms > 0)
+        return judge_change(core);
+    return rollout_is_at_rest(&run->rollout) ? IN_CONTRACTED : NOTHING_FOLLOWS;
+}
+
+/* Whoever asks for the migration by its own command has said yes to it. */
+static enum run_input judge_contract_gate(const struct core *core)
+{
+    bool meant = core->model.run.kind == RUN_CONTRACT ||
+                 core->model.settings->contract == CONTRACT_AUTO;
+
+    if (core->policy.yes && !meant)
+        return IN_NO;
+    return judge_gate(core, guard_contract_holds);
+}
+
+/* Where a pre hook can still stop the run. */
+static bool hook_stops(const struct run *run)
+{
+    switch (run->state) {
+    case RUN_PREFLIGHT:
+    case RUN_DEPLOYING:
+    case RUN_READING_CONFIG:
+    case RUN_VERIFYING:
+    case RUN_SWITCH_GATE:
+    case RUN_WATCHING:
+        return hook_failed(run) != NULL;
+    case RUN_CONTRACT_GATE:
+        return run->kind == RUN_CONTRACT && hook_failed(run) != NULL;
+    default:
+        return false;
+    }
 }
 
 /* A rollback follows in a turn of its own. */
@@ -259,6 +299,10 @@ enum run_input judge(struct core *core)
 {
     if (lease_is_lost(core))
         return IN_LEASE_LOST;
+    if (hook_is_awaited(&core->model))
+        return NOTHING_FOLLOWS;
+    if (hook_stops(&core->model.run))
+        return IN_HOOK_FAILED;
     switch (core->model.run.state) {
     case RUN_PREFLIGHT:
         return judge_preflight(core);
@@ -291,6 +335,10 @@ enum run_input judge(struct core *core)
     case RUN_REVERTING:
     case RUN_FINISHING:
         return judge_switched(core);
+    case RUN_CONTRACT_GATE:
+        return judge_contract_gate(core);
+    case RUN_CONTRACTING:
+        return judge_contracting(core);
     default:
         return judge_end(core);
     }

@@ -24,7 +24,7 @@ static enum run_input judge_trouble(struct core *core)
 static bool is_taken_back(const struct core *core)
 {
     const struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
 
     return run->share_after != run->share_before && balancer->sampled &&
            balancer->sampled_ms > run->entered_ms &&
@@ -66,7 +66,7 @@ static bool only_traffic_is_missing(const struct model *model, guard_fn *guard)
     guard(model, &why);
     return why.count == 1 && run->receipt.verdict == RECEIPT_UNPROVEN &&
            run->receipt.requests[run->target] == 0 &&
-           run->receipt_begin.pid == model->balancer.worker_pid;
+           run->receipt_begin.pid == model->balancers[0].worker_pid;
 }
 
 /* Where no request came there is no verdict, and without a verdict no policy says yes.

@@ -46,7 +46,7 @@ enum fuse_state fuse_state_from_name(const char *name)
 
 bool lease_is_foreign(const struct model *model)
 {
-    const struct lease *lease = &model->balancer.lease;
+    const struct lease *lease = &model->balancers[0].lease;
     const struct hold *hold = &model->hold;
 
     if (lease->state != LEASE_HELD)
@@ -58,7 +58,7 @@ bool lease_is_foreign(const struct model *model)
 
 void lease_sentence(const struct model *model, char *buffer, size_t size)
 {
-    const struct lease *lease = &model->balancer.lease;
+    const struct lease *lease = &model->balancers[0].lease;
     struct str out = str_on(buffer, size);
 
     str_addf(&out, "%s@%s holds the lease", lease->who, lease->where);
@@ -80,7 +80,7 @@ bool hold_serves(const struct model *model, struct why *why)
                 hold->trouble);
         return false;
     }
-    if (model->balancer.host < 0) {
+    if (model->balancers[0].host < 0) {
         why_add(why, "the API lists no load balancer: nothing can be changed on it");
         return false;
     }
@@ -96,13 +96,13 @@ bool hold_serves(const struct model *model, struct why *why)
 
 bool fuse_is_ours(const struct model *model)
 {
-    return model->run.fused && (model->balancer.fuse.state == FUSE_ARMED ||
-                                model->balancer.fuse.state == FUSE_HELD);
+    return model->run.fused && (model->balancers[0].fuse.state == FUSE_ARMED ||
+                                model->balancers[0].fuse.state == FUSE_HELD);
 }
 
 int64_t fuse_left_ms(const struct model *model)
 {
-    const struct fuse *fuse = &model->balancer.fuse;
+    const struct fuse *fuse = &model->balancers[0].fuse;
     int64_t left_ms = fuse->until_ms - model->now.mono_ms;
 
     return fuse->state == FUSE_ARMED && left_ms > 0 ? left_ms : 0;

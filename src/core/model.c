@@ -11,5 +11,6 @@ void recall_add(struct recall *recall, const char *sentence)
 
 int model_share(const struct model *model)
 {
-    return model->balancer.sampled ? model->balancer.runtime_share : SHARE_UNKNOWN;
+    return model->balancers[0].sampled ? model->balancers[0].runtime_share
+                                       : SHARE_UNKNOWN;
 }

@@ -20,6 +20,7 @@ enum {
     MOVES = 1 << RUN_DEPLOY | 1 << RUN_SHIFT | 1 << RUN_ROLLBACK,
     FORWARD = 1 << RUN_DEPLOY | 1 << RUN_SHIFT, /* a way back waits for nothing else */
     RENDERS = 1 << RUN_CONFIGURE,
+    MIGRATES = 1 << RUN_CONTRACT,
     ANY = ~0,
 };
 
@@ -28,17 +29,19 @@ static const struct {
     check_fn *look;
     int kinds; /* of run, that need it */
 } looks[CHECK_COUNT] = {
-    [CHECK_FLEET]    = {check_fleet,    MOVES | RENDERS},
+    [CHECK_FLEET]    = {check_fleet,    MOVES | RENDERS | MIGRATES},
     [CHECK_BALANCER] = {check_balancer, ANY},
     [CHECK_LEASE]    = {check_lease,    ANY},
-    [CHECK_SHARE]    = {check_share,    MOVES | RENDERS | 1 << RUN_MEND},
+    [CHECK_SHARE]    = {check_share,    MOVES | RENDERS | MIGRATES | 1 << RUN_MEND},
     [CHECK_CONFIG]   = {check_config,   FORWARD | RENDERS},
-    [CHECK_HOSTS]    = {check_hosts,    MOVES},
-    [CHECK_HELPERS]  = {check_helpers,  MOVES},
+    [CHECK_HOSTS]    = {check_hosts,    MOVES | MIGRATES},
+    [CHECK_HELPERS]  = {check_helpers,  MOVES | MIGRATES},
     [CHECK_SERVERS]  = {check_servers,  MOVES},
     [CHECK_DISK]     = {check_disk,     MOVES},
     [CHECK_JOBS]     = {check_jobs,     MOVES},
     [CHECK_SESSIONS] = {check_sessions, MOVES},
+    [CHECK_SHARED]   = {check_shared,   MOVES},
+    [CHECK_CONTRACT] = {check_contract, MOVES | MIGRATES},
     [CHECK_REF]      = {check_ref,      MOVES},
     [CHECK_RETURN]   = {check_return,   MOVES},
 };

@@ -23,6 +23,8 @@
     X(CHECK_DISK,     "disk",     "the target hosts have room for a release") \
     X(CHECK_JOBS,     "jobs",     "no job runs on a target host")            \
     X(CHECK_SESSIONS, "sessions", "no client is still on the target colour") \
+    X(CHECK_SHARED,   "shared",   "every host reaches the stores that both colours share") \
+    X(CHECK_CONTRACT, "contract", "the release fits the shared data")          \
     X(CHECK_REF,      "ref",      "the release is known to git")             \
     X(CHECK_RETURN,   "return",   "the other colour has a release to go to")
 /* clang-format on */
@@ -36,7 +38,7 @@ enum check_name {
 
 enum check_state { CHECK_PENDING, CHECK_OK, CHECK_WARN, CHECK_BAD, CHECK_SKIPPED };
 
-enum { CHECK_TEXT_MAX = 240 };
+enum { CHECK_TEXT_MAX = 640 };
 
 struct check {
     enum check_state state;

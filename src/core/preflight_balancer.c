@@ -4,7 +4,8 @@
 /* Whether HAProxy told something since the run began. */
 static bool is_sampled(const struct model *model)
 {
-    return model->balancer.sampled && model->balancer.sampled_ms >= model->run.begun_ms;
+    return model->balancers[0].sampled &&
+           model->balancers[0].sampled_ms >= model->run.begun_ms;
 }
 
 static const char *tag_of(const struct settings *settings, enum host_role role)
@@ -82,13 +83,13 @@ struct check check_fleet(const struct model *model)
 
 const char *balancer_name(const struct model *model)
 {
-    int host = model->balancer.host;
+    int host = model->balancers[0].host;
     return host >= 0 ? model->fleet.hosts[host].droplet.name : "the load balancer";
 }
 
 static struct check check_helper_of_balancer(const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
 
     if (balancer->asked_ms == 0 || balancer->asked_ms < model->run.begun_ms)
         return check_say(CHECK_PENDING, "asking bgc-lb on %s", balancer_name(model));
@@ -114,7 +115,7 @@ static struct check check_helper_of_balancer(const struct model *model)
 
 struct check check_balancer(const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     int count = fleet_count(&model->fleet, ROLE_BALANCER);
 
     if (count == 0 && model->fleet.listed_ms > 0)
@@ -176,7 +177,7 @@ static struct check check_mend(const struct model *model)
 /* What the map says must hold now and after a reload. */
 struct check check_share(const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     const char *lb = balancer_name(model);
     enum colour live;
 
@@ -208,7 +209,7 @@ struct check check_share(const struct model *model)
                          "live: bring it to 0 or 100 first",
                          balancer->runtime_share);
     if (model->run.target_known && model->run.kind != RUN_DEPLOY &&
-        live == model->run.target)
+        model->run.kind != RUN_CONTRACT && live == model->run.target)
         return check_say(CHECK_BAD, "%s is live already: somebody else has %s",
                          colour_name(live),
                          model->run.returns ? "gone back" : "switched");
@@ -220,7 +221,7 @@ struct check check_share(const struct model *model)
 static long long sessions_on(const struct model *model, enum colour colour)
 {
     const struct traffic_point *last = traffic_last(&model->traffic);
-    long long sessions = model->balancer.old_sessions[colour];
+    long long sessions = model->balancers[0].old_sessions[colour];
 
     return last != NULL ? sessions + last->backend[colour].sessions : sessions;
 }

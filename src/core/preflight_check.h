@@ -25,6 +25,8 @@ check_fn check_helpers;
 check_fn check_servers;
 check_fn check_disk;
 check_fn check_jobs;
+check_fn check_shared;
+check_fn check_contract;
 check_fn check_ref;
 check_fn check_return;
 

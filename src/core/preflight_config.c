@@ -19,7 +19,7 @@ static struct check check_managed(const struct model *model)
         return check_say(CHECK_BAD, "haproxy.cfg cannot be written: %s",
                          configure->render_trouble);
     return check_say(CHECK_OK, "ours: %d servers, for HAProxy %s",
-                     configure->site.server_count, model->balancer.haproxy_version);
+                     configure->site.server_count, model->balancers[0].haproxy_version);
 }
 
 static const struct lint_finding *first_of(const struct configure *configure,
@@ -76,8 +76,8 @@ static struct check check_adopted(const struct model *model)
 
 struct check check_config(const struct model *model)
 {
-    if (model->balancer.status_trouble[0] != '\0' &&
-        model->balancer.asked_ms >= model->run.begun_ms)
+    if (model->balancers[0].status_trouble[0] != '\0' &&
+        model->balancers[0].asked_ms >= model->run.begun_ms)
         return check_say(CHECK_SKIPPED, "not known without bgc-lb's answer");
     return model->config_managed ? check_managed(model) : check_adopted(model);
 }

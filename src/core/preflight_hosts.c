@@ -17,10 +17,8 @@ static struct check say_unreachable(const struct model *model, const struct host
     enum check_state state = bad_for_deploy(model);
 
     if (host->reach_code == ERR_HOST_KEY)
-        return check_say(state,
-                         "the host key of %s is not the one in known_hosts: %.90s; "
-                         "nothing goes on until you know why it changed",
-                         host->droplet.name, host->trouble);
+        return check_say(state, "the key of %s is not accepted: %s", host->droplet.name,
+                         host->trouble);
     return check_say(state, "%s does not answer by SSH: %s", host->droplet.name,
                      host->trouble);
 }
@@ -133,7 +131,7 @@ static bool has_other_helper(const struct model *model, const struct host *host)
 
 struct check check_helpers(const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
 
     if (balancer->asked_ms == 0 || balancer->asked_ms < model->run.begun_ms)
         return check_say(CHECK_PENDING, "asking bgc-lb");
@@ -208,8 +206,10 @@ struct check check_disk(const struct model *model)
     find_facts(model, has_full_disk, &full);
     find_facts(model, has_low_disk, &low);
     if (full.found.count > 0)
-        return check_say(CHECK_BAD, "%s: less than %d MB of disk are free: make room",
-                         names_text(&full.found), DISK_LEAST_MB);
+        return check_say(CHECK_BAD,
+                         "%s: less than %d MB of disk are free: make room, as by "
+                         "`bgc-host gc env=%s releases=2` there",
+                         names_text(&full.found), DISK_LEAST_MB, model->env);
     if (full.pending.count > 0)
         return check_say(CHECK_PENDING, "asking %s", names_text(&full.pending));
     if (low.found.count > 0)

@@ -96,6 +96,15 @@ static void write_state(const struct model *model, const struct effect *effect,
     }
 }
 
+/* A hook stands where a step would: its name is a file's. */
+static void write_hook(enum stage stage, enum hook_when when, struct record *record)
+{
+    char name[HOOK_NAME_MAX];
+
+    hook_name(stage, when, name);
+    str_copy(record->step, sizeof record->step, name);
+}
+
 bool record_of_effect(const struct model *model, const struct effect *effect,
                       struct record *ret_record)
 {
@@ -105,13 +114,18 @@ bool record_of_effect(const struct model *model, const struct effect *effect,
         return false;
     *ret_record = record_now(model, RECORD_INTENT, effect->host, effect->step);
     set_what(ret_record, effect_type_name(effect->type));
-    if (effect->type == FX_CHANGE) {
+    if (effect->type == FX_HOOK) {
+        write_hook(effect->stage, effect->when, ret_record);
+    } else if (effect->type == FX_CHANGE) {
         const struct change *change = &run->change;
         struct str text = text_of(ret_record);
         set_what(ret_record, change_kind_name(change->kind));
         if (change->kind == CHANGE_INSTALL)
             str_addf(&text, "in place of %s: +%d -%d lines, ", model->configure.sha256,
                      model->configure.added, model->configure.removed);
+        if (change->kind == CHANGE_CONTRACT)
+            str_addf(&text, "of %.7s %s, closes %.7s, ", run->contract.release,
+                     contract_state_name(run->contract.state), run->contract.closed);
         str_addf(&text, "share %d to %d, nonce %s", change->from, change->to,
                  change->nonce);
     } else if (effect->type == FX_NOTE && effect->state == RUN_NONE) {
@@ -190,6 +204,11 @@ bool record_of_event(const struct model *model, const struct event *event,
         ret_record->rc = event->job.rc;
         return true;
     case EV_JOB_RUNNING:
+        return true;
+    case EV_HOOK_ENDED:
+        write_hook(event->hook.stage, event->hook.when, ret_record);
+        ret_record->rc = event->hook.rc;
+        set_text(ret_record, event->hook.text);
         return true;
     case EV_LEASE_FAILED:
     case EV_CHANGE_SILENT:

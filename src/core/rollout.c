@@ -39,12 +39,9 @@ bool job_is_ended(enum job_state state)
 void rollout_init(struct rollout *rollout, const struct recipe *recipe, int parallel)
 {
     *rollout = (struct rollout){.parallel = parallel < 1 ? 1 : parallel};
-    for (int i = 0; i < recipe->step_count; i++) {
-        if (recipe->steps[i].scope == STEP_ON_FAILURE)
-            break;
+    rollout->step_count = recipe_deploy_steps(recipe);
+    for (int i = 0; i < rollout->step_count; i++)
         rollout->once[i] = recipe->steps[i].scope == STEP_ONCE;
-        rollout->step_count++;
-    }
 }
 
 bool rollout_add(struct rollout *rollout, int host)
@@ -121,7 +118,10 @@ void rollout_begin(struct rollout *rollout, int target, int64_t now_ms)
 
     if (job == NULL)
         return;
-    *job = (struct job){.state = JOB_STARTING, .started_ms = now_ms};
+    *job =
+        (struct job){.state = JOB_STARTING, .started_ms = now_ms, .asked_ms = now_ms};
+    backoff_init(&job->backoff, JOB_RETRY_FIRST_MS, JOB_RETRY_CAP_MS,
+                 (uint64_t)target + 1);
     rollout->targets[target].begun = true;
 }
 
@@ -129,7 +129,12 @@ void rollout_take_back(struct rollout *rollout, int64_t now_ms)
 {
     for (int i = 0; i < rollout->count; i++) {
         struct job *job = job_of(rollout, i);
-        if (job != NULL && job->state == JOB_STARTING && job->started_ms == now_ms)
+        if (job == NULL || job->state != JOB_STARTING || job->heard ||
+            job->asked_ms != now_ms)
+            continue;
+        if (job->cut_ms > 0)
+            job->state = JOB_CUT;
+        else
             *job = (struct job){.state = JOB_WAITING};
     }
 }
@@ -141,7 +146,9 @@ void rollout_running(struct rollout *rollout, int target)
     if (job == NULL || !job_is_open(job->state))
         return;
     job->state = JOB_RUNNING;
-    job->tries = 0;
+    job->heard = true;
+    job->cut_ms = 0;
+    backoff_reset(&job->backoff);
 }
 
 /* Lets the other targets pass the steps that ran once, for all of them. */
@@ -175,15 +182,29 @@ void rollout_ended(struct rollout *rollout, int target, int rc, int64_t now_ms)
     }
 }
 
-void rollout_cut(struct rollout *rollout, int target, int64_t retry_ms)
+bool rollout_cut(struct rollout *rollout, int target, int64_t now_ms)
 {
     struct job *job = job_of(rollout, target);
 
     if (job == NULL || !job_is_open(job->state))
-        return;
+        return true;
+    if (job->cut_ms == 0)
+        job->cut_ms = now_ms;
+    if (now_ms - job->cut_ms >= JOB_LOST_MS)
+        return false;
     job->state = JOB_CUT;
-    job->retry_ms = retry_ms;
-    job->tries++;
+    job->retry_ms = now_ms + backoff_next_ms(&job->backoff);
+    return true;
+}
+
+void rollout_ask_again(struct rollout *rollout, int target, int64_t now_ms)
+{
+    struct job *job = job_of(rollout, target);
+
+    if (job == NULL || job->state != JOB_CUT)
+        return;
+    job->state = JOB_STARTING;
+    job->asked_ms = now_ms;
 }
 
 void rollout_lost(struct rollout *rollout, int target, int64_t now_ms)
@@ -201,6 +222,14 @@ void rollout_cancel(struct rollout *rollout)
 {
     rollout->stopping = true;
     rollout->cancelling = true;
+}
+
+void rollout_open_step(struct rollout *rollout, int step)
+{
+    rollout->step_count = step + 1;
+    rollout->stopping = false;
+    for (int i = 0; i < rollout->count; i++)
+        rollout->targets[i].step = i == 0 ? step : step + 1;
 }
 
 bool rollout_all_ok(const struct rollout *rollout)
@@ -252,9 +281,13 @@ int rollout_first_lost(const struct rollout *rollout)
 
 bool rollout_open_diagnosis(struct rollout *rollout, const struct recipe *recipe)
 {
-    if (!rollout_all_ok(rollout) || rollout->step_count == recipe->step_count)
+    int step = recipe_diagnosis(recipe);
+
+    if (!rollout_all_ok(rollout) || step < 0)
         return false;
-    rollout->step_count++;
+    for (int i = 0; i < rollout->count; i++)
+        rollout->targets[i].step = step;
+    rollout->step_count = step + 1;
     rollout->stopping = true;
     return true;
 }

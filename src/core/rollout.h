@@ -10,12 +10,18 @@
  * is never taken for a success and never run again by itself.
  */
 
+#include "core/backoff.h"
 #include "core/recipe.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ROLLOUT_TARGETS_MAX = 256, JOB_TRIES_MAX = 5 };
+enum {
+    ROLLOUT_TARGETS_MAX = 256,
+    JOB_LOST_MS = 60000, /* a host that is not heard for so long: nobody knows */
+    JOB_RETRY_FIRST_MS = 1000,
+    JOB_RETRY_CAP_MS = 8000,
+};
 
 enum job_state {
     JOB_WAITING,  /* not begun */
@@ -33,10 +39,13 @@ struct job {
     enum job_state state;
     int64_t started_ms; /* mono, 0: not begun */
     int64_t ended_ms;   /* mono, 0: not ended */
+    int64_t asked_ms;   /* mono, of the newest start */
+    int64_t cut_ms;     /* mono, since when the line is down; 0: it is not */
     int64_t retry_ms;   /* JOB_CUT: when to ask again */
     int64_t offset;     /* bytes of its log that we have */
     int rc;             /* valid in JOB_OK, JOB_FAILED, JOB_CANCELLED */
-    int tries;          /* lines dropped since the host was last heard to run it */
+    bool heard;         /* the host said that it has the job */
+    struct backoff backoff;
 };
 
 struct target {
@@ -48,7 +57,7 @@ struct target {
 
 struct rollout {
     int count;
-    int step_count; /* steps of a deploy: without those of scope STEP_ON_FAILURE */
+    int step_count; /* steps of a deploy, and of what was opened behind them */
     int parallel;
     bool once[RECIPE_STEPS_MAX]; /* which steps are of scope STEP_ONCE */
     bool stopping;               /* nothing more is begun */
@@ -78,13 +87,19 @@ int rollout_next(const struct rollout *rollout);
 
 void rollout_begin(struct rollout *rollout, int target, int64_t now_ms);
 
-/* The jobs that were begun at this very moment were not begun after all. */
+/* The job, whose line dropped, is asked about again at this moment: started once more
+ * where the host never said that it has it, since a start that came through attaches;
+ * else only followed. */
+void rollout_ask_again(struct rollout *rollout, int target, int64_t now_ms);
+
+/* The starts that were asked for at this very moment were not asked for after all. */
 void rollout_take_back(struct rollout *rollout, int64_t now_ms);
 
-/* What became of the job that `target` is in. A bad end sets `stopping`. */
+/* What became of the job that `target` is in. A bad end sets `stopping`. A cut is false
+ * where it has lasted JOB_LOST_MS: then the job is lost. */
 void rollout_running(struct rollout *rollout, int target);
 void rollout_ended(struct rollout *rollout, int target, int rc, int64_t now_ms);
-void rollout_cut(struct rollout *rollout, int target, int64_t retry_ms);
+bool rollout_cut(struct rollout *rollout, int target, int64_t now_ms);
 void rollout_lost(struct rollout *rollout, int target, int64_t now_ms);
 
 /* Nothing more is begun, and what ends badly from now on was cancelled by us. */
@@ -94,6 +109,10 @@ void rollout_cancel(struct rollout *rollout);
  * is begun by itself: the caller begins it on the hosts that it wants to hear. False:
  * the recipe has none, or a target is not through. */
 bool rollout_open_diagnosis(struct rollout *rollout, const struct recipe *recipe);
+
+/* Opens `step`, one behind those of the deploy, on the first target alone; it may be
+ * begun at once. */
+void rollout_open_step(struct rollout *rollout, int step);
 
 /* Every target is through. False where there is none. */
 bool rollout_all_ok(const struct rollout *rollout);

@@ -82,7 +82,7 @@ bool run_is_gate(enum run_state state)
 {
     return state == RUN_PLAN_GATE || state == RUN_CONFIG_GATE ||
            state == RUN_SWITCH_GATE || state == RUN_STEP_GATE ||
-           state == RUN_FINISH_GATE;
+           state == RUN_FINISH_GATE || state == RUN_CONTRACT_GATE;
 }
 
 /* The stages that a run of each kind goes through. */
@@ -94,6 +94,7 @@ static const unsigned stages_of_kind[RUN_KIND_COUNT] = {
     [RUN_MAINTENANCE] = 1U << STAGE_PREFLIGHT | 1U << STAGE_SWITCH,
     [RUN_MEND] = 1U << STAGE_PREFLIGHT | 1U << STAGE_SWITCH,
     [RUN_CONFIGURE] = 1U << STAGE_PREFLIGHT | 1U << STAGE_CONFIGURE,
+    [RUN_CONTRACT] = 1U << STAGE_PREFLIGHT | 1U << STAGE_FINISH,
 };
 
 enum stage_look run_stage_look(const struct run *run, enum stage stage)
@@ -150,8 +151,8 @@ static void run_renew(struct core *core)
     run->begun_ms = core->model.now.mono_ms;
     run->begun_wall_ms = core->model.now.wall_ms;
     clock_stamp_utc(core->model.now.wall_ms, stamp);
-    snprintf(run->id, sizeof run->id, "%.20s-%04x", stamp,
-             (unsigned)(core->salt + core->runs) & 0xffff);
+    snprintf(run->id, sizeof run->id, "%.20s-%08x", stamp,
+             (unsigned)(core->salt + core->runs));
 }
 
 /* What the run enters, and why: for the journal, and for whoever looks on. */
@@ -184,15 +185,19 @@ static void run_enter(struct core *core, enum run_state state, enum run_input in
     run->deadline_ms = limit_ms > 0 ? now.mono_ms + limit_ms : 0;
     run->change.retry_ms = 0;
     run->gate = 0;
+    enum stage left = run->stage;
+    bool entered = false;
     if (run_is_open(state)) {
         run->stage = run_stage(state);
-        if (run->stage_ms[run->stage] == 0)
+        entered = run->stage_ms[run->stage] == 0;
+        if (entered)
             run->stage_ms[run->stage] = now.mono_ms;
     }
 
     add_note(core, effects, FX_NOTE, -1);
-    if (core->model.hold.state == HOLD_OURS && core->model.balancer.host >= 0)
-        add_note(core, effects, FX_PUBLISH, core->model.balancer.host);
+    if (core->model.hold.state == HOLD_OURS && core->model.balancers[0].host >= 0)
+        add_note(core, effects, FX_PUBLISH, core->model.balancers[0].host);
+    hook_enter(core, left, entered, effects);
 }
 
 static enum line_kind line_of_state(enum run_state state)

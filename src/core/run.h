@@ -10,19 +10,23 @@
  * door by which the state changes. docs/run-machine.md is made from the table.
  *
  *   preflight → plan gate → deploy → configure → verify → switch gate → switch
- *             ⇄ canary hold → watch → finish gate → finish → done
+ *             ⇄ canary hold → watch → finish gate → finish
+ *             → contract gate → contracting → done
  */
 
 #include "core/baseline.h"
 #include "core/change.h"
+#include "core/contract.h"
 #include "core/fleet.h"
 #include "core/guard.h"
 #include "core/guard_window.h"
+#include "core/hook.h"
 #include "core/mend.h"
 #include "core/preflight.h"
 #include "core/receipt.h"
 #include "core/rollout.h"
 #include "core/share.h"
+#include "core/stage.h"
 #include "core/traffic.h"
 
 #include <stdbool.h>
@@ -36,7 +40,8 @@
     X(RUN_TAKEOVER,    "takeover",    "takes the lease, and an unconfirmed switch with it") \
     X(RUN_MAINTENANCE, "maintenance", "puts the maintenance page up, or takes it down") \
     X(RUN_MEND,        "mend",        "mends one drift on the load balancer")           \
-    X(RUN_CONFIGURE,   "configure",   "brings haproxy.cfg up to date, and nothing else")
+    X(RUN_CONFIGURE,   "configure",   "brings haproxy.cfg up to date, and nothing else")                   \
+    X(RUN_CONTRACT,    "contract",    "runs the contract migration of the live release")
 /* clang-format on */
 
 enum run_kind {
@@ -44,21 +49,6 @@ enum run_kind {
     RUN_KINDS(X)
 #undef X
         RUN_KIND_COUNT
-};
-
-/* clang-format off */
-#define STAGES(X)                                                          \
-    X(STAGE_PREFLIGHT, "preflight") X(STAGE_DEPLOY, "deploy")              \
-    X(STAGE_CONFIGURE, "configure") X(STAGE_VERIFY, "verify")              \
-    X(STAGE_SWITCH,    "switch")    X(STAGE_WATCH,  "watch")               \
-    X(STAGE_FINISH,    "finish")
-/* clang-format on */
-
-enum stage {
-#define X(stage, name) stage,
-    STAGES(X)
-#undef X
-        STAGE_COUNT
 };
 
 /* clang-format off */
@@ -84,6 +74,8 @@ enum stage {
     X(RUN_FINISH_GATE,    "finish gate",     STAGE_FINISH,    "waits for your yes to finish")   \
     X(RUN_REVERTING,      "reverting",       STAGE_FINISH,    "the load balancer takes the switch back") \
     X(RUN_FINISHING,      "finishing",       STAGE_FINISH,    "the load balancer confirms the switch") \
+    X(RUN_CONTRACT_GATE,  "contract gate",   STAGE_FINISH,    "waits for your yes to the contract migration") \
+    X(RUN_CONTRACTING,    "contracting",     STAGE_FINISH,    "a host takes away from the shared data what the old release needs") \
     X(RUN_CHANGING,       "changing",        STAGE_SWITCH,    "the load balancer makes the change") \
     X(RUN_DONE,           "done",            STAGE_FINISH,    "finished for good")              \
     X(RUN_STOPPED,        "stopped",         STAGE_FINISH,    "stopped; the traffic was not changed") \
@@ -110,6 +102,7 @@ enum run_state {
     X(IN_MAINTENANCE,   "maintenance wanted")                                \
     X(IN_MEND,          "mend wanted")                                       \
     X(IN_CONFIGURE,     "configure wanted")                                  \
+    X(IN_CONTRACT,      "contract wanted")                                   \
     X(IN_CHECKS_OK,     "all checks ok")                                     \
     X(IN_CHECKS_BAD,    "a check failed")                                    \
     X(IN_YES,           "gate answered yes")                                 \
@@ -137,6 +130,8 @@ enum run_state {
     X(IN_WINDOW_CLEAN,  "the guard window ended")                            \
     X(IN_WINDOW_EMPTY,  "the guard window saw no traffic")                   \
     X(IN_TRIPPED,       "the guard tripped")                                 \
+    X(IN_CONTRACTED,    "the contract migration ended")                      \
+    X(IN_HOOK_FAILED,   "a pre hook failed")                                 \
     X(IN_LATE,          "the deadline passed")                               \
     X(IN_JOURNAL_LOST,  "the journal cannot be written")
 /* clang-format on */
@@ -156,7 +151,7 @@ struct run {
     enum run_state before; /* the one that it left for `state` */
     enum run_input cause;  /* what happened then */
     enum stage stage;      /* the one that it is in, or was in when it ended */
-    char id[RUN_ID_MAX];   /* "20261123T182622Z-7f3a": on hosts, in the journal */
+    char id[RUN_ID_MAX];   /* "20261123T182622Z-7f3a90c1": on hosts, in the journal */
     uint32_t number;       /* of this engine's life, from 1; answers carry it */
     int64_t begun_ms;      /* mono */
     int64_t begun_wall_ms;
@@ -180,12 +175,16 @@ struct run {
     bool abort_wanted;        /* heard while a change was on its way */
     enum run_input undone_by; /* why it is taken back, where it is */
     bool tripped;             /* the guard saw errors: `reason` */
-    bool refused;    /* the load balancer refused to finish or to take back: `reason`
-                      */
-    bool returns;    /* a rollback that began in another run's watch: `target` is set */
-    bool page_up;    /* RUN_MAINTENANCE: the page is put up, not taken down */
-    bool configures; /* it has the stage `configure` */
-    struct mend mend; /* RUN_MEND */
+    bool refused; /* the load balancer refused to finish or to take back: `reason`
+                   */
+    bool returns; /* a rollback that began in another run's watch: `target` is set */
+    bool page_up; /* RUN_MAINTENANCE: the page is put up, not taken down */
+    bool past_contract; /* the operator typed that it goes back past a contract */
+    bool configures;    /* it has the stage `configure` */
+    struct mend mend;   /* RUN_MEND */
+
+    struct contract contract; /* what this run did of it, as far as it was begun */
+    struct hook hooks[STAGE_COUNT][HOOK_WHENS];
 
     int gate; /* number of the open gate, 0: none */
     struct preflight preflight;
@@ -210,7 +209,6 @@ const char *run_kind_name(enum run_kind kind); /* "deploy", "switch", "rollback"
 const char *run_state_name(enum run_state state);
 const char *run_state_words(enum run_state state);
 const char *run_input_words(enum run_input input);
-const char *stage_name(enum stage stage);
 enum stage run_stage(enum run_state state);
 
 bool run_is_open(enum run_state state); /* neither none nor ended */

@@ -64,7 +64,7 @@ void guard_configures(const struct model *model, struct why *why)
 
 void guard_inherits(const struct model *model, struct why *why)
 {
-    enum fuse_state fuse = model->balancer.fuse.state;
+    enum fuse_state fuse = model->balancers[0].fuse.state;
 
     guard_is_takeover(model, why);
     if (fuse != FUSE_ARMED && fuse != FUSE_HELD)
@@ -108,6 +108,7 @@ void action_begin_deploy(struct core *core, struct effects *effects)
 
     (void)effects;
     run->kind = RUN_DEPLOY;
+    run->past_contract = core->wanted.past_contract;
     str_copy(run->ref, sizeof run->ref,
              ref[0] != '\0' ? ref : core->model.settings->branch);
     run->configures = core->model.config_managed;
@@ -118,6 +119,7 @@ void action_begin_shift(struct core *core, struct effects *effects)
 {
     (void)effects;
     core->model.run.kind = RUN_SHIFT;
+    core->model.run.past_contract = core->wanted.past_contract;
     core->model.run.configures = core->model.config_managed;
     ask_everything_afresh(core);
 }
@@ -159,6 +161,7 @@ void action_begin_rollback(struct core *core, struct effects *effects)
 
     (void)effects;
     run->kind = RUN_ROLLBACK;
+    run->past_contract = core->wanted.past_contract;
     run->returns = core->return_wanted;
     run->target = core->return_to;
     core->return_wanted = false;
@@ -172,7 +175,7 @@ void action_open_gate(struct core *core, struct effects *effects)
 }
 
 /* The targets are the hosts that carry the target colour's tag now. */
-static void gather_targets(struct core *core)
+void run_gather_targets(struct core *core)
 {
     struct run *run = &core->model.run;
     const struct fleet *fleet = &core->model.fleet;
@@ -189,7 +192,7 @@ static void gather_targets(struct core *core)
 void action_inherit(struct core *core, struct effects *effects)
 {
     struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
     const struct traffic_point *last = traffic_last(&core->model.traffic);
 
     run->fused = true;
@@ -197,7 +200,7 @@ void action_inherit(struct core *core, struct effects *effects)
     run->share_after = balancer->runtime_share;
     run->target = run->share_after > run->share_before ? COLOUR_GREEN : COLOUR_BLUE;
     run->target_known = true;
-    gather_targets(core);
+    run_gather_targets(core);
     if (last != NULL) {
         run->receipt_begin = *last;
         receipt_open(&run->receipt, last, colour_other(run->target), run->target);
@@ -213,7 +216,7 @@ void action_start_jobs(struct core *core, struct effects *effects)
     (void)effects; /* ask_what_is_due() begins the steps, now and later */
     clock_stamp_utc(core->model.now.wall_ms, stamp);
     snprintf(run->release, sizeof run->release, "%.20s-%.7s", stamp, run->sha);
-    gather_targets(core);
+    run_gather_targets(core);
 }
 
 void action_stop_jobs(struct core *core, struct effects *effects)
@@ -244,11 +247,12 @@ static void turn_to_front(struct core *core, const char *name)
 {
     struct model *model = &core->model;
     char address[FRONT_ADDRESS_MAX] = "";
-    int host = model->balancer.host;
+    int host = model->balancers[0].host;
 
     front_address(model->settings, host >= 0 ? model->fleet.hosts[host].address : "",
                   address, sizeof address);
     front_begin(&model->front, address, name);
+    core->schedule.front_ms = model->now.mono_ms;
 }
 
 static void turn_to_preview(struct core *core)
@@ -281,7 +285,7 @@ void action_verify(struct core *core, struct effects *effects)
 
     (void)effects;
     if (run->kind != RUN_DEPLOY)
-        gather_targets(core);
+        run_gather_targets(core);
     for (int i = 0; i < run->rollout.count; i++) {
         run->tries[i] = 0;
         health_reset(&core->model.fleet.hosts[run->rollout.targets[i].host].health);
@@ -344,7 +348,7 @@ void action_hold(struct core *core, struct effects *effects)
 
 void action_watch(struct core *core, struct effects *effects)
 {
-    core->model.balancer.live_since_ms = core->model.run.entered_ms;
+    core->model.balancers[0].live_since_ms = core->model.run.entered_ms;
     turn_to_front(core, core->model.settings->check_host);
     action_hold(core, effects);
 }

@@ -17,6 +17,7 @@ run_action_fn action_begin_takeover;
 run_action_fn action_begin_maintenance;
 run_action_fn action_begin_mend;
 run_action_fn action_begin_configure;
+run_action_fn action_begin_contract;
 run_action_fn action_inherit; /* another run's unconfirmed switch */
 run_action_fn action_open_gate;
 run_action_fn action_start_jobs;
@@ -31,6 +32,14 @@ run_action_fn action_note_refused;
 run_action_fn action_read_reality;
 run_action_fn action_hold;
 run_action_fn action_watch;
+
+run_action_fn action_open_contract;   /* the gate */
+run_action_fn action_close_way_back;  /* the load balancer writes down that it begins */
+run_action_fn action_contract;        /* the step, on one host */
+run_action_fn action_record_contract; /* the load balancer writes down how it ended */
+
+/* The run's targets are the hosts that carry the target colour's tag now. */
+void run_gather_targets(struct core *core);
 
 /* The ways to end: each writes run.reason and run.advice. */
 run_action_fn action_stop;
@@ -54,7 +63,11 @@ guard_fn guard_configures; /* haproxy.cfg is ours, and this run looks after it *
 guard_fn guard_is_first_step;
 guard_fn guard_is_part_way; /* the newest switch was a canary step */
 guard_fn guard_is_unfused;
-guard_fn guard_ends_known;     /* no job was lost */
-guard_fn guard_journal_serves; /* it can be written */
+guard_fn guard_is_contract;      /* it is for the contract migration alone */
+guard_fn guard_contracts;        /* a contract migration follows its finish */
+guard_fn guard_contract_waits;   /* nothing of the migration has begun */
+guard_fn guard_contract_is_done; /* it ended well */
+guard_fn guard_ends_known;       /* no job was lost */
+guard_fn guard_journal_serves;   /* it can be written */
 
 #endif

@@ -12,7 +12,7 @@ enum { CHANGE_RETRY_MS = 2000 };
 static void ask_for_change(struct core *core, struct effects *effects)
 {
     struct change *change = &core->model.run.change;
-    int host = core->model.balancer.host;
+    int host = core->model.balancers[0].host;
 
     if (host < 0) {
         change->retry_ms = core->model.now.mono_ms + CHANGE_RETRY_MS;
@@ -27,7 +27,7 @@ static void ask_for_change(struct core *core, struct effects *effects)
 static int64_t next_seq(const struct core *core)
 {
     const struct run *run = &core->model.run;
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
     int64_t seen = balancer->epoch == run->epoch ? balancer->seq : 0;
 
     return (seen > run->seq ? seen : run->seq) + 1;
@@ -69,13 +69,14 @@ static void open_receipt(struct core *core)
     if (last == NULL)
         return;
     run->receipt_begin = *last;
+    run->own_requests[run->target] = core->model.front.uncounted;
     receipt_open(&run->receipt, last, colour_other(run->target), run->target);
 }
 
 void action_switch(struct core *core, struct effects *effects)
 {
     struct run *run = &core->model.run;
-    int from = core->model.balancer.runtime_share;
+    int from = core->model.balancers[0].runtime_share;
 
     if (run->canary_step == 0) {
         run->share_before = from;
@@ -136,10 +137,18 @@ void action_do_errand(struct core *core, struct effects *effects)
 
 void action_install(struct core *core, struct effects *effects)
 {
-    int share = core->model.balancer.runtime_share;
+    int share = core->model.balancers[0].runtime_share;
 
     begin_change(core, effects,
                  (struct change){.kind = CHANGE_INSTALL, .from = share, .to = share});
+}
+
+void action_write_contract(struct core *core, struct effects *effects)
+{
+    int share = core->model.balancers[0].runtime_share;
+
+    begin_change(core, effects,
+                 (struct change){.kind = CHANGE_CONTRACT, .from = share, .to = share});
 }
 
 void run_change_forget(struct core *core)

@@ -8,12 +8,13 @@
 
 #include "core/run_table.h"
 
-run_action_fn action_switch;       /* the first step, or the next one of a canary */
-run_action_fn action_change_again; /* the same nonce, after a pause */
-run_action_fn action_revert;       /* back to the share before the run */
-run_action_fn action_confirm;      /* the fuse is taken away */
-run_action_fn action_do_errand;    /* the maintenance page, a mend */
-run_action_fn action_install;      /* haproxy.cfg as it was shown, and a reload */
+run_action_fn action_switch;         /* the first step, or the next one of a canary */
+run_action_fn action_change_again;   /* the same nonce, after a pause */
+run_action_fn action_revert;         /* back to the share before the run */
+run_action_fn action_confirm;        /* the fuse is taken away */
+run_action_fn action_do_errand;      /* the maintenance page, a mend */
+run_action_fn action_install;        /* haproxy.cfg as it was shown, and a reload */
+run_action_fn action_write_contract; /* how far the contract migration is */
 
 /* A change that was asked for in this turn was not performed. */
 void run_change_forget(struct core *core);

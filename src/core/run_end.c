@@ -44,7 +44,9 @@ static void explain_gate(struct core *core, struct str *reason)
     struct why why;
 
     why_clear(&why);
-    if (planned)
+    if (run->before == RUN_CONTRACT_GATE)
+        guard_contract_holds(&core->model, &why);
+    else if (planned)
         guard_plan_holds(&core->model, &why);
     else if (configures)
         guard_config_holds(&core->model, &why);
@@ -54,7 +56,9 @@ static void explain_gate(struct core *core, struct str *reason)
         str_addf(reason, "nobody answered the %s in time%s",
                  run_state_name(run->before), why.count > 0 ? ": " : "");
     add_reasons(reason, &why);
-    if (planned)
+    if (run->before == RUN_CONTRACT_GATE)
+        advise(run, "nothing was changed; the contract waits: bgconsole contract");
+    else if (planned)
         advise(run, "nothing was changed; deploy again");
     else if (configures)
         advise(run, config_advice);
@@ -106,6 +110,22 @@ static void explain_target(struct core *core, struct str *reason)
                 "deploy again");
 }
 
+/* Which host, which step, and how it ended. */
+static void add_bad_job(const struct core *core, int bad, struct str *reason)
+{
+    const struct model *model = &core->model;
+    const struct target *target = &model->run.rollout.targets[bad];
+    const struct host *host = &model->fleet.hosts[target->host];
+    const struct job *job = &target->jobs[target->step];
+    const char *step = model->recipe->steps[target->step].name;
+
+    if (job->state == JOB_LOST)
+        str_addf(reason, "%s: %s: its end is not known: %s", host->droplet.name, step,
+                 host->trouble[0] != '\0' ? host->trouble : "the host does not answer");
+    else
+        str_addf(reason, "%s: %s ended with %d", host->droplet.name, step, job->rc);
+}
+
 /* Names the host and the step; its last lines stand in the log. */
 static void explain_deploy(struct core *core, struct str *reason)
 {
@@ -122,19 +142,9 @@ static void explain_deploy(struct core *core, struct str *reason)
         explain_target(core, reason);
     if (bad < 0)
         return;
-    const struct target *target = &run->rollout.targets[bad];
-    const struct host *host = &model->fleet.hosts[target->host];
-    const struct job *job = &target->jobs[target->step];
-    const char *step = model->recipe->steps[target->step].name;
-    const char *separator = reason->length > 0 ? "; " : "";
-
-    if (job->state == JOB_LOST)
-        str_addf(reason, "%s%s: %s: its end is not known: %s", separator,
-                 host->droplet.name, step,
-                 host->trouble[0] != '\0' ? host->trouble : "the host does not answer");
-    else
-        str_addf(reason, "%s%s: %s ended with %d", separator, host->droplet.name, step,
-                 job->rc);
+    if (reason->length > 0)
+        str_add(reason, "; ");
+    add_bad_job(core, bad, reason);
 }
 
 static void explain_verify(struct core *core, struct str *reason)
@@ -197,6 +207,16 @@ static void explain_last_word(struct core *core, struct str *reason)
            "ask it again, or leave it: what nobody confirms is taken back");
 }
 
+static void explain_hook(struct core *core, struct str *reason)
+{
+    struct run *run = &core->model.run;
+
+    str_add(reason, hook_failed(run)->text);
+    advise(run,
+           "what it printed stands in the log; mend what it asks for, or the hook, "
+           "then begin anew; the traffic was not changed");
+}
+
 static void explain_stage(struct core *core, struct str *reason)
 {
     switch (core->model.run.stage) {
@@ -230,6 +250,8 @@ void run_end_explain(struct core *core)
     struct str reason = reason_of(run);
     if (run->cause == IN_JOURNAL_LOST)
         explain_journal(core, &reason);
+    else if (hook_failed(run) != NULL)
+        explain_hook(core, &reason);
     else if (run->cause == IN_LEASE_LOST && run->stage != STAGE_DEPLOY)
         explain_lease(core, &reason);
     else if (run_is_gate(run->before))
@@ -285,9 +307,38 @@ static void lose_install(struct run *run)
            "now");
 }
 
+/* The release is live for good; what became of the data is told as far as it is known.
+ */
+static void lose_contract(struct core *core)
+{
+    struct run *run = &core->model.run;
+    const struct rollout *rollout = &run->rollout;
+    char before[RUN_REASON_MAX / 2];
+    int bad = rollout_first_bad(rollout);
+
+    str_copy(before, sizeof before, run->reason);
+    struct str reason = reason_of(run);
+    str_addf(&reason, "%s is live; its contract migration did not end well: ",
+             colour_name(run->target));
+    if (before[0] != '\0')
+        str_addf(&reason, "%s; ", before);
+    if (bad >= 0)
+        add_bad_job(core, bad, &reason);
+    else
+        str_add(&reason, rollout->cancelling ? "it was ended by the operator"
+                                             : "how far it came is not known");
+    advise(run, "the way back is not known: a rollback asks for typed words; mend the "
+                "migration, then bgconsole contract");
+}
+
 void run_end_unknown(struct core *core)
 {
     struct run *run = &core->model.run;
+
+    if (run->before == RUN_CONTRACTING || run->contract.state != CONTRACT_NONE) {
+        lose_contract(core);
+        return;
+    }
 
     if (run->stage == STAGE_CONFIGURE) {
         lose_install(run);
@@ -344,6 +395,23 @@ void run_end_finish(struct core *core)
         return;
     }
     str_addf(&reason, "%s is live", colour_name(run->target));
+    if (run->contract.state == CONTRACT_DONE) {
+        str_addf(&reason, ", and the contract of %.7s has run", run->contract.release);
+        snprintf(run->advice, sizeof run->advice,
+                 "the way back is closed: what %s has may not fit the data any more; a "
+                 "rollback asks for typed words",
+                 colour_name(colour_other(run->target)));
+        return;
+    }
+    if (run->before == RUN_CONTRACT_GATE) {
+        str_add(&reason, "; the contract migration was left for later");
+        snprintf(
+            run->advice, sizeof run->advice,
+            "%s is kept as it is; to go back: r, or bgconsole rollback; when nobody "
+            "will any more: bgconsole contract",
+            colour_name(colour_other(run->target)));
+        return;
+    }
     snprintf(run->advice, sizeof run->advice,
              "%s is kept as it is; to go back: r, or bgconsole rollback",
              colour_name(colour_other(run->target)));
@@ -383,7 +451,7 @@ void run_end_reverted(struct core *core)
     struct str reason = reason_of(run);
     if (run->before == RUN_REVERTING && run->cause == IN_CHANGED)
         str_add(&reason, why_undone(run, before));
-    else if (core->model.balancer.fuse.state == FUSE_FIRED)
+    else if (core->model.balancers[0].fuse.state == FUSE_FIRED)
         str_add(&reason, "nobody confirmed it, and the load balancer took it back");
     else
         str_add(&reason, "somebody else took it back");

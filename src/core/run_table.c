@@ -20,7 +20,7 @@ enum {
     SWITCHED = IN_STATE(RUN_WATCHING) | IN_STATE(RUN_FINISH_GATE),
     LAST_WORD = IN_STATE(RUN_REVERTING) | IN_STATE(RUN_FINISHING),
     ERRAND = IN_STATE(RUN_CHANGING) | IN_STATE(RUN_INSTALLING),
-    ASKED = IN_STATE(RUN_SWITCHING) | ERRAND | LAST_WORD,
+    ASKED = IN_STATE(RUN_SWITCHING) | ERRAND | LAST_WORD | IN_STATE(RUN_CONTRACTING),
 };
 
 /* A row holds when the run is in one of the states of `where`, `what` happened, and the
@@ -35,6 +35,7 @@ static const struct run_row rows[] = {
 { NOTHING_OPEN,                    IN_MAINTENANCE,   guard_may_maintain,       "the lease",                    action_begin_maintenance, RUN_PREFLIGHT },
 { NOTHING_OPEN,                    IN_MEND,          guard_may_begin,          "the lease",                    action_begin_mend,     RUN_PREFLIGHT },
 { NOTHING_OPEN,                    IN_CONFIGURE,     guard_may_configure,      "everything afresh",            action_begin_configure, RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_CONTRACT,      guard_may_contract,       "everything afresh",            action_begin_contract, RUN_PREFLIGHT },
 
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_deploy,          "the operator: go on?",         action_open_gate,      RUN_PLAN_GATE },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_configures,         "bgc-lb: haproxy.cfg",          action_read_config,    RUN_READING_CONFIG },
@@ -42,6 +43,7 @@ static const struct run_row rows[] = {
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_inherits,           "the fuse: more time",          action_inherit,        RUN_FINISH_GATE },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_takeover,        "",                             action_finish,         RUN_DONE },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_errand,          "bgc-lb: the change",           action_do_errand,      RUN_CHANGING },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_contract,        "the operator: contract?",      action_open_contract,  RUN_CONTRACT_GATE },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_BAD,    guard_none,               "",                             action_stop,           RUN_STOPPED },
 { IN_STATE(RUN_PREFLIGHT),         IN_LATE,          guard_none,               "",                             action_stop,           RUN_STOPPED },
 
@@ -52,6 +54,7 @@ static const struct run_row rows[] = {
 { IN_STATE(RUN_DEPLOYING),         IN_ALL_DEPLOYED,  guard_configures,         "bgc-lb: haproxy.cfg",          action_read_config,    RUN_READING_CONFIG },
 { IN_STATE(RUN_DEPLOYING),         IN_ALL_DEPLOYED,  guard_none,               "probes, facts afresh",         action_verify,         RUN_VERIFYING },
 { IN_STATE(RUN_DEPLOYING),         IN_HOST_FAILED,   guard_none,               "no further step",              action_stop_jobs,      RUN_FAILING },
+{ IN_STATE(RUN_DEPLOYING),         IN_HOOK_FAILED,   guard_none,               "no further step",              action_stop_jobs,      RUN_FAILING },
 { IN_STATE(RUN_DEPLOYING),         IN_TARGET_LIVE,   guard_none,               "no further step",              action_stop_jobs,      RUN_FAILING },
 { IN_STATE(RUN_DEPLOYING),         IN_LEASE_LOST,    guard_none,               "no further step",              action_stop_jobs,      RUN_FAILING },
 { IN_STATE(RUN_DEPLOYING),         IN_JOURNAL_LOST,  guard_none,               "no further step",              action_stop_jobs,      RUN_FAILING },
@@ -110,6 +113,7 @@ static const struct run_row rows[] = {
 { IN_STATE(RUN_WATCHING),          IN_WINDOW_CLEAN,  guard_none,               "the operator: finish?",        action_open_gate,      RUN_FINISH_GATE },
 { IN_STATE(RUN_WATCHING),          IN_WINDOW_EMPTY,  guard_none,               "the operator: finish?",        action_open_gate,      RUN_FINISH_GATE },
 { IN_STATE(RUN_WATCHING),          IN_TRIPPED,       guard_none,               "the operator: finish?",        action_open_gate,      RUN_FINISH_GATE },
+{ IN_STATE(RUN_WATCHING),          IN_HOOK_FAILED,   guard_none,               "the operator: finish?",        action_open_gate,      RUN_FINISH_GATE },
 { SWITCHED,                        IN_FINISH,        guard_is_unfused,         "",                             action_finish,         RUN_DONE },
 { SWITCHED,                        IN_FINISH,        guard_may_confirm,        "bgc-lb: finish",               action_confirm,        RUN_FINISHING },
 { IN_STATE(RUN_FINISH_GATE),       IN_YES,           guard_is_unfused,         "",                             action_finish,         RUN_DONE },
@@ -122,11 +126,37 @@ static const struct run_row rows[] = {
 { CANARY | SWITCHED | LAST_WORD,   IN_LEASE_LOST,    guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
 
 { IN_STATE(RUN_REVERTING),         IN_CHANGED,       guard_none,               "",                             action_reverted,       RUN_REVERTED },
+{ IN_STATE(RUN_FINISHING),         IN_CHANGED,       guard_contracts,          "the operator: contract?",      action_open_contract,  RUN_CONTRACT_GATE },
 { IN_STATE(RUN_FINISHING),         IN_CHANGED,       guard_none,               "",                             action_finish,         RUN_DONE },
 { LAST_WORD,                       IN_REFUSED,       guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
 { LAST_WORD,                       IN_DOUBTFUL,      guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
 { LAST_WORD,                       IN_LATE,          guard_none,               "the operator: what now?",      action_note_refused,   RUN_FINISH_GATE },
 { LAST_WORD | ERRAND,              IN_JOURNAL_LOST,  guard_none,               "the same nonce again",         action_change_again,   RUN_STAYS },
+
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_YES,           guard_contract_holds,     "bgc-lb: the way back closes",  action_close_way_back, RUN_CONTRACTING },
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_HOOK_FAILED,   guard_is_contract,        "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_ABORT,         guard_is_contract,        "",                             action_abort,          RUN_ABORTED },
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_NO,            guard_is_contract,        "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_LATE,          guard_is_contract,        "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_LEASE_LOST,    guard_is_contract,        "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_JOURNAL_LOST,  guard_is_contract,        "",                             action_stop,           RUN_STOPPED },
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_ABORT,         guard_none,               "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_NO,            guard_none,               "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_LATE,          guard_none,               "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_LEASE_LOST,    guard_none,               "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_CONTRACT_GATE),     IN_JOURNAL_LOST,  guard_none,               "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_CONTRACTING),       IN_CHANGED,       guard_contract_waits,     "the migration, on one host",   action_contract,       RUN_STAYS },
+{ IN_STATE(RUN_CONTRACTING),       IN_CONTRACTED,    guard_ends_known,         "bgc-lb: how it ended",         action_record_contract, RUN_STAYS },
+{ IN_STATE(RUN_CONTRACTING),       IN_CONTRACTED,    guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+{ IN_STATE(RUN_CONTRACTING),       IN_CHANGED,       guard_contract_is_done,   "",                             action_finish,         RUN_DONE },
+{ IN_STATE(RUN_CONTRACTING),       IN_CHANGED,       guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+{ IN_STATE(RUN_CONTRACTING),       IN_ABORT,         guard_contract_runs,      "the job to be cancelled",      action_cancel_jobs,    RUN_STAYS },
+{ IN_STATE(RUN_CONTRACTING),       IN_JOURNAL_LOST,  guard_contract_runs,      "",                             NULL,                  RUN_STAYS },
+{ IN_STATE(RUN_CONTRACTING),       IN_REFUSED,       guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+{ IN_STATE(RUN_CONTRACTING),       IN_DOUBTFUL,      guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+{ IN_STATE(RUN_CONTRACTING),       IN_LATE,          guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+{ IN_STATE(RUN_CONTRACTING),       IN_LEASE_LOST,    guard_none,               "",                             action_lose,           RUN_UNKNOWN },
+{ IN_STATE(RUN_CONTRACTING),       IN_JOURNAL_LOST,  guard_none,               "",                             action_lose,           RUN_UNKNOWN },
 
 { IN_STATE(RUN_CHANGING),          IN_CHANGED,       guard_none,               "",                             action_finish,         RUN_DONE },
 { ERRAND,                          IN_REFUSED,       guard_none,               "",                             action_stop,           RUN_STOPPED },
@@ -134,6 +164,7 @@ static const struct run_row rows[] = {
 { ERRAND,                          IN_LATE,          guard_none,               "",                             action_lose,           RUN_UNKNOWN },
 
 { BEFORE_SWITCH,                   IN_ABORT,         guard_none,               "",                             action_abort,          RUN_ABORTED },
+{ BEFORE_SWITCH,                   IN_HOOK_FAILED,   guard_none,               "",                             action_stop,           RUN_STOPPED },
 { BEFORE_SWITCH,                   IN_LEASE_LOST,    guard_none,               "",                             action_stop,           RUN_STOPPED },
 { BEFORE_SWITCH,                   IN_JOURNAL_LOST,  guard_is_forward,         "",                             action_stop,           RUN_STOPPED },
 };
@@ -177,6 +208,7 @@ int64_t run_limit_ms(const struct core *core, enum run_state state)
     case RUN_FINISHING:
     case RUN_CHANGING:
     case RUN_READING_CONFIG:
+    case RUN_CONTRACTING:
         return ANSWER_LIMIT_MS;
     case RUN_INSTALLING:
         return INSTALL_LIMIT_MS;
@@ -187,6 +219,7 @@ int64_t run_limit_ms(const struct core *core, enum run_state state)
     case RUN_SWITCH_GATE:
     case RUN_STEP_GATE:
     case RUN_FINISH_GATE:
+    case RUN_CONTRACT_GATE:
         return settings->gate_limit_s * 1000;
     case RUN_FAILING:
         return JOBS_END_LIMIT_MS;
@@ -224,7 +257,11 @@ const char *run_limit_words(enum run_state state)
     case RUN_SWITCH_GATE:
     case RUN_STEP_GATE:
     case RUN_FINISH_GATE:
+    case RUN_CONTRACT_GATE:
         return "`[run] gate_limit`";
+    case RUN_CONTRACTING:
+        return "45 s for each word of the load balancer; the step by its recipe's "
+               "limits, on the host";
     case RUN_DEPLOYING:
         return "each step by its recipe's limits, on the host";
     case RUN_FAILING:
@@ -263,6 +300,15 @@ const char *run_guard_words(guard_fn *guard)
         {guard_is_configure, "it is for haproxy.cfg alone"},
         {guard_config_holds,
          "the lease is ours; nothing has changed since it was shown"},
+        {guard_may_contract, "no run is open, the recipe has the step"},
+        {guard_is_contract, "it is for the contract migration alone"},
+        {guard_contracts,
+         "a deploy whose recipe has the step, and `[run] contract` is not never"},
+        {guard_contract_holds,
+         "the target has all the traffic for good, the lease is ours"},
+        {guard_contract_waits, "nothing of the migration has begun"},
+        {guard_contract_runs, "its job runs"},
+        {guard_contract_is_done, "it ended well"},
         {guard_may_take_over, "no run is open, somebody holds the lease"},
         {guard_may_maintain, "no run is open, the page is not there yet, or there"},
         {guard_plan_holds, "the checks are ok and fresh"},

@@ -72,9 +72,36 @@ static bool refuse_value(const struct setting *row, const struct ini_entry *entr
                    entry->line, entry->section, entry->key, value, expected.at);
 }
 
+/* Which names there are, and what they may be, is said by the recipe
+ * (core/recipe_manifest.h), which is read later. */
+static bool take_recipe_value(struct settings *settings, const struct ini_entry *entry,
+                              struct err *err)
+{
+    struct recipe_value *value = &settings->recipe_values[settings->recipe_value_count];
+
+    for (int i = 0; i < settings->recipe_value_count; i++) {
+        if (str_equal(settings->recipe_values[i].name, entry->key))
+            return err_set(err, ERR_CONFIG,
+                           "%s:%d: [recipe] %s: given already in line %d", entry->file,
+                           entry->line, entry->key, settings->recipe_values[i].line);
+    }
+    if (settings->recipe_value_count == RECIPE_VARIABLES_MAX)
+        return err_set(err, ERR_CONFIG, "%s:%d: [recipe] has more than %d variables",
+                       entry->file, entry->line, RECIPE_VARIABLES_MAX);
+    if (!str_copy(value->name, sizeof value->name, entry->key) ||
+        !str_copy(value->value, sizeof value->value, entry->value))
+        return err_set(err, ERR_CONFIG, "%s:%d: [recipe] %s: name or value is too long",
+                       entry->file, entry->line, entry->key);
+    value->line = entry->line;
+    settings->recipe_value_count++;
+    return true;
+}
+
 static bool take_entry(void *context, const struct ini_entry *entry, struct err *err)
 {
     struct reading *reading = context;
+    if (str_equal(entry->section, "recipe"))
+        return take_recipe_value(reading->settings, entry, err);
     int index = setting_find(entry->section, entry->key);
     if (index < 0)
         return refuse_unknown(entry, err);

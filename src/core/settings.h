@@ -12,6 +12,8 @@
 #include "base/err.h"
 #include "base/ini.h"
 #include "base/str.h"
+#include "core/recipe_variable.h"
+#include "core/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,13 +21,15 @@
 enum {
     SETTINGS_FILE_MAX = 256 * 1024, /* bytes of an ini file at the most */
     SETTING_TEXT_MAX = 192,         /* bytes of a text value, its NUL included */
-    SETTINGS_MAX = 96,              /* rows of the table at the most */
+    SETTINGS_MAX = 112,              /* rows of the table at the most */
 };
 
 enum address_kind { ADDRESS_PRIVATE, ADDRESS_PUBLIC };
 enum probe_method { PROBE_HEAD, PROBE_GET };
 enum become_kind { BECOME_SUDO, BECOME_NONE };
+enum transport { TRANSPORT_AUTO, TRANSPORT_LIBSSH2, TRANSPORT_OPENSSH };
 enum guard_policy { GUARD_WATCH, GUARD_ASK, GUARD_ROLL_BACK };
+enum contract_policy { CONTRACT_ASK, CONTRACT_AUTO, CONTRACT_NEVER };
 enum looks { LOOKS_OTHER, LOOKS_PRODUCTION, LOOKS_BY_NAME };
 enum config_mode { CONFIG_ADOPTED, CONFIG_MANAGED };
 enum balance { BALANCE_ROUND_ROBIN, BALANCE_LEAST_CONNECTIONS, BALANCE_RANDOM };
@@ -54,6 +58,9 @@ struct settings {
     char known_hosts[SETTING_TEXT_MAX];
     enum become_kind become; /* how bgc-lb gets root on a load balancer */
     long long connect_timeout_s;
+    enum transport transport;          /* how SSH is spoken */
+    char jump[SETTING_TEXT_MAX];       /* a host in front of all others; empty: none */
+    char ssh_config[SETTING_TEXT_MAX]; /* for `openssh`; empty: none is read */
     /* [app] */
     char repository[SETTING_TEXT_MAX];
     char branch[SETTING_TEXT_MAX];
@@ -63,6 +70,10 @@ struct settings {
     long long workers;
     char psgi[SETTING_TEXT_MAX];
     long long keep_releases;
+    char linked[SETTING_TEXT_MAX];     /* paths below shared/, blanks between */
+    char unit[SETTING_TEXT_MAX];       /* systemd's name of the app; empty: none */
+    char unit_start[SETTING_TEXT_MAX]; /* what it runs; empty: the unit is not ours */
+    char git_credentials[SETTING_TEXT_MAX]; /* a file of ours; empty: none */
     /* [health] */
     enum probe_method health_method;
     char health_path[SETTING_TEXT_MAX];
@@ -105,7 +116,15 @@ struct settings {
     char server_state_file[SETTING_TEXT_MAX];
     char log_target[SETTING_TEXT_MAX];
     bool drop_privileges; /* HAProxy leaves root behind */
-    long long parallel;   /* hosts at once */
+    /* [shared] */
+    char store[STORE_COUNT][SETTING_TEXT_MAX];  /* URLs by enum store_name */
+    char store_password_file[SETTING_TEXT_MAX]; /* on the hosts; empty: none is asked */
+    /* [hooks] */
+    char hook_directory[SETTING_TEXT_MAX]; /* empty: there are none */
+    long long hook_limit_s;                /* for each */
+    /* [run] */
+    enum contract_policy contract; /* who says yes to the contract migration */
+    long long parallel;            /* hosts at once */
     long long drain_s; /* how long a deploy waits for the idle colour's last clients */
     long long watch_s; /* the guard window */
     enum guard_policy guard;
@@ -123,6 +142,9 @@ struct settings {
     /* [screen] */
     enum looks looks; /* as the file says */
     bool production;  /* looks like production: red banner, typed confirmations */
+    /* [recipe]: what it is for its recipe to know */
+    int recipe_value_count;
+    struct recipe_value recipe_values[RECIPE_VARIABLES_MAX];
 };
 
 /* All defaults, as the table says. */

@@ -5,7 +5,9 @@
 static const char *const address_words[] = {"private", "public", NULL};
 static const char *const method_words[] = {"HEAD", "GET", NULL};
 static const char *const become_words[] = {"sudo", "none", NULL};
+static const char *const transport_words[] = {"auto", "libssh2", "openssh", NULL};
 static const char *const guard_words[] = {"watch", "ask", "rollback", NULL};
+static const char *const contract_policy_words[] = {"ask", "auto", "never", NULL};
 static const char *const looks_words[] = {"no", "yes", "auto", NULL};
 static const char *const mode_words[] = {"adopted", "managed", NULL};
 static const char *const balance_words[] = {"roundrobin", "leastconn", "random", NULL};
@@ -65,6 +67,12 @@ static const struct setting rows[] = {
         HELP("How bgc-lb gets root on a load balancer; none: the user is root there")},
     {"ssh", "connect_timeout", SECONDS(connect_timeout_s, 1, 300), DEFAULT("10"),
         HELP("For connecting and logging in")},
+    {"ssh", "transport", CHOICE(transport, transport_words), DEFAULT("auto"),
+        HELP("Who speaks SSH; auto: libssh2, and the system's ssh where that cannot")},
+    {"ssh", "jump", TEXT(jump, JUMP), DEFAULT(""),
+        HELP("A host to go through to all others, by openssh; empty: none")},
+    {"ssh", "ssh_config", TEXT(ssh_config, HOME_PATH), DEFAULT(""),
+        HELP("What the system's ssh reads besides (ProxyJump, certificates, security keys); empty: nothing")},
 
     {"app", "repository", TEXT(repository, REPOSITORY), REQUIRED("https://git.example.com/my-perl-app.git"),
         HELP("What the hosts fetch releases from")},
@@ -82,6 +90,14 @@ static const struct setting rows[] = {
         HELP("The PSGI file")},
     {"app", "keep_releases", COUNT(keep_releases, 2, 100), DEFAULT("5"),
         HELP("Releases that stay on a host; the current and the previous one always do")},
+    {"app", "linked", TEXT(linked, INNER_PATHS), DEFAULT(""),
+        HELP("What each release links to in shared/linked: files, and directories with a / at their end")},
+    {"app", "unit", TEXT(unit, UNIT), DEFAULT(""),
+        HELP("The systemd unit of the application, where it is run by one; bgc-unit restarts it")},
+    {"app", "unit_start", TEXT(unit_start, COMMAND), DEFAULT(""),
+        HELP("What that unit runs, in the current release; empty: the unit is your own")},
+    {"app", "git_credentials", TEXT(git_credentials, HOME_PATH), DEFAULT(""),
+        HELP("Your file (0600) with https://USER:TOKEN@HOST, which bootstrap gives to the hosts")},
 
     {"health", "method", CHOICE(health_method, method_words), DEFAULT("HEAD"),
         HELP("How a host is asked")},
@@ -194,6 +210,25 @@ static const struct setting rows[] = {
         HELP("How long a gate waits for its answer; then the run stops")},
     {"run", "evidence", SECONDS(evidence_s, 5, 3600), DEFAULT("60"),
         HELP("How old a gate's evidence may be")},
+
+    {"run", "contract", CHOICE(contract, contract_policy_words), DEFAULT("ask"),
+        HELP("The contract migration after a finish: you are asked; auto: also --yes runs it; never: left to `bgconsole contract`")},
+
+    {"shared", "sessions", TEXT(store[STORE_SESSIONS], STORE), DEFAULT(""),
+        HELP("Where the sessions are; preflight has every host ask it; empty: nobody does")},
+    {"shared", "cache", TEXT(store[STORE_CACHE], STORE), DEFAULT(""),
+        HELP("The cache that all hosts use")},
+    {"shared", "database", TEXT(store[STORE_DATABASE], STORE), DEFAULT(""),
+        HELP("The database")},
+    {"shared", "queue", TEXT(store[STORE_QUEUE], STORE), DEFAULT(""),
+        HELP("Where queue workers get their work")},
+    {"shared", "password_file", TEXT(store_password_file, PATH), DEFAULT(""),
+        HELP("On the hosts, readable by the user of [ssh] alone (0600): the password of the Redis stores; empty: none is asked")},
+
+    {"hooks", "directory", TEXT(hook_directory, HOME_PATH), DEFAULT(""),
+        HELP("Your own programs pre-STAGE and post-STAGE, run beside the console; empty: none")},
+    {"hooks", "limit", SECONDS(hook_limit_s, 1, 3600), DEFAULT("30"),
+        HELP("How long one may take; then it is ended, and counts as failed")},
 
     {"screen", "production", CHOICE(looks, looks_words), DEFAULT("auto"),
         HELP("Whether it looks like production; auto: when the environment's name is production")},

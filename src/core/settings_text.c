@@ -2,6 +2,8 @@
 
 #include "base/str.h"
 #include "core/canary.h"
+#include "core/settings.h"
+#include "core/store.h"
 
 #include <string.h>
 
@@ -10,7 +12,7 @@
 #define DIGITS "0123456789"
 #define LETTERS LOWER UPPER
 
-enum { TAG_MAX = 255, USER_MAX = 32, SECRET_MIN = 12 };
+enum { TAG_MAX = 255, USER_MAX = 32, UNIT_MAX = 100, SECRET_MIN = 12 };
 
 static bool made_of(const char *text, const char *first, const char *all)
 {
@@ -82,6 +84,38 @@ static bool is_home_path(const char *text)
 static bool is_inner_path(const char *text)
 {
     return text[0] != '/' && path_is_plain(text);
+}
+
+/* "." or a doubled slash would name the release itself, and it is replaced by a link.
+ */
+static bool is_linked_path(const char *text, size_t length)
+{
+    char path[SETTING_TEXT_MAX];
+
+    return str_copy_bytes(path, sizeof path, text, length) && is_inner_path(path) &&
+           strcmp(path, ".") != 0 && !str_starts(path, "./") &&
+           strstr(path, "/./") == NULL && strstr(path, "//") == NULL;
+}
+
+static bool is_inner_paths(const char *text)
+{
+    for (;;) {
+        size_t length = strcspn(text, " ");
+        if (!is_linked_path(text, length))
+            return false;
+        if (text[length] == '\0')
+            return true;
+        text += length + strspn(text + length, " ");
+    }
+}
+
+static bool is_unit(const char *text)
+{
+    static const char end[] = ".service";
+    size_t length = strlen(text);
+
+    return is_name(text) && length >= sizeof end && length <= UNIT_MAX &&
+           strcmp(text + length - (sizeof end - 1), end) == 0;
 }
 
 static bool is_visible(const char *text)
@@ -157,6 +191,19 @@ static bool is_host_port(const char *text)
            str_to_long(colon + 1, 1, 65535, &port);
 }
 
+static bool is_jump(const char *text)
+{
+    char user[USER_MAX + 2];
+    const char *at = strchr(text, '@');
+    if (at != NULL) {
+        str_copy_bytes(user, sizeof user, text, (size_t)(at - text));
+        if (!is_user(user))
+            return false;
+        text = at + 1;
+    }
+    return is_host(text) && (strchr(text, ':') == NULL || is_host_port(text));
+}
+
 static bool is_bind(const char *text)
 {
     long long port;
@@ -223,6 +270,8 @@ static const struct {
     [TEXT_PATH]         = {is_path,         "an absolute path"},
     [TEXT_HOME_PATH]    = {is_home_path,    "an absolute path, or one that begins with ~/"},
     [TEXT_INNER_PATH]   = {is_inner_path,   "a path inside the release"},
+    [TEXT_INNER_PATHS]  = {is_inner_paths,  "paths with blanks between, as .env config/secrets.yml uploads/"},
+    [TEXT_UNIT]         = {is_unit,         "a systemd service, as my-perl-app.service"},
     [TEXT_URL_PATH]     = {is_url_path,     "a path that begins with /"},
     [TEXT_API_URL]      = {is_api_url,      "an https URL (http is for loopback alone)"},
     [TEXT_REPOSITORY]   = {is_repository,   "a URL or path that git can fetch from"},
@@ -232,9 +281,11 @@ static const struct {
     [TEXT_HOST]         = {is_host,         "a host name or an address"},
     [TEXT_PERCENTS]     = {is_percents,     "growing percents from 1 to 99, at most 8, with commas between"},
     [TEXT_HOST_PORT]    = {is_host_port,    "host:port"},
+    [TEXT_JUMP]         = {is_jump,         "host, user@host or user@host:port"},
     [TEXT_BIND]         = {is_bind,         "host:port, or :port for all addresses"},
     [TEXT_SOURCES]      = {is_sources,      "addresses or networks with blanks between, as 203.0.113.7 10.0.0.0/8"},
     [TEXT_LOG]          = {is_log,          "an absolute path, or host:port"},
+    [TEXT_STORE]        = {store_url_is_good, "redis://, memcached://, postgresql://, mysql:// or tcp:// with host:port"},
     [TEXT_SECRET]       = {is_secret,       "at least 12 letters and digits, both, and dots, dashes, underscores, + or = among them"},
 };
 /* clang-format on */

@@ -22,6 +22,8 @@ enum text_kind {
     TEXT_PATH,         /* absolute */
     TEXT_HOME_PATH,    /* absolute, or begins with ~/ */
     TEXT_INNER_PATH,   /* below a directory that somebody else names */
+    TEXT_INNER_PATHS,  /* several of them, blanks between; a directory ends with / */
+    TEXT_UNIT,         /* a systemd service */
     TEXT_URL_PATH,     /* begins with / */
     TEXT_API_URL,      /* https; http on loopback alone, where a token cannot leak */
     TEXT_REPOSITORY,   /* what git fetches from */
@@ -30,10 +32,12 @@ enum text_kind {
     TEXT_HEADER,       /* an HTTP header's name */
     TEXT_HOST,         /* a host name or address, for a Host header */
     TEXT_HOST_PORT,    /* host:port */
+    TEXT_JUMP,         /* [user@]host[:port], never an option of ssh */
     TEXT_PERCENTS,     /* growing percents with commas between (core/canary.h) */
     TEXT_BIND,         /* host:port where the host may be empty or `*` */
     TEXT_SOURCES,      /* addresses and networks, blanks between */
     TEXT_LOG,          /* a socket's path, or host:port */
+    TEXT_STORE,        /* a store that hosts share, as a URL (core/store.h) */
     TEXT_SECRET,       /* long enough, and safe in a configuration without quotes */
     TEXT_KIND_COUNT
 };

@@ -29,6 +29,11 @@ void settings_write_example(struct str *out)
             str_addf(out, "\n[%s]\n", setting_at(i)->section);
         write_example_row(setting_at(i), out);
     }
+    str_add(
+        out,
+        "\n[recipe]\n\n"
+        "; Values for the variables of the recipe, one a line;\n"
+        "; `bgconsole recipe show NAME` prints their names and what they may be.\n");
 }
 
 void settings_write_effective(const struct settings *settings, struct str *out)
@@ -46,4 +51,7 @@ void settings_write_effective(const struct settings *settings, struct str *out)
         str_addf(out, "%s.%s = %s%s\n", row->section, row->key, value,
                  is_default ? "    ; default" : "");
     }
+    for (int i = 0; i < settings->recipe_value_count; i++)
+        str_addf(out, "recipe.%s = %s\n", settings->recipe_values[i].name,
+                 settings->recipe_values[i].value);
 }

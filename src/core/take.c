@@ -20,6 +20,7 @@ static void forget_what_was_not_performed(struct core *core)
     rollout_take_back(&core->model.run.rollout, core->model.now.mono_ms);
     run_change_forget(core);
     ask_lease_forget(core);
+    hook_forget(core);
 }
 
 static void take_journal_failed(struct core *core, const struct event *event,
@@ -66,6 +67,8 @@ static take_fn *const takers[] = {
     [EV_CONFIG_FAILED] = take_config_failed,
     [EV_FACTS] = take_facts,
     [EV_FACTS_FAILED] = take_facts_failed,
+    [EV_SHARED] = take_shared,
+    [EV_SHARED_FAILED] = take_shared_failed,
     [EV_RESOLVED] = take_resolved,
     [EV_RESOLVE_FAILED] = take_resolve_failed,
     [EV_PROBED] = take_probe,
@@ -75,6 +78,7 @@ static take_fn *const takers[] = {
     [EV_JOB_ENDED] = take_job_ended,
     [EV_JOB_CUT] = take_job_cut,
     [EV_JOB_REFUSED] = take_job_refused,
+    [EV_HOOK_ENDED] = take_hook_ended,
     [EV_JOURNAL_FAILED] = take_journal_failed,
     [EV_RECALLED] = take_recalled,
 };

@@ -28,7 +28,7 @@ static void note_share(struct core *core, int before, int after)
 
     if (before == after)
         return;
-    core->model.balancer.live_since_ms =
+    core->model.balancers[0].live_since_ms =
         before == SHARE_UNKNOWN ? 0 : core->model.now.mono_ms;
     if (share_live(after, &live))
         say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "HAProxy: %s is live",
@@ -44,7 +44,7 @@ static void note_share(struct core *core, int before, int after)
 void take_sample(struct core *core, const struct event *event, struct effects *effects)
 {
     const struct balancer_sample *sample = event->sample;
-    struct balancer *balancer = &core->model.balancer;
+    struct balancer *balancer = &core->model.balancers[0];
     struct run *run = &core->model.run;
 
     (void)effects;
@@ -61,6 +61,8 @@ void take_sample(struct core *core, const struct event *event, struct effects *e
     balancer->stopping = sample->stopping;
     drift_remember(balancer);
     traffic_take(&core->model.traffic, sample);
+    core->model.front.uncounted = 0;
+    ask_sampled(core);
     fleet_take_servers(&core->model.fleet, sample->servers, sample->server_count);
     if (receipt_is_open(run->state) && run->receipt_begin.at_ms > 0)
         receipt_update(&run->receipt, &run->receipt_begin,
@@ -70,7 +72,7 @@ void take_sample(struct core *core, const struct event *event, struct effects *e
 void take_sample_failed(struct core *core, const struct event *event,
                         struct effects *effects)
 {
-    struct balancer *balancer = &core->model.balancer;
+    struct balancer *balancer = &core->model.balancers[0];
 
     (void)effects;
     if (!str_equal(balancer->trouble, event->failure.text))
@@ -81,7 +83,7 @@ void take_sample_failed(struct core *core, const struct event *event,
 
 static void take_lease_told(struct core *core, const struct event *event)
 {
-    struct lease *lease = &core->model.balancer.lease;
+    struct lease *lease = &core->model.balancers[0].lease;
     struct hold *hold = &core->model.hold;
     int64_t now_ms = core->model.now.mono_ms;
 
@@ -99,7 +101,7 @@ static void take_lease_told(struct core *core, const struct event *event)
 
 static void take_fuse_told(struct core *core, const struct event *event)
 {
-    struct fuse *fuse = &core->model.balancer.fuse;
+    struct fuse *fuse = &core->model.balancers[0].fuse;
     enum fuse_state before = fuse->state;
 
     *fuse = *event->status.fuse;
@@ -117,7 +119,7 @@ static void take_fuse_told(struct core *core, const struct event *event)
 
 void take_status(struct core *core, const struct event *event, struct effects *effects)
 {
-    struct balancer *balancer = &core->model.balancer;
+    struct balancer *balancer = &core->model.balancers[0];
 
     (void)effects;
     ask_answered_status(core, true);
@@ -141,6 +143,8 @@ void take_status(struct core *core, const struct event *event, struct effects *e
     balancer->config_edited = event->status.config_edited;
     str_copy(balancer->config_note, sizeof balancer->config_note,
              event->status.config_note);
+    if (event->status.contract != NULL)
+        balancer->contract = *event->status.contract;
     if (!balancer->sampled)
         balancer->disk_share = event->status.disk_share;
 }
@@ -148,7 +152,7 @@ void take_status(struct core *core, const struct event *event, struct effects *e
 void take_status_failed(struct core *core, const struct event *event,
                         struct effects *effects)
 {
-    struct balancer *balancer = &core->model.balancer;
+    struct balancer *balancer = &core->model.balancers[0];
 
     (void)effects;
     ask_answered_status(core, false);

@@ -15,6 +15,7 @@ static bool change_is_awaited(const struct run *run)
     case RUN_FINISHING:
     case RUN_CHANGING:
     case RUN_INSTALLING:
+    case RUN_CONTRACTING:
         return true;
     default:
         return false;
@@ -47,7 +48,7 @@ static void count_own_request(struct run *run, const struct event *event)
 static void remember_fuse(struct core *core)
 {
     const struct run *run = &core->model.run;
-    struct fuse *fuse = &core->model.balancer.fuse;
+    struct fuse *fuse = &core->model.balancers[0].fuse;
 
     if (run->change.kind == CHANGE_SWITCH && run->fused) {
         *fuse = (struct fuse){
@@ -74,7 +75,7 @@ static void remember_timing(struct run *run, const struct event *event)
 /* The new worker is no news: we made it. */
 static void remember_install(struct core *core, const struct event *event)
 {
-    struct balancer *balancer = &core->model.balancer;
+    struct balancer *balancer = &core->model.balancers[0];
 
     if (event->answer.worker_pid > 0)
         balancer->worker_pid = event->answer.worker_pid;
@@ -89,12 +90,14 @@ static void take_changed(struct core *core, const struct event *event,
     struct run *run = &core->model.run;
     struct why why;
 
-    core->model.balancer.seq = run->change.seq;
-    core->model.balancer.epoch = run->epoch;
+    core->model.balancers[0].seq = run->change.seq;
+    core->model.balancers[0].epoch = run->epoch;
     if (run->change.kind == CHANGE_MAINTENANCE)
-        core->model.balancer.maintenance = run->change.on;
+        core->model.balancers[0].maintenance = run->change.on;
     if (run->change.kind == CHANGE_INSTALL)
         remember_install(core, event);
+    if (run->change.kind == CHANGE_CONTRACT)
+        core->model.balancers[0].contract = run->contract;
     remember_fuse(core);
     remember_timing(run, event);
     count_own_request(run, event);
@@ -128,7 +131,7 @@ void take_change_answer(struct core *core, const struct event *event,
     run->change.asked_ms = 0;
     run_end_refused(core, code, event->answer.message);
     if (event->answer.lines != NULL)
-        say_lines(core, core->model.balancer.host, LINE_BAD, event->answer.lines);
+        say_lines(core, core->model.balancers[0].host, LINE_BAD, event->answer.lines);
     core->schedule.status_ms = 0;
     if (leaves_doubt(code))
         say(core, TRANSCRIPT_CONSOLE, LINE_BAD, "%s", event->answer.message);

@@ -26,7 +26,7 @@ void take_config_checked(struct core *core, const struct event *event,
         return;
     str_copy(configure->check_trouble, sizeof configure->check_trouble,
              event->checked.message);
-    say_lines(core, core->model.balancer.host, LINE_BAD, event->checked.lines);
+    say_lines(core, core->model.balancers[0].host, LINE_BAD, event->checked.lines);
 }
 
 void take_config_failed(struct core *core, const struct event *event,

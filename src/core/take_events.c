@@ -9,7 +9,7 @@ enum { FOLLOW_EVERY_MS = 2000, ASK_AGAIN_MS = 5000 };
  * is history, and our own lines stand here already. */
 static bool is_news(const struct core *core, const struct published *line)
 {
-    const struct balancer *balancer = &core->model.balancer;
+    const struct balancer *balancer = &core->model.balancers[0];
 
     if (line->number < balancer->next_event || str_equal(line->run, core->model.run.id))
         return false;
@@ -18,7 +18,7 @@ static bool is_news(const struct core *core, const struct published *line)
 
 static void tell(struct core *core, const struct published *line)
 {
-    const struct lease *lease = &core->model.balancer.lease;
+    const struct lease *lease = &core->model.balancers[0].lease;
 
     if (str_equal(line->run, lease->run))
         say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "%s@%s's run: %s", lease->who,
@@ -44,7 +44,7 @@ void take_events(struct core *core, const struct event *event, struct effects *e
         if (is_news(core, &event->events.lines[i]))
             tell(core, &event->events.lines[i]);
     }
-    core->model.balancer.next_event = event->events.next_event;
+    core->model.balancers[0].next_event = event->events.next_event;
 }
 
 /* Why, the status tells. */

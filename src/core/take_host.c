@@ -58,6 +58,24 @@ void take_facts_failed(struct core *core, const struct event *event,
     str_copy(host->trouble, sizeof host->trouble, event->failure.text);
 }
 
+void take_shared(struct core *core, const struct event *event, struct effects *effects)
+{
+    struct host *host = &core->model.fleet.hosts[event->host];
+
+    (void)effects;
+    host->shared = *event->shared;
+    host->shared_ms = core->model.now.mono_ms;
+    ask_answered_shared(core, event->host, true);
+}
+
+/* Why it does not answer, its facts tell as well. */
+void take_shared_failed(struct core *core, const struct event *event,
+                        struct effects *effects)
+{
+    (void)effects;
+    ask_answered_shared(core, event->host, false);
+}
+
 void take_resolved(struct core *core, const struct event *event,
                    struct effects *effects)
 {
@@ -101,7 +119,17 @@ void take_probe(struct core *core, const struct event *event, struct effects *ef
     }
 }
 
-/* While all the traffic is on the target, HAProxy counts our own requests among it. */
+/* HAProxy counts our own requests among its clients'. It answers a redirect by itself,
+ * in no backend's name. */
+static void count_own_request(struct run *run, struct front *front)
+{
+    if (front->out_of_reach)
+        return;
+    front->uncounted++;
+    if (run->receipt_begin.at_ms > 0)
+        run->own_requests[run->target]++;
+}
+
 void take_front_probe(struct core *core, const struct event *event,
                       struct effects *effects)
 {
@@ -114,8 +142,7 @@ void take_front_probe(struct core *core, const struct event *event,
     ask_answered_front(core);
     front_take(front, event->probe, core->model.now.mono_ms, (int)settings->health_rise,
                (int)settings->health_fall);
-    if (event->probe->status > 0 && run->stage >= STAGE_WATCH)
-        run->own_requests[run->target]++;
+    count_own_request(run, front);
     if (front_state(front) == before || front_state(front) == FRONT_UNKNOWN)
         return;
     char sentence[FRONT_SENTENCE_MAX];

@@ -64,9 +64,7 @@ void take_job_ended(struct core *core, const struct event *event,
             step_name(core, event->step), event->job.rc);
 }
 
-/* The job goes on without us: the host is asked again, a few times. */
-enum { JOB_RETRY_MS = 2000 };
-
+/* The job goes on without us: the host is asked again, for a while. */
 void take_job_cut(struct core *core, const struct event *event, struct effects *effects)
 {
     struct rollout *rollout = &core->model.run.rollout;
@@ -76,11 +74,13 @@ void take_job_cut(struct core *core, const struct event *event, struct effects *
     (void)effects;
     if (target < 0)
         return;
+    bool is_news = rollout->targets[target].jobs[event->step].cut_ms == 0 ||
+                   !str_equal(host->trouble, event->failure.text);
     str_copy(host->trouble, sizeof host->trouble, event->failure.text);
-    if (rollout->targets[target].jobs[event->step].tries < JOB_TRIES_MAX) {
-        rollout_cut(rollout, target, core->model.now.mono_ms + JOB_RETRY_MS);
-        say(core, event->host, LINE_WARNING, "%s: %s; asking again",
-            step_name(core, event->step), event->failure.text);
+    if (rollout_cut(rollout, target, core->model.now.mono_ms)) {
+        if (is_news)
+            say(core, event->host, LINE_WARNING, "%s: %s; asking again",
+                step_name(core, event->step), event->failure.text);
     } else {
         rollout_lost(rollout, target, core->model.now.mono_ms);
         say(core, event->host, LINE_BAD, "%s: %s; its end is not known",

@@ -13,7 +13,7 @@ static int64_t later(const struct core *core, int64_t ms)
 
 static void remember_holder(struct core *core, const struct event *event)
 {
-    struct lease *lease = &core->model.balancer.lease;
+    struct lease *lease = &core->model.balancers[0].lease;
 
     *lease = *event->lease.holder;
     lease->state = LEASE_HELD;
@@ -90,7 +90,7 @@ void take_lease_answer(struct core *core, const struct event *event,
     hold->asked = false;
     if (hold->state == HOLD_RELEASING) {
         *hold = (struct hold){.state = HOLD_NONE};
-        core->model.balancer.lease.state = LEASE_RELEASED;
+        core->model.balancers[0].lease.state = LEASE_RELEASED;
         core->schedule.status_ms = 0; /* it was asked seldom in the run */
     } else if (event->lease.ok) {
         take_granted(core, event);
@@ -135,5 +135,6 @@ void take_extended(struct core *core, const struct event *event,
     }
     schedule->extend_ms = later(core, fuse_ms / 3);
     if (event->answer.fuse_left_ms >= 0)
-        core->model.balancer.fuse.until_ms = later(core, event->answer.fuse_left_ms);
+        core->model.balancers[0].fuse.until_ms =
+            later(core, event->answer.fuse_left_ms);
 }

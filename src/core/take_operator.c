@@ -19,6 +19,8 @@ static enum run_input input_of_intent(enum intent_kind kind)
         return IN_MAINTENANCE;
     case INTENT_CONFIGURE:
         return IN_CONFIGURE;
+    case INTENT_CONTRACT:
+        return IN_CONTRACT;
     case INTENT_CONTINUE:
         return IN_YES;
     case INTENT_ABORT:
@@ -53,7 +55,7 @@ static void take_mend(struct core *core, const struct mend *mend,
                  why);
         return;
     }
-    drift_acknowledge(&core->model.balancer);
+    drift_acknowledge(&core->model.balancers[0]);
     say(core, TRANSCRIPT_CONSOLE, LINE_NOTE, "drift: %s", mend->what);
 }
 

@@ -44,10 +44,15 @@ take_fn take_config_failed;
 /* take_host.c */
 take_fn take_facts;
 take_fn take_facts_failed;
+take_fn take_shared;
+take_fn take_shared_failed;
 take_fn take_resolved;
 take_fn take_resolve_failed;
 take_fn take_probe;
 take_fn take_front_probe;
+
+/* take_hook.c */
+take_fn take_hook_ended;
 
 /* take_job.c */
 take_fn take_job_running;

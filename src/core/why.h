@@ -5,7 +5,7 @@
  * Reasons against something, in words, a line each. No reasons: yes.
  */
 
-enum { WHY_LINES_MAX = 12, WHY_LINE_MAX = 200 };
+enum { WHY_LINES_MAX = 12, WHY_LINE_MAX = 680 };
 
 struct why {
     int count;

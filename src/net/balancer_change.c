@@ -150,6 +150,15 @@ static void add_mend(struct helper_request *request, const struct mend *mend)
         helper_request_add(request, "server", mend->server);
 }
 
+static void add_contract(struct helper_request *request,
+                         const struct contract *contract)
+{
+    helper_request_add(request, "state", contract_state_name(contract->state));
+    helper_request_add(request, "release", contract->release);
+    if (contract->closed[0] != '\0')
+        helper_request_add(request, "closed", contract->closed);
+}
+
 void balancer_client_change(struct balancer_client *client, struct ticket ticket,
                             const struct model *model)
 {
@@ -173,6 +182,8 @@ void balancer_client_change(struct balancer_client *client, struct ticket ticket
         helper_request_number(&request, "on", change->on);
     if (change->kind == CHANGE_MEND)
         add_mend(&request, &run->mend);
+    if (change->kind == CHANGE_CONTRACT)
+        add_contract(&request, &run->contract);
     if (change->kind == CHANGE_INSTALL)
         balancer_question_install(client, ticket, model, &request);
     else
@@ -188,7 +199,7 @@ void balancer_client_extend(struct balancer_client *client, struct ticket ticket
                                                 on_extend_end};
     char buffer[512];
     struct helper_request request;
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     /* Nothing was changed under our epoch yet: then any seq is high enough. */
     bool ours = balancer->epoch == model->run.epoch;
 

@@ -64,6 +64,18 @@ static void take_fuse(struct balancer_status *status, const char *key,
         status->fuse_left_ms = helper_count(value, 0);
 }
 
+static void take_contract(struct contract *contract, const char *key, const char *value)
+{
+    if (str_equal(key, "contract"))
+        contract->state = contract_state_from_name(value);
+    else if (str_equal(key, "contract_release"))
+        helper_words(value, contract->release, sizeof contract->release);
+    else if (str_equal(key, "contract_closed"))
+        helper_words(value, contract->closed, sizeof contract->closed);
+    else if (str_equal(key, "contract_run"))
+        helper_words(value, contract->run, sizeof contract->run);
+}
+
 void balancer_status_take(struct balancer_status *status, const char *key,
                           const char *value)
 {
@@ -97,6 +109,8 @@ void balancer_status_take(struct balancer_status *status, const char *key,
         take_lease(status, key, value);
     else if (str_starts(key, "fuse"))
         take_fuse(status, key, value);
+    else if (str_starts(key, "contract"))
+        take_contract(&status->contract, key, value);
     else if (str_equal(key, "config"))
         status->config_edited = str_equal(value, "edited");
     else if (str_equal(key, "config_note"))
@@ -126,5 +140,6 @@ struct event balancer_status_event(const struct balancer_status *status)
     event.status.fuse_left_ms = status->fuse_left_ms;
     event.status.config_edited = status->config_edited;
     event.status.config_note = status->config_note;
+    event.status.contract = &status->contract;
     return event;
 }

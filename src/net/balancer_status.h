@@ -5,6 +5,7 @@
  * Reads what `bgc-lb status` answers, line by line. Pure.
  */
 
+#include "core/contract.h"
 #include "core/event.h"
 #include "core/lease.h"
 
@@ -27,6 +28,7 @@ struct balancer_status {
     struct fuse fuse;   /* the same */
     int64_t lease_since_ms, lease_left_ms, fuse_left_ms;
     bool config_edited;
+    struct contract contract;
 };
 
 /* Begins: nothing told yet. */

@@ -6,6 +6,7 @@
 #include "net/bootstrap_request.h"
 #include "net/helper_call.h"
 #include "net/public_key.h"
+#include "net/secret.h"
 #include "net/ssh_agent.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 enum {
     HOST_LIMIT_MS = 180000, /* useradd on a slow disk, not a package installation */
     AGENT_LIMIT_MS = 10000,
-    SENTENCE_MAX = 400,
+    SENTENCE_MAX = 600,
 };
 
 /* One host's work. */
@@ -36,7 +37,8 @@ struct bootstrap {
     uv_timer_t patience;     /* with the agent */
     struct ssh_agent *agent; /* NULL: not asked, or done with */
     char key[PUBLIC_KEY_LINE_MAX];
-    struct err key_err;
+    char credentials[SECRET_MAX]; /* for git over https; "": none */
+    struct err key_err;           /* why there is no key, or no credentials */
     int next, running, count;
     struct work works[];
 };
@@ -47,12 +49,22 @@ static void on_item(void *context, const struct helper_item *item)
 {
     const struct work *work = context;
     const struct bootstrap_listener *listener = &work->bootstrap->listener;
+    static const char *const keys[BOOTSTRAP_WORDS] = {
+        [BOOTSTRAP_DID] = "did",         [BOOTSTRAP_THERE] = "there",
+        [BOOTSTRAP_SKIPPED] = "skipped", [BOOTSTRAP_COULD_NOT] = "could_not",
+        [BOOTSTRAP_TO_DO] = "to_do",
+    };
     char sentence[SENTENCE_MAX];
 
-    if (item->type != HELPER_LINE || !str_equal(item->key, "did"))
+    if (item->type != HELPER_LINE)
         return;
-    printable_text(item->value, strlen(item->value), sentence, sizeof sentence);
-    listener->on_did(listener->context, work->index, sentence);
+    for (int word = 0; word < BOOTSTRAP_WORDS; word++) {
+        if (!str_equal(item->key, keys[word]))
+            continue;
+        printable_text(item->value, strlen(item->value), sentence, sizeof sentence);
+        listener->on_line(listener->context, work->index, (enum bootstrap_word)word,
+                          sentence);
+    }
 }
 
 static void on_end(void *context, const char *code, const char *message,
@@ -83,7 +95,7 @@ static void begin_one(struct work *work)
 
     bootstrap_request_begin(&request, buffer, SSH_INPUT_MAX, program->bytes,
                             program->length, bootstrap->settings, work->host.role,
-                            bootstrap->key);
+                            bootstrap->key, bootstrap->credentials);
     const struct helper_question question = {
         .name = work->host.target.name,
         .command = bootstrap_command(bootstrap->settings),
@@ -96,6 +108,7 @@ static void begin_one(struct work *work)
     work->ssh = ssh_new(bootstrap->loop, bootstrap->queue, &work->host.target,
                         &bootstrap->identity);
     helper_call(&bootstrap->calls, work->ssh, &question, &taker);
+    explicit_bzero(buffer, SSH_INPUT_MAX);
     free(buffer);
 }
 
@@ -158,6 +171,12 @@ static void find_key(struct bootstrap *bootstrap)
     const struct ssh_identity *identity = &bootstrap->identity;
     const char *socket = getenv("SSH_AUTH_SOCK");
 
+    if (bootstrap->settings->git_credentials[0] != '\0' &&
+        !secret_read_file("git_credentials", bootstrap->settings->git_credentials,
+                          bootstrap->credentials, &bootstrap->key_err)) {
+        fair_queue_put(bootstrap->queue, &bootstrap->begin);
+        return;
+    }
     if (*identity->key_file) {
         public_key_read(identity->key_file, bootstrap->key, &bootstrap->key_err);
     } else if (!identity->agent || !socket || !*socket) {
@@ -209,6 +228,7 @@ static void on_closed(uv_handle_t *handle)
 
 void bootstrap_free(struct bootstrap *bootstrap)
 {
+    secret_forget(bootstrap->credentials);
     fair_queue_remove(bootstrap->queue, &bootstrap->begin);
     if (bootstrap->agent)
         ssh_agent_free(bootstrap->agent);

@@ -24,10 +24,21 @@ struct bootstrap_host {
     enum host_role role;
 };
 
+/* What the bootstrap program says of one thing. */
+enum bootstrap_word {
+    BOOTSTRAP_DID,       /* it was made */
+    BOOTSTRAP_THERE,     /* it stood already */
+    BOOTSTRAP_SKIPPED,   /* left out, and why */
+    BOOTSTRAP_COULD_NOT, /* the host is not ready without it */
+    BOOTSTRAP_TO_DO,     /* what mends the one before it */
+    BOOTSTRAP_WORDS
+};
+
 /* Called on the loop, on later turns. `host` is the index in what bootstrap_new() was
  * given. Sentences are printable. */
 struct bootstrap_listener {
-    void (*on_did)(void *context, int host, const char *sentence);
+    void (*on_line)(void *context, int host, enum bootstrap_word word,
+                    const char *sentence);
     /* Once for each host. `err` ERR_NONE: it is ready. */
     void (*on_end)(void *context, int host, const struct err *err);
     void *context;

@@ -46,10 +46,26 @@ static void add_balancer(struct helper_request *request,
     }
 }
 
+static void add_host(struct helper_request *request, const struct settings *settings,
+                     const char *git_credentials)
+{
+    const struct {
+        const char *key, *value;
+    } rows[] = {
+        {"conf.app_dir", settings->directory}, {"conf.unit", settings->unit},
+        {"unit_start", settings->unit_start},  {"git_repository", settings->repository},
+        {"git_credentials", git_credentials},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].value[0] != '\0')
+            helper_request_add(request, rows[i].key, rows[i].value);
+    }
+}
+
 void bootstrap_request_begin(struct helper_request *request, char *buffer, size_t size,
                              const char *program, size_t program_length,
                              const struct settings *settings, enum host_role role,
-                             const char *authorized_key)
+                             const char *authorized_key, const char *git_credentials)
 {
     bool is_balancer = role == ROLE_BALANCER;
     char env[64];
@@ -65,5 +81,5 @@ void bootstrap_request_begin(struct helper_request *request, char *buffer, size_
     if (is_balancer)
         add_balancer(request, settings);
     else
-        helper_request_add(request, "conf.app_dir", settings->directory);
+        add_host(request, settings, git_credentials);
 }

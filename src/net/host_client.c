@@ -5,6 +5,7 @@
 #include "base/printable.h"
 #include "base/str.h"
 #include "net/helper_call.h"
+#include "net/helper_value.h"
 #include "net/host_facts.h"
 #include "net/job_follow.h"
 #include "net/job_request.h"
@@ -18,6 +19,7 @@ static const char helper[] = "/usr/local/bin/bgc-host";
 enum {
     SMALL_REQUEST = 2048,
     FACTS_LIMIT_MS = 30000,
+    SHARED_LIMIT_MS = 30000,  /* each store has 3 s */
     RESOLVE_LIMIT_MS = 90000, /* git itself has 30 s for each of its calls */
     CANCEL_LIMIT_MS = 60000,  /* KILL follows TERM after 10 s */
     SILENCE_MS = 20000,       /* a stream ticks each 5 s */
@@ -65,6 +67,7 @@ struct asked {
     enum event_type answer, failure;
     int step;
     struct host_facts facts;
+    struct store_report shared;
     char sha[SHA_HEX_SIZE];
     int rc;
     bool has_rc;
@@ -78,6 +81,20 @@ static void give(struct asked *asked, struct event *event)
     asked->client->sink.take(asked->client->sink.context, event);
 }
 
+/* "store=NAME ok" or "store=NAME WHY NOT" */
+static void take_store(struct store_report *report, const char *key, const char *value)
+{
+    char name[32];
+    const char *blank = strchr(value, ' ');
+
+    if (!str_equal(key, "store") || blank == NULL ||
+        !str_copy_bytes(name, sizeof name, value, (size_t)(blank - value)))
+        return;
+    enum store_name store = store_from_name(name);
+    if (store < STORE_COUNT && !str_equal(blank + 1, "ok"))
+        helper_words(blank + 1, report->trouble[store], STORE_TROUBLE_MAX);
+}
+
 static void on_item(void *context, const struct helper_item *item)
 {
     struct asked *asked = context;
@@ -87,6 +104,8 @@ static void on_item(void *context, const struct helper_item *item)
         return;
     if (asked->answer == EV_FACTS)
         host_facts_take(&asked->facts, item->key, item->value);
+    else if (asked->answer == EV_SHARED)
+        take_store(&asked->shared, item->key, item->value);
     else if (str_equal(item->key, "sha"))
         printable_text(item->value, strlen(item->value), asked->sha, sizeof asked->sha);
     else if (str_equal(item->key, "rc") && str_to_long(item->value, 0, 255, &number)) {
@@ -110,6 +129,8 @@ static void give_answer(struct asked *asked)
     asked->facts.at_ms = clock_now().mono_ms;
     if (asked->answer == EV_FACTS)
         event.facts = &asked->facts;
+    else if (asked->answer == EV_SHARED)
+        event.shared = &asked->shared;
     else if (asked->answer == EV_RESOLVED)
         event.sha = asked->sha;
     else
@@ -192,6 +213,25 @@ void host_client_ask(struct host_client *client, struct ticket ticket)
 
     helper_request_begin(&request, buffer, sizeof buffer, "facts", client->env);
     ask(asked, &request, FACTS_LIMIT_MS, 0);
+}
+
+void host_client_shared(struct host_client *client, struct ticket ticket,
+                        const struct settings *settings)
+{
+    char buffer[SMALL_REQUEST], line[SETTING_TEXT_MAX + 32];
+    struct helper_request request;
+    struct asked *asked = asked_new(client, ticket, EV_SHARED, EV_SHARED_FAILED, -1);
+
+    helper_request_begin(&request, buffer, sizeof buffer, "shared", client->env);
+    for (enum store_name store = 0; store < STORE_COUNT; store++) {
+        if (settings->store[store][0] == '\0')
+            continue;
+        snprintf(line, sizeof line, "%s %s", store_name(store), settings->store[store]);
+        helper_request_add(&request, "store", line);
+    }
+    if (settings->store_password_file[0] != '\0')
+        helper_request_add(&request, "password_file", settings->store_password_file);
+    ask(asked, &request, SHARED_LIMIT_MS, 0);
 }
 
 void host_client_resolve(struct host_client *client, struct ticket ticket,

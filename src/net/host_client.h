@@ -40,6 +40,10 @@ struct host_client *host_client_new(uv_loop_t *loop, struct fair_queue *queue,
 /* EV_FACTS, EV_FACTS_FAILED */
 void host_client_ask(struct host_client *client, struct ticket ticket);
 
+/* EV_SHARED, EV_SHARED_FAILED: the stores of the settings, asked from this host */
+void host_client_shared(struct host_client *client, struct ticket ticket,
+                        const struct settings *settings);
+
 /* EV_RESOLVED, EV_RESOLVE_FAILED */
 void host_client_resolve(struct host_client *client, struct ticket ticket,
                          const char *repository, const char *ref);

@@ -5,6 +5,7 @@
 #include "net/helper_value.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,20 +14,26 @@ void host_facts_begin(struct host_facts *facts, int64_t now_ms)
     *facts = (struct host_facts){.at_ms = now_ms};
 }
 
-/* "NAME SHA ok|partial", newest first. */
+/* "NAME SHA ok|partial KB|-", newest first. */
 static void take_release(struct host_facts *facts, const char *value)
 {
-    char name[HOST_RELEASE_MAX], state[16];
-    const char *first = strchr(value, ' ');
-    const char *last = strrchr(value, ' ');
+    struct host_release release = {.size_mb = -1};
+    char name[HOST_RELEASE_MAX], state[16], size_kb[16];
+    long long kb;
+    int words = sscanf(value, "%63s %*s %15s %15s", name, state, size_kb);
 
     facts->release_count++;
-    if (!first || !str_copy_bytes(name, sizeof name, value, (size_t)(first - value)))
+    if (words < 2)
         return;
-    helper_words(last + 1, state, sizeof state);
-    if (*facts->previous || !str_equal(state, "ok") || str_equal(name, facts->current))
-        return;
-    helper_words(name, facts->previous, sizeof facts->previous);
+    helper_words(name, release.name, sizeof release.name);
+    release.whole = str_equal(state, "ok");
+    if (words == 3 && str_to_long(size_kb, 0, INT_MAX, &kb))
+        release.size_mb = (int)((kb + 1023) / 1024);
+    if (facts->release_count <= HOST_RELEASES_SHOWN)
+        facts->releases[facts->release_count - 1] = release;
+    if (release.whole && facts->previous[0] == '\0' &&
+        !str_equal(release.name, facts->current))
+        str_copy(facts->previous, sizeof facts->previous, release.name);
 }
 
 /* "RUN STEP running|RC|unknown" */
@@ -60,6 +67,8 @@ void host_facts_take(struct host_facts *facts, const char *key, const char *valu
         facts->load1 = strtod(value, NULL);
     else if (str_equal(key, "cpus"))
         facts->cpus = (int)helper_number(value, 0, INT_MAX, 0);
+    else if (str_equal(key, "trouble"))
+        helper_words(value, facts->trouble, sizeof facts->trouble);
     else if (str_equal(key, "job"))
         take_job(facts, value);
 }

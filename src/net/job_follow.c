@@ -4,6 +4,9 @@
 #include "base/printable.h"
 #include "base/str.h"
 
+#include <stdio.h>
+#include <string.h>
+
 struct job_follow {
     struct job_follow_options options;
     char run[RUN_ID_MAX];
@@ -13,6 +16,8 @@ struct job_follow {
     bool running_said;
     bool has_rc;
     int rc;
+    char unwritten[16]; /* bytes that the disk of the host did not take; "": none */
+    char unwritten_why[80];
 };
 
 static void give(struct job_follow *follow, struct event *event)
@@ -81,6 +86,12 @@ static void on_item(void *context, const struct helper_item *item)
     } else if (str_equal(item->key, "rc") && str_to_long(item->value, 0, 255, &rc)) {
         follow->has_rc = true;
         follow->rc = (int)rc;
+    } else if (str_equal(item->key, "unwritten")) {
+        printable_text(item->value, strlen(item->value), follow->unwritten,
+                       sizeof follow->unwritten);
+    } else if (str_equal(item->key, "unwritten_why")) {
+        printable_text(item->value, strlen(item->value), follow->unwritten_why,
+                       sizeof follow->unwritten_why);
     }
 }
 
@@ -90,6 +101,11 @@ static void give_end(struct job_follow *follow)
     follow->line_end = follow->seen;
     if (printable_stream_rest(&follow->stream, line))
         give_progress(follow, EV_JOB_LINE, line);
+    if (follow->unwritten[0] != '\0') {
+        snprintf(line, sizeof line, "[%s could not write %s bytes of this log: %s]",
+                 follow->options.name, follow->unwritten, follow->unwritten_why);
+        give_progress(follow, EV_JOB_LINE, line);
+    }
     give_progress(follow, EV_JOB_ENDED, "");
 }
 
@@ -104,7 +120,9 @@ static void on_end(void *context, const char *code, const char *message,
     } else if (!str_equal(code, "ok")) {
         err_set(&refused, ERR_REFUSED, "%s: %s (%s)", follow->options.name, message,
                 code);
-        give_failure(follow, EV_JOB_REFUSED, &refused);
+        /* A lock that is held for a moment is no answer. */
+        give_failure(follow, str_equal(code, "busy") ? EV_JOB_CUT : EV_JOB_REFUSED,
+                     &refused);
     } else if (!follow->has_rc) {
         err_set(&refused, ERR_PROTOCOL, "%s: the job's log ended without its rc",
                 follow->options.name);

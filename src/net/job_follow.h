@@ -7,7 +7,7 @@
  *     EV_JOB_RUNNING    at the first sign of the job
  *     EV_JOB_LINE       for each line, made printable
  *     EV_JOB_ENDED      its rc came
- *     EV_JOB_CUT        no whole answer: the job may go on
+ *     EV_JOB_CUT        no whole answer, or the host was busy: the job may go on
  *     EV_JOB_REFUSED    the host says no
  *
  * The offset in an event is that behind the last whole line, so that who follows

@@ -24,6 +24,9 @@ static void add_variables(struct helper_request *request, const struct model *mo
     const struct settings *settings = model->settings;
     const struct run *run = &model->run;
     bool head = settings->health_method == PROBE_HEAD;
+    char who[2 * LEASE_WORDS_MAX + 1];
+
+    snprintf(who, sizeof who, "%s@%s", model->who, model->where);
 
     add_text(request, "BGC_ENV", model->env);
     add_text(request, "BGC_RUN", run->id);
@@ -41,6 +44,15 @@ static void add_variables(struct helper_request *request, const struct model *mo
     add_text(request, "BGC_HEALTH_METHOD", head ? "HEAD" : "GET");
     add_text(request, "BGC_HEALTH_PATH", settings->health_path);
     add_number(request, "BGC_KEEP_RELEASES", settings->keep_releases);
+    for (int i = 0; i < model->recipe->variable_count; i++) {
+        const struct recipe_variable *variable = &model->recipe->variables[i];
+        char key[VARIABLE_KEY_MAX];
+        recipe_variable_key(variable->name, key);
+        add_text(request, key, variable->value);
+    }
+    add_text(request, "BGC_LINKED", settings->linked);
+    add_text(request, "BGC_UNIT", settings->unit);
+    add_text(request, "BGC_WHO", who);
 }
 
 void job_request_begin(struct helper_request *request, char *buffer, size_t size,

@@ -7,9 +7,11 @@
 #include "net/digitalocean.h"
 #include "net/haproxy.h"
 #include "net/health_check.h"
+#include "net/hooks.h"
 #include "net/host_client.h"
 #include "net/host_output.h"
 #include "net/probe.h"
+#include "net/ssh_shared.h"
 
 #include <stdlib.h>
 
@@ -27,6 +29,7 @@ struct net {
     const struct model *model;
     struct sink sink;
     struct ssh_identity identity;
+    struct ssh_shared shared; /* by all lines */
     struct fair_queue queue;
     struct http *http;
     struct digitalocean *api;
@@ -34,6 +37,7 @@ struct net {
     struct health_checks *front; /* through the load balancer */
     struct haproxy *haproxy;     /* the local socket, NULL: none in the settings */
     struct host_output *output;
+    struct hooks *hooks;
     struct line lines[FLEET_HOSTS_MAX];
 };
 
@@ -233,6 +237,9 @@ void net_perform(struct net *net, const struct effect *effect)
     case FX_ASK_HOST:
         host_client_ask(host_of(net, host), effect->ticket);
         break;
+    case FX_ASK_SHARED:
+        host_client_shared(host_of(net, host), effect->ticket, net->settings);
+        break;
     case FX_RESOLVE:
         host_client_resolve(host_of(net, host), effect->ticket,
                             net->settings->repository, model->run.ref);
@@ -253,6 +260,9 @@ void net_perform(struct net *net, const struct effect *effect)
     case FX_JOB_CANCEL:
         host_client_cancel(host_of(net, host), effect->ticket, model, effect->step);
         break;
+    case FX_HOOK:
+        hooks_run(net->hooks, effect->ticket, effect->stage, effect->when, model);
+        break;
     case FX_NOTE:
         break;
     }
@@ -270,6 +280,7 @@ static bool open_rooms(struct net *net, const struct net_options *options,
                                 net->sink, err);
     if (net->api == NULL)
         return false;
+    net->hooks = hooks_new(net->loop, settings, net->sink);
     net->probe = probe_new(net->http, settings, net->sink);
     net->front = health_checks_new(net->http, settings);
     if (settings->socket[0] == '\0')
@@ -287,12 +298,8 @@ struct net *net_new(uv_loop_t *loop, const struct net_options *options, struct e
     net->settings = settings;
     net->model = options->model;
     net->sink = options->sink;
-    net->identity = (struct ssh_identity){
-        .key_file = settings->key_file,
-        .agent = settings->agent,
-        .known_hosts = settings->known_hosts,
-        .connect_timeout_ms = (int)settings->connect_timeout_s * 1000,
-    };
+    ssh_shared_init(&net->shared, options->log);
+    net->identity = ssh_identity_of(settings, options->trusted_hosts, &net->shared);
     fair_queue_init(&net->queue, loop);
     if (options->state != NULL)
         net->output = host_output_new(options->state, options->model->recipe);
@@ -309,6 +316,8 @@ void net_close(struct net *net)
     for (int i = 0; i < FLEET_HOSTS_MAX; i++)
         line_drop(&net->lines[i]);
     fair_queue_close(&net->queue);
+    if (net->hooks != NULL)
+        hooks_close(net->hooks);
     if (net->haproxy != NULL)
         haproxy_close(net->haproxy);
     if (net->api != NULL)
@@ -329,6 +338,9 @@ void net_free(struct net *net)
         digitalocean_free(net->api);
     if (net->http != NULL)
         http_free(net->http);
+    ssh_shared_close(&net->shared);
     host_output_free(net->output);
+    if (net->hooks != NULL)
+        hooks_free(net->hooks);
     free(net);
 }

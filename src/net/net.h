@@ -11,6 +11,7 @@
  */
 
 #include "base/err.h"
+#include "base/log.h"
 #include "core/effect.h"
 #include "core/event.h"
 #include "core/model.h"
@@ -31,6 +32,8 @@ struct net_options {
     const struct model *model; /* names of hosts, for files and messages */
     const char *token;
     const char *state; /* directory for the output of hosts; NULL: it is not kept */
+    const char *trusted_hosts; /* our own known_hosts file */
+    struct log *log;           /* why a transport was chosen; NULL: nowhere */
     struct sink sink;
 };
 

@@ -6,6 +6,7 @@
  *
  *     $XDG_STATE_HOME/bgconsole/ENV/             (~/.local/state by default)
  *         engine.lock                            net/engine_lock
+ *         known_hosts                            net/trusted_hosts
  *         runs/RUN.jsonl                         net/journal
  *         runs/RUN/HOST-STEP.log                 net/output_file
  */

@@ -26,16 +26,16 @@ static bool read_command(const struct settings *settings, char token[SECRET_MAX]
     return err_wrap(err, "token_command `%s`", settings->token_command);
 }
 
-static bool is_ours_alone(int fd, const char *path, struct err *err)
+static bool is_ours_alone(int fd, const char *name, const char *path, struct err *err)
 {
     struct stat status;
 
     if (fstat(fd, &status) != 0)
-        return err_set_errno(err, ERR_IO, errno, "token_file %s", path);
+        return err_set_errno(err, ERR_IO, errno, "%s %s", name, path);
     if (!S_ISREG(status.st_mode))
-        return err_set(err, ERR_CONFIG, "token_file %s: this is no regular file", path);
+        return err_set(err, ERR_CONFIG, "%s %s: this is no regular file", name, path);
     if (status.st_uid != geteuid())
-        return err_set(err, ERR_CONFIG, "token_file %s: it belongs to somebody else",
+        return err_set(err, ERR_CONFIG, "%s %s: it belongs to somebody else", name,
                        path);
     if ((status.st_mode & 077) != 0)
         return err_set(err, ERR_CONFIG,
@@ -45,27 +45,27 @@ static bool is_ours_alone(int fd, const char *path, struct err *err)
     return true;
 }
 
-static bool read_file(const struct settings *settings, char token[SECRET_MAX],
+static bool read_file(const char *name, const char *file, char token[SECRET_MAX],
                       struct err *err)
 {
     char path[PATH_TEXT_MAX];
 
-    if (!path_expand(settings->token_file, path, err))
+    if (!path_expand(file, path, err))
         return false;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0 && errno == ELOOP)
-        return err_set(err, ERR_CONFIG,
-                       "token_file %s: symbolic links are not followed", path);
+        return err_set(err, ERR_CONFIG, "%s %s: symbolic links are not followed", name,
+                       path);
     if (fd < 0)
-        return err_set_errno(err, ERR_IO, errno, "token_file %s", path);
-    bool ok = is_ours_alone(fd, path, err);
+        return err_set_errno(err, ERR_IO, errno, "%s %s", name, path);
+    bool ok = is_ours_alone(fd, name, path, err);
     if (ok) {
         ssize_t length = read(fd, token, SECRET_MAX - 1);
         token[length > 0 ? length : 0] = '\0';
         if (length < 0)
-            ok = err_set_errno(err, ERR_IO, errno, "token_file %s", path);
+            ok = err_set_errno(err, ERR_IO, errno, "%s %s", name, path);
         else if (length == SECRET_MAX - 1)
-            ok = err_set(err, ERR_CONFIG, "token_file %s: this is longer than a token",
+            ok = err_set(err, ERR_CONFIG, "%s %s: this is longer than a token", name,
                          path);
     }
     close(fd);
@@ -95,12 +95,12 @@ static bool read_first_set(const struct settings *settings, char token[SECRET_MA
     if (settings->token_command[0] != '\0')
         return read_command(settings, token, err);
     if (settings->token_file[0] != '\0')
-        return read_file(settings, token, err);
+        return read_file("token_file", settings->token_file, token, err);
     return read_variable(settings, token, err);
 }
 
 /* Without the white space around it, and nothing in it that no token has. */
-static bool trim(char token[SECRET_MAX], struct err *err)
+static bool trim(char token[SECRET_MAX], const char *is, struct err *err)
 {
     size_t length = strlen(token);
     size_t begin = strspn(token, " \t\r\n");
@@ -109,12 +109,13 @@ static bool trim(char token[SECRET_MAX], struct err *err)
         token[--length] = '\0';
     memmove(token, token + begin, length - begin + 1);
     if (token[0] == '\0')
-        return err_set(err, ERR_CONFIG, "the API token is empty");
+        return err_set(err, ERR_CONFIG, "%s is empty", is);
     for (const char *at = token; *at != '\0'; at++)
         if (*at < 0x21 || *at > 0x7e)
             return err_set(err, ERR_CONFIG,
-                           "the API token has characters that no token has: is it one "
-                           "line, and nothing else?");
+                           "%s has characters that no token has: is it one "
+                           "line, and nothing else?",
+                           is);
     return true;
 }
 
@@ -133,9 +134,19 @@ bool secret_read(const struct settings *settings, char token[SECRET_MAX],
                  struct err *err)
 {
     memset(token, 0, SECRET_MAX);
-    bool ok = read_first_set(settings, token, err) && trim(token, err);
+    bool ok = read_first_set(settings, token, err) && trim(token, "the API token", err);
     unset_variable(settings->token_variable);
     if (!ok)
         secret_forget(token);
+    return ok;
+}
+
+bool secret_read_file(const char *name, const char *file, char secret[SECRET_MAX],
+                      struct err *err)
+{
+    memset(secret, 0, SECRET_MAX);
+    bool ok = read_file(name, file, secret, err) && trim(secret, name, err);
+    if (!ok)
+        secret_forget(secret);
     return ok;
 }

@@ -2,7 +2,7 @@
 #define BGC_NET_SECRET_H
 
 /*
- * Where the API token comes from, in this order:
+ * Secrets of the operator. Where the API token comes from, in this order:
  *
  *     token_command     a program that prints it (10 s)
  *     token_file        a file that nobody else may read
@@ -25,6 +25,11 @@ enum { SECRET_MAX = 1024 };
  * a file that others can read; no printable ASCII. */
 bool secret_read(const struct settings *settings, char token[SECRET_MAX],
                  struct err *err);
+
+/* Any other secret, from a file that nobody else may read; `name` is its setting.
+ * Errors as above. */
+bool secret_read_file(const char *name, const char *file, char secret[SECRET_MAX],
+                      struct err *err);
 
 /* Wipes it. */
 void secret_forget(char token[SECRET_MAX]);

@@ -11,10 +11,12 @@
  * A connection is made when the first command is asked for and kept. One
  * command runs at a time; further ones wait in order. When the connection
  * breaks, the running command ends with ERR_LOST, and the next one connects
- * anew. Nothing is ever retried here.
+ * anew. No command is ever repeated here; only a connection that was hung up on before
+ * a word is tried again, since nothing was asked on it.
  */
 
 #include "base/err.h"
+#include "core/settings.h"
 #include "net/fair_queue.h"
 
 #include <stdbool.h>
@@ -31,13 +33,23 @@ struct ssh_target {
     char user[SSH_NAME_MAX];
 };
 
-/* How we prove who we are and who they are. Pointers are kept. */
+/* How we prove who we are and who they are, and by which way. Pointers are kept. */
 struct ssh_identity {
-    const char *key_file;    /* "" : none */
-    bool agent;              /* also ask the agent at SSH_AUTH_SOCK */
-    const char *known_hosts; /* path */
-    int connect_timeout_ms;  /* resolve, connect, handshake and login together */
+    const char *key_file;      /* "" : none */
+    bool agent;                /* also ask the agent at SSH_AUTH_SOCK */
+    const char *known_hosts;   /* path of the operator's file */
+    const char *trusted_hosts; /* path of our own, which `bgconsole trust` writes */
+    int connect_timeout_ms;    /* resolve, connect, handshake and login together */
+    enum transport transport;
+    const char *jump;          /* [USER@]HOST[:PORT] in front of all hosts; "" : none */
+    const char *config_file;   /* an ssh_config for `openssh`; "" : none is read */
+    struct ssh_shared *shared; /* by all connections of the loop */
 };
+
+/* As the settings say. All pointers are kept. */
+struct ssh_identity ssh_identity_of(const struct settings *settings,
+                                    const char *trusted_hosts,
+                                    struct ssh_shared *shared);
 
 struct ssh_command {
     const char *command; /* a constant of the program */
@@ -56,6 +68,7 @@ struct ssh_command {
 };
 
 struct ssh;
+struct ssh_shared;
 
 struct ssh *ssh_new(uv_loop_t *loop, struct fair_queue *queue,
                     const struct ssh_target *target,

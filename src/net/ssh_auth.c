@@ -50,10 +50,12 @@ static enum ssh_step step_begin(struct ssh_auth *auth, struct err *err)
     auth->phase = AUTH_AGENT_BEGIN;
     if (!*path)
         return SSH_STEP_AGAIN;
-    if (key_file_look(path, auth->key_file_type, err))
+    if (key_file_look(path, auth->key_file_type, err)) {
         auth->phase = AUTH_KEY_FILE;
-    else
+    } else {
+        auth->unable = !key_type_usable(auth->key_file_type);
         tried_add(auth, err->text, "");
+    }
     return SSH_STEP_AGAIN;
 }
 
@@ -103,6 +105,7 @@ static enum ssh_step agent_all_tried(struct ssh_auth *auth, struct err *err)
     int left_out = ssh_agent_keys(auth->agent)->left_out;
     int count = ssh_agent_keys(auth->agent)->count;
 
+    auth->unable = auth->unable || left_out > 0;
     str_add(&auth->tried, auth->tried.length ? "; " : "");
     if (ssh_agent_state(auth->agent) == SSH_AGENT_FAILED)
         str_add(&auth->tried, ssh_agent_error(auth->agent)->text);
@@ -160,7 +163,7 @@ static enum ssh_step step_agent_keys(struct ssh_auth *auth, LIBSSH2_SESSION *ses
     enum ssh_agent_state state = ssh_agent_state(auth->agent);
 
     if (state == SSH_AGENT_BUSY)
-        return SSH_STEP_AGENT;
+        return SSH_STEP_CALL;
     if (state == SSH_AGENT_FAILED || auth->tries == SSH_AUTH_TRIES ||
         auth->key == ssh_agent_keys(auth->agent)->count)
         return agent_all_tried(auth, err);
@@ -172,7 +175,7 @@ static enum ssh_step step_agent_keys(struct ssh_auth *auth, LIBSSH2_SESSION *ses
     if (status == 0)
         return SSH_STEP_DONE;
     if (status == LIBSSH2_ERROR_EAGAIN)
-        return ssh_agent_state(auth->agent) == SSH_AGENT_BUSY ? SSH_STEP_AGENT
+        return ssh_agent_state(auth->agent) == SSH_AGENT_BUSY ? SSH_STEP_CALL
                                                               : SSH_STEP_SOCKET;
     if (!is_refusal(status))
         return ssh_session_fail(session, status, "login", err);

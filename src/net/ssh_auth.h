@@ -38,6 +38,7 @@ struct ssh_auth {
     bool asked;              /* the agent was asked to sign with it */
     int tries;
     int refused, unwilling; /* keys of the agent: by the host, by the agent */
+    bool unable;            /* a key was left out that libssh2 cannot use */
     struct str tried;       /* in words, for the error */
     char tried_buffer[ERR_TEXT_MAX];
 };

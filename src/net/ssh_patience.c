@@ -12,7 +12,9 @@ void ssh_patience_init(struct ssh_patience *patience, uv_loop_t *loop,
 static void late_set(struct ssh_patience *patience, uint64_t now)
 {
     struct err *late = &patience->late;
-    if (patience->wait == SSH_WAIT_LOGIN)
+    if (patience->wait == SSH_WAIT_PAUSE)
+        err_set(late, ERR_TIMEOUT, "the pause is over");
+    else if (patience->wait == SSH_WAIT_LOGIN)
         err_set(late, ERR_TIMEOUT, "no connection and login within %d ms",
                 patience->limit_ms);
     else if (patience->wait == SSH_WAIT_CLOSING)
@@ -60,6 +62,11 @@ static void begin(struct ssh_patience *patience, enum ssh_wait wait, int limit_m
     uv_timer_stop(&patience->timer);
     if (limit_ms > 0 || silence_ms > 0)
         on_timer(&patience->timer);
+}
+
+void ssh_patience_pause(struct ssh_patience *patience, int pause_ms)
+{
+    begin(patience, SSH_WAIT_PAUSE, pause_ms, 0);
 }
 
 void ssh_patience_login(struct ssh_patience *patience, int limit_ms)

@@ -2,8 +2,8 @@
 #define BGC_NET_SSH_PATIENCE_H
 
 /*
- * How long a connection may wait for what it waits for now: for the login, for a
- * command that speaks, for one that has only to close.
+ * How long a connection may wait for what it waits for now: for the next try, for
+ * the login, for a command that speaks, for one that has only to close.
  *
  * One timer. Bytes that come only move the deadline; the timer itself is set
  * again when it fires, not with each byte.
@@ -19,7 +19,13 @@
  * is whole by then, only the status is missing. */
 enum { SSH_CLOSING_MS = 5000 };
 
-enum ssh_wait { SSH_WAIT_NOTHING, SSH_WAIT_LOGIN, SSH_WAIT_COMMAND, SSH_WAIT_CLOSING };
+enum ssh_wait {
+    SSH_WAIT_NOTHING,
+    SSH_WAIT_PAUSE, /* before the next try */
+    SSH_WAIT_LOGIN,
+    SSH_WAIT_COMMAND,
+    SSH_WAIT_CLOSING,
+};
 
 struct ssh_patience {
     uv_timer_t timer;
@@ -38,6 +44,7 @@ void ssh_patience_init(struct ssh_patience *patience, uv_loop_t *loop,
                        void (*on_late)(void *context), void *context);
 
 /* A new wait begins, and the one before is over. */
+void ssh_patience_pause(struct ssh_patience *patience, int pause_ms);
 void ssh_patience_login(struct ssh_patience *patience, int limit_ms);
 void ssh_patience_command(struct ssh_patience *patience,
                           const struct ssh_command *command);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/printable.h"
+#include "net/ssh_ability.h"
 #include "net/ssh_methods.h"
 #include "net/ssh_socket.h"
 
@@ -74,7 +75,12 @@ enum ssh_step ssh_session_fail(LIBSSH2_SESSION *session, int status, const char 
 
 static enum ssh_step step_begin(struct ssh_session *session, struct err *err)
 {
-    if (!known_hosts_read(&session->known, session->identity->known_hosts, err) ||
+    if (!ssh_library_may(session->identity, err)) {
+        session->fault = SSH_FAULT_UNABLE;
+        return SSH_STEP_FAILED;
+    }
+    if (!known_hosts_add(&session->known, session->identity->known_hosts, err) ||
+        !known_hosts_add(&session->known, session->identity->trusted_hosts, err) ||
         !ssh_socket_connect(session->target->address, session->target->port,
                             &session->socket, err))
         return SSH_STEP_FAILED;
@@ -107,8 +113,10 @@ static enum ssh_step step_connecting(struct ssh_session *session, struct err *er
     libssh2_session_set_blocking(session->libssh2, 0);
     known_hosts_types(&session->known, session->target->address, session->target->port,
                       &types);
-    if (!ssh_methods_set(session->libssh2, &types, err))
+    if (!ssh_methods_set(session->libssh2, &types, err)) {
+        session->fault = SSH_FAULT_UNABLE;
         return SSH_STEP_FAILED;
+    }
     session->phase = SESSION_HANDSHAKE;
     return SSH_STEP_AGAIN;
 }
@@ -125,8 +133,23 @@ static bool host_key_accept(struct ssh_session *session, struct err *err)
         return err_set(err, ERR_HOST_KEY, "the host showed no key");
     known_hosts_judge(&session->known, target->address, target->port,
                       (const unsigned char *)key, length, &answer);
-    return known_answer_accept(&answer, &session->known, target->address, target->port,
-                               err);
+    /* A certificate may vouch for it, which libssh2 has no way to ask for. */
+    if (answer.authority_line && answer.verdict != KNOWN_REVOKED)
+        session->fault = SSH_FAULT_UNABLE;
+    return known_answer_accept(&answer, &session->known, target->address, err);
+}
+
+/* Before the key exchange nobody has anything against us in particular. */
+static enum ssh_step handshake_failed(struct ssh_session *session, int status,
+                                      struct err *err)
+{
+    ssh_session_fail(session->libssh2, status, "handshake", err);
+    if (err->code == ERR_LOST && !libssh2_session_banner_get(session->libssh2)) {
+        session->fault = SSH_FAULT_BUSY;
+        err_wrap(err, "it hung up before a word (too many log in there at once: see "
+                      "MaxStartups in its sshd_config; or it is not an sshd)");
+    }
+    return SSH_STEP_FAILED;
 }
 
 static enum ssh_step step_handshake(struct ssh_session *session, struct err *err)
@@ -140,10 +163,11 @@ static enum ssh_step step_handshake(struct ssh_session *session, struct err *err
         known_hosts_types(&session->known, session->target->address,
                           session->target->port, &types);
         ssh_methods_refused(&types, err);
+        session->fault = SSH_FAULT_UNABLE;
         return SSH_STEP_FAILED;
     }
     if (status != 0)
-        return ssh_session_fail(session->libssh2, status, "handshake", err);
+        return handshake_failed(session, status, err);
     if (!host_key_accept(session, err))
         return SSH_STEP_FAILED;
     known_hosts_close(&session->known);
@@ -154,6 +178,8 @@ static enum ssh_step step_handshake(struct ssh_session *session, struct err *err
 static enum ssh_step step_login(struct ssh_session *session, struct err *err)
 {
     enum ssh_step step = ssh_auth_step(&session->auth, session->libssh2, err);
+    if (step == SSH_STEP_FAILED && session->auth.unable)
+        session->fault = SSH_FAULT_UNABLE;
     if (step == SSH_STEP_DONE) {
         ssh_auth_close(&session->auth);
         session->phase = SESSION_READY;

@@ -19,7 +19,7 @@
 #include "net/known_hosts.h"
 #include "net/ssh.h"
 #include "net/ssh_auth.h"
-#include "net/ssh_step.h"
+#include "net/ssh_transport.h"
 
 #include <libssh2.h>
 #include <stdbool.h>
@@ -38,6 +38,7 @@ struct ssh_session {
     int socket;               /* -1: none yet */
     LIBSSH2_SESSION *libssh2; /* NULL before the handshake */
     enum ssh_session_phase phase;
+    enum ssh_fault fault;                /* of the step that failed */
     const struct ssh_target *target;     /* kept */
     const struct ssh_identity *identity; /* kept */
     uv_loop_t *loop;

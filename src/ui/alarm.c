@@ -27,7 +27,7 @@ static void add(struct alarms *alarms, bool bad, const char *format, ...)
 
 bool balancer_is_stale(const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     int64_t age_ms = model->now.mono_ms - balancer->sampled_ms;
     return !balancer->sampled ||
            age_ms > STALE_SAMPLES * model->settings->sample_ms + STALE_GRACE_MS;
@@ -54,7 +54,7 @@ static void add_silence(struct str *out, const struct model *model, const char *
 
 static void look_at_balancer(struct alarms *alarms, const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     char buffer[64];
     struct str silence = str_on(buffer, sizeof buffer);
     add_silence(&silence, model, "sample", balancer->sampled_ms);
@@ -79,7 +79,7 @@ static bool is_of_run(const struct model *model, int share)
 
 static void look_at_share(struct alarms *alarms, const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     int share = model_share(model);
     enum colour live;
 
@@ -127,7 +127,7 @@ static void look_at_lease(struct alarms *alarms, const struct model *model)
         str_add(&out, ")");
         add(alarms, true, "%s", words);
     } else if (lease_is_foreign(model)) {
-        const struct lease *lease = &model->balancer.lease;
+        const struct lease *lease = &model->balancers[0].lease;
         add(alarms, false, "%s@%s holds the lease%s%s: wait, or T takes over (run %s)",
             lease->who, lease->where, lease->stage[0] != '\0' ? ", at " : "",
             lease->stage, lease->run);
@@ -146,7 +146,7 @@ static int count_ready(const struct fleet *fleet, enum colour colour)
 static void look_at_live(struct alarms *alarms, const struct model *model)
 {
     enum colour live;
-    if (!model->balancer.sampled || !share_live(model_share(model), &live))
+    if (!model->balancers[0].sampled || !share_live(model_share(model), &live))
         return;
     int ready = count_ready(&model->fleet, live);
     int total = fleet_count(&model->fleet, role_of_colour(live));
@@ -216,7 +216,7 @@ void alarms_look(struct alarms *alarms, const struct model *model)
     alarms->count = 0;
     if (model->journal_lost)
         add(alarms, true, "the journal cannot be written: nothing new is begun");
-    if (model->balancer.maintenance)
+    if (model->balancers[0].maintenance)
         add(alarms, true,
             "MAINTENANCE: everybody gets the maintenance page (503); M takes it down");
     look_at_lease(alarms, model);

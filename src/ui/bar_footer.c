@@ -25,7 +25,7 @@ static void write_hint(const struct model *model, const struct view *view,
                          : "The run waits; it cannot go on until that is mended.");
     else if (run_is_open(run->state))
         str_addf(out, "%s: %s", run_kind_name(run->kind), run_state_words(run->state));
-    else if (model->fleet.listed_ms == 0 || model->balancer.sampled_ms == 0)
+    else if (model->fleet.listed_ms == 0 || model->balancers[0].sampled_ms == 0)
         str_add(out, "Waiting for the API, the hosts and HAProxy to answer.");
     else if (intent_is_allowed(model, INTENT_DEPLOY, &why) &&
              share_live(model_share(model), &live))

@@ -40,11 +40,11 @@ static int draw_one_live(const struct model *model, enum colour live, bool brief
     if (!agree)
         col = area_text(area, row, col, STYLE_WARN, " and others");
     if (balancer_is_stale(model)) {
-        age_text(model->now.mono_ms - model->balancer.sampled_ms, age);
+        age_text(model->now.mono_ms - model->balancers[0].sampled_ms, age);
         return area_textf(area, row, col, STYLE_WARN, " · as of %s ago", age);
     }
-    if (model->balancer.live_since_ms > 0 && !brief) {
-        age_text(model->now.mono_ms - model->balancer.live_since_ms, age);
+    if (model->balancers[0].live_since_ms > 0 && !brief) {
+        age_text(model->now.mono_ms - model->balancers[0].live_since_ms, age);
         col = area_textf(area, row, col, STYLE_DIM, " · %s", age);
     }
     return col;
@@ -57,10 +57,10 @@ static int draw_last_known(const struct model *model, struct area area, int row,
     char age[AGE_SIZE];
     enum colour was;
     col = area_text(area, row, col, STYLE_WARN, "◌ not known");
-    if (model->balancer.sampled_ms == 0 ||
-        !share_live(model->balancer.runtime_share, &was))
+    if (model->balancers[0].sampled_ms == 0 ||
+        !share_live(model->balancers[0].runtime_share, &was))
         return col;
-    age_text(model->now.mono_ms - model->balancer.sampled_ms, age);
+    age_text(model->now.mono_ms - model->balancers[0].sampled_ms, age);
     return area_textf(area, row, col, STYLE_WARN, "; %s ago it was %s", age,
                       colour_name_upper(was));
 }

@@ -27,6 +27,7 @@ static const struct binding table[] = {
     { "f",         ANY,       ACTION_FINISH,      INTENT_FINISH,   "finish",    "confirm the switch for good, before its time if need be" },
     { "T",         ANY,       ACTION_TAKEOVER,    INTENT_TAKEOVER, "take over", "take the lease and an unconfirmed switch from who holds them" },
     { "M",         ANY,       ACTION_MAINTENANCE, INTENT_MAINTENANCE, "maintenance", "put the maintenance page up, or take it down; asks first" },
+    { "C",         ANY,       ACTION_CONTRACT,    INTENT_CONTRACT, "contract",  "run the contract migration of the live release; its gate asks" },
     { "1",         ANY,       ACTION_DASHBOARD,   INTENT_NONE,     NULL,        "dashboard: both colours, the run, the log" },
     { "2",         ANY,       ACTION_RUN,         INTENT_NONE,     NULL,        "run: its checks, hosts, evidence, receipt" },
     { "3",         ANY,       ACTION_LOG,         INTENT_NONE,     NULL,        "log: what the hosts print, on the whole screen" },

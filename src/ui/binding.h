@@ -26,6 +26,7 @@ enum action {
     ACTION_TAKEOVER,
     ACTION_MAINTENANCE,
     ACTION_MEND,
+    ACTION_CONTRACT,
     ACTION_REFRESH,
     /* where one looks */
     ACTION_DASHBOARD,

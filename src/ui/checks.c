@@ -1,8 +1,9 @@
 #include "ui/checks.h"
 
 #include "base/str.h"
+#include "ui/paragraph.h"
 
-enum { NAME_COL = 3, TEXT_COL = 13 };
+enum { NAME_COL = 3, TEXT_COL = 13, ROWS_MAX = 6 };
 
 struct look_of_check {
     const char *glyph;
@@ -27,25 +28,51 @@ static int count_of(const struct preflight *preflight, enum check_state state)
     return count;
 }
 
-int checks_rows(const struct preflight *preflight)
+static bool is_fine(const struct check *check)
 {
-    return CHECK_COUNT - count_of(preflight, CHECK_SKIPPED);
+    return check->state != CHECK_BAD && check->state != CHECK_WARN;
 }
 
-static void draw_check(const struct preflight *preflight, int i, struct area area,
-                       int row)
+static int text_cols(int cols)
+{
+    return cols - TEXT_COL - 1;
+}
+
+static int rows_of(const struct check *check, int cols)
+{
+    int rows = is_fine(check) ? 1 : paragraph_rows(check->text, text_cols(cols));
+    return rows < ROWS_MAX ? rows : ROWS_MAX;
+}
+
+int checks_rows(const struct preflight *preflight, int cols)
+{
+    int rows = 0;
+    for (int i = 0; i < CHECK_COUNT; i++) {
+        if (preflight->checks[i].state != CHECK_SKIPPED)
+            rows += rows_of(&preflight->checks[i], cols);
+    }
+    return rows;
+}
+
+/* Returns the row after it. */
+static int draw_check(const struct preflight *preflight, int i, struct area area,
+                      int row)
 {
     const struct check *check = &preflight->checks[i];
     const struct look_of_check *look = &looks[check->state];
-    bool fine = check->state == CHECK_OK || check->state == CHECK_PENDING;
     const char *text = check->text;
+    int cols = text_cols(area.cols);
     if (text[0] == '\0')
         text = check_help((enum check_name)i);
     area_text(area, row, 1, look->style, look->glyph);
     area_field(area, row, NAME_COL, TEXT_COL - NAME_COL, STYLE_DIM,
                check_name((enum check_name)i));
-    area_field(area, row, TEXT_COL, area.cols - TEXT_COL - 1,
-               fine ? STYLE_TEXT : look->style, text);
+    if (!is_fine(check))
+        return paragraph_draw(area, row, TEXT_COL, cols, rows_of(check, area.cols),
+                              look->style, text);
+    bool is_plain = check->state == CHECK_OK || check->state == CHECK_PENDING;
+    area_field(area, row, TEXT_COL, cols, is_plain ? STYLE_TEXT : look->style, text);
+    return row + 1;
 }
 
 static int draw_state(const struct preflight *preflight, enum check_state state,
@@ -53,7 +80,7 @@ static int draw_state(const struct preflight *preflight, enum check_state state,
 {
     for (int i = 0; i < CHECK_COUNT; i++) {
         if (preflight->checks[i].state == state)
-            draw_check(preflight, i, area, row++);
+            row = draw_check(preflight, i, area, row);
     }
     return row;
 }
@@ -78,13 +105,13 @@ static void draw_short(const struct preflight *preflight, struct area area)
 void checks_draw(const struct preflight *preflight, struct area area)
 {
     int row = 0;
-    if (checks_rows(preflight) > area.rows) {
+    if (checks_rows(preflight, area.cols) > area.rows) {
         draw_short(preflight, area);
         return;
     }
     for (int i = 0; i < CHECK_COUNT; i++) {
         if (preflight->checks[i].state != CHECK_SKIPPED)
-            draw_check(preflight, i, area, row++);
+            row = draw_check(preflight, i, area, row);
     }
 }
 

@@ -9,7 +9,8 @@
 #include "core/preflight.h"
 #include "ui/canvas.h"
 
-int checks_rows(const struct preflight *preflight);
+/* Rows that it takes in `cols`: what is wrong is told in full. */
+int checks_rows(const struct preflight *preflight, int cols);
 void checks_draw(const struct preflight *preflight, struct area area);
 
 /* "9 ok, 1 warning": for one row. */

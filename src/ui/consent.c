@@ -10,7 +10,7 @@ enum { TEXT_ROWS = 2, WORDS_MAX = 400 };
 
 static int draw_holder(const struct model *model, struct area area)
 {
-    const struct lease *lease = &model->balancer.lease;
+    const struct lease *lease = &model->balancers[0].lease;
     char words[WORDS_MAX], age[AGE_SIZE];
     struct str out = str_on(words, sizeof words);
 
@@ -50,7 +50,7 @@ static int draw_takeover(const struct model *model, struct area area)
 
 static int draw_maintenance(const struct model *model, struct area area)
 {
-    bool up = model->balancer.maintenance;
+    bool up = model->balancers[0].maintenance;
     return labelled_text(area, 0, "then", STYLE_TITLE, TEXT_ROWS,
                          up ? "the requests go to the colours again, as the share says"
                             : "every request is answered with the maintenance page "

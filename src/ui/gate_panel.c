@@ -45,6 +45,9 @@ static void write_question(const struct model *model, struct str *out)
         str_addf(out, "Go on to %d %% of the traffic on %s?",
                  canary_next_percent(model), target);
         break;
+    case RUN_CONTRACT_GATE:
+        str_addf(out, "Run the contract migration of %.7s?", run->contract.release);
+        break;
     default:
         str_addf(out, "Keep %s for good?", target);
         break;
@@ -68,9 +71,7 @@ static void write_hosts(const struct model *model, struct str *out)
 static void write_steps(const struct model *model, struct str *out)
 {
     const char *between = "";
-    for (int i = 0; i < model->recipe->step_count; i++) {
-        if (model->recipe->steps[i].scope == STEP_ON_FAILURE)
-            continue;
+    for (int i = 0; i < recipe_deploy_steps(model->recipe); i++) {
         str_addf(out, "%s%s", between, model->recipe->steps[i].name);
         between = " → ";
     }
@@ -102,6 +103,27 @@ static int draw_evidence(const struct model *model, struct area area, int most)
     verify_table_draw(model, &nothing_selected, false,
                       area_part(area, 0, 0, rows, area.cols));
     return rows;
+}
+
+/* Who may still read and write the shared data afterwards. */
+static int draw_contract(const struct model *model, struct area area)
+{
+    const struct contract *contract = &model->run.contract;
+    int step = recipe_step_for(model->recipe, RECIPE_WHEN_MIGRATE_CONTRACT);
+    enum colour other = colour_other(model->run.target);
+    char buffer[240];
+    struct str text = str_on(buffer, sizeof buffer);
+    str_addf(&text, "%s: %s", model->recipe->steps[step].name,
+             model->recipe->steps[step].help);
+    int row = row_text(area, 0, "step", STYLE_TEXT, buffer);
+    str_clear(&text);
+    if (contract->closed[0] != '\0')
+        str_addf(&text, "%.7s on %s may not fit the data after it", contract->closed,
+                 colour_name_upper(other));
+    else
+        str_addf(&text, "nobody has told which release %s has",
+                 colour_name_upper(other));
+    return row_text(area, row, "closes", STYLE_WARN, buffer);
 }
 
 /* Nobody here has seen that switch. */
@@ -138,6 +160,8 @@ static int draw_findings(const struct model *model, struct area area, int most)
         return config_panel_draw(model, area, most);
     case RUN_SWITCH_GATE:
         return draw_evidence(model, area, most);
+    case RUN_CONTRACT_GATE:
+        return draw_contract(model, area);
     default:
         return draw_switched(model, area);
     }
@@ -169,6 +193,12 @@ static void write_consequence(const struct model *model, struct str *out)
         str_addf(out, "yes: %d %% of the requests go to %s; no: back to 0 %%",
                  canary_next_percent(model), target);
         break;
+    case RUN_CONTRACT_GATE:
+        str_addf(out,
+                 "yes: one host of %s runs it, and the way back to %s is closed; no: "
+                 "nothing changes, and C asks again later",
+                 target, other);
+        break;
     default:
         str_addf(out, "the run ends; %s stays as it is, r goes back to it later",
                  other);
@@ -178,16 +208,22 @@ static void write_consequence(const struct model *model, struct str *out)
 
 static const char *yes_word(enum run_state state)
 {
-    return state == RUN_PLAN_GATE     ? "begin"
-           : state == RUN_CONFIG_GATE ? "install"
-           : state == RUN_SWITCH_GATE ? "switch"
-           : state == RUN_STEP_GATE   ? "go on"
-                                      : "keep it";
+    return state == RUN_PLAN_GATE       ? "begin"
+           : state == RUN_CONFIG_GATE   ? "install"
+           : state == RUN_SWITCH_GATE   ? "switch"
+           : state == RUN_STEP_GATE     ? "go on"
+           : state == RUN_CONTRACT_GATE ? "contract"
+                                        : "keep it";
 }
 
 /* The key that says no, and what comes of it. */
 static void draw_no(enum run_state state, struct area area, int row, int col)
 {
+    if (state == RUN_CONTRACT_GATE) {
+        col = area_text(area, row, col, STYLE_KEY, "a");
+        area_text(area, row, col, STYLE_TEXT, " leave it for later");
+        return;
+    }
     if (state == RUN_STEP_GATE || state == RUN_FINISH_GATE) {
         col = area_text(area, row, col, STYLE_KEY, "r");
         area_text(area, row, col, STYLE_TEXT,
@@ -209,10 +245,12 @@ static int draw_answer(const struct model *model, struct area area, int row)
         draw_no(state, area, row, LABELLED_COL);
         return row + 1;
     }
-    bool typed = model->settings->production && state == RUN_SWITCH_GATE;
+    bool colour = model->settings->production && state == RUN_SWITCH_GATE;
     int col = area_text(area, row, LABELLED_COL, STYLE_KEY, "Enter");
     col = area_textf(area, row, col, STYLE_TEXT, " %s%s   ", yes_word(state),
-                     typed ? ", and type the colour" : "");
+                     colour                       ? ", and type the colour"
+                     : state == RUN_CONTRACT_GATE ? ", and type the word"
+                                                  : "");
     draw_no(state, area, row, col);
     return row + 1;
 }

@@ -5,7 +5,7 @@
 static enum style write_ours(const struct model *model, struct str *out)
 {
     const struct hold *hold = &model->hold;
-    const struct lease *lease = &model->balancer.lease;
+    const struct lease *lease = &model->balancers[0].lease;
     struct why why;
     char age[AGE_SIZE];
 
@@ -25,7 +25,7 @@ static enum style write_ours(const struct model *model, struct str *out)
 
 static enum style write_foreign(const struct model *model, bool brief, struct str *out)
 {
-    const struct lease *lease = &model->balancer.lease;
+    const struct lease *lease = &model->balancers[0].lease;
     char age[AGE_SIZE];
 
     str_addf(out, "%s@%s", lease->who, lease->where);
@@ -48,7 +48,7 @@ enum style lease_write(const struct model *model, bool brief, struct str *out)
         str_add(out, "lost");
         return STYLE_BAD;
     }
-    if (model->balancer.lease.state == LEASE_UNKNOWN) {
+    if (model->balancers[0].lease.state == LEASE_UNKNOWN) {
         str_add(out, "not known");
         return STYLE_WARN;
     }
@@ -58,7 +58,7 @@ enum style lease_write(const struct model *model, bool brief, struct str *out)
 
 bool fuse_write(const struct model *model, enum style *ret_style, struct str *out)
 {
-    const struct fuse *fuse = &model->balancer.fuse;
+    const struct fuse *fuse = &model->balancers[0].fuse;
     char left[AGE_SIZE];
 
     if (!model->run.fused || !run_is_open(model->run.state))
@@ -87,7 +87,7 @@ bool fuse_write(const struct model *model, enum style *ret_style, struct str *ou
 
 bool fuse_is_orphan(const struct model *model)
 {
-    enum fuse_state state = model->balancer.fuse.state;
+    enum fuse_state state = model->balancers[0].fuse.state;
 
     if (state != FUSE_ARMED && state != FUSE_HELD)
         return false;
@@ -96,7 +96,7 @@ bool fuse_is_orphan(const struct model *model)
 
 void fuse_write_orphan(const struct model *model, struct str *out)
 {
-    const struct fuse *fuse = &model->balancer.fuse;
+    const struct fuse *fuse = &model->balancers[0].fuse;
     char left[AGE_SIZE];
 
     if (fuse->state == FUSE_HELD) {
@@ -109,8 +109,8 @@ void fuse_write_orphan(const struct model *model, struct str *out)
 
 void fuse_write_run(const struct model *model, struct str *out)
 {
-    const struct fuse *fuse = &model->balancer.fuse;
-    const struct lease *lease = &model->balancer.lease;
+    const struct fuse *fuse = &model->balancers[0].fuse;
+    const struct lease *lease = &model->balancers[0].lease;
 
     str_addf(out, "run %s", fuse->run[0] != '\0' ? fuse->run : "not known");
     if (fuse->run[0] != '\0' && str_equal(fuse->run, lease->run))

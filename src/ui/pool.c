@@ -48,7 +48,7 @@ static void write_rates(const struct model *model, enum colour colour, bool whol
         return;
     }
     if (balancer_is_stale(model)) {
-        age_text(model->now.mono_ms - model->balancer.sampled_ms, age);
+        age_text(model->now.mono_ms - model->balancers[0].sampled_ms, age);
         str_addf(out, whole ? "%s ago: " : "%s ago", age);
         if (!whole)
             return;

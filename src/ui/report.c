@@ -31,7 +31,7 @@ static void take_run(struct report *report, const struct model *model, struct st
         .verbose = report->verbose,
         .run = run->number,
         .printed = report->printed,
-        .fuse = model->balancer.fuse.state,
+        .fuse = model->balancers[0].fuse.state,
     };
     report_say(out, model, "run", "begin", "%u: %s %s%s(%s)", (unsigned)run->number,
                run_kind_name(run->kind), run->ref, run->ref[0] != '\0' ? " " : "",

@@ -6,7 +6,7 @@
 static void tell_trouble(struct report *report, const struct model *model,
                          struct str *out)
 {
-    const char *trouble = model->balancer.trouble;
+    const char *trouble = model->balancers[0].trouble;
     if (str_equal(trouble, report->trouble))
         return;
     if (trouble[0] != '\0')
@@ -18,7 +18,7 @@ static void tell_trouble(struct report *report, const struct model *model,
 
 static void tell_wait(struct report *report, const struct model *model, struct str *out)
 {
-    const struct lease *lease = &model->balancer.lease;
+    const struct lease *lease = &model->balancers[0].lease;
     char sentence[400];
     bool waits = model->run.state == RUN_PREFLIGHT && lease_is_foreign(model);
     const char *holder = waits ? lease->who : "";
@@ -65,7 +65,7 @@ static void tell_canary(struct report *report, const struct model *model,
 /* That it is armed and fed goes without saying. */
 static void tell_fuse(struct report *report, const struct model *model, struct str *out)
 {
-    const struct fuse *fuse = &model->balancer.fuse;
+    const struct fuse *fuse = &model->balancers[0].fuse;
     if (fuse->state == report->fuse)
         return;
     report->fuse = fuse->state;

@@ -20,7 +20,7 @@ static const struct list nothing_selected;
 static bool is_about_jobs(const struct run *run)
 {
     return run->state == RUN_DEPLOYING || run->state == RUN_FAILING ||
-           run->state == RUN_CANCELLING;
+           run->state == RUN_CANCELLING || run->state == RUN_CONTRACTING;
 }
 
 /* Whether the switch was made, and time passes. */
@@ -70,7 +70,7 @@ static int body_rows(const struct model *model, int cols)
     if (run_is_gate(run->state))
         return gate_panel_rows(model, cols);
     if (run->state == RUN_PREFLIGHT)
-        return checks_rows(&run->preflight);
+        return checks_rows(&run->preflight, cols);
     if (is_about_jobs(run))
         return matrix_rows(model);
     if (is_watched(run->state))

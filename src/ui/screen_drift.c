@@ -34,7 +34,7 @@ static void write_silence(const struct model *model, struct str *out)
                 "HAProxy is silent: its map, workers and servers are not compared. ");
     if (model->fleet.listed_ms == 0)
         str_add(out, "The Droplets are not listed yet: their tags are not compared. ");
-    if (model->balancer.asked_ms == 0)
+    if (model->balancers[0].asked_ms == 0)
         str_add(out, "bgc-lb has not answered: haproxy.cfg is not compared.");
 }
 

@@ -68,7 +68,7 @@ static void draw_parts(const struct model *model, const struct view *view,
         matrix_draw(model, &view->targets, !shows_verify(run),
                     take(cursor, matrix_rows(model), "DEPLOY"));
     checks_draw(&run->preflight,
-                take(cursor, checks_rows(&run->preflight), "PREFLIGHT"));
+                take(cursor, checks_rows(&run->preflight, cursor->area.cols), "PREFLIGHT"));
 }
 
 static void draw(const struct model *model, const struct view *view, struct area area)

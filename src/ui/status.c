@@ -20,7 +20,7 @@ bool status_is_well(const struct model *model)
         if (alarms.items[i].bad)
             return false;
     }
-    return model->balancer.sampled && model->fleet.listed_ms > 0 &&
+    return model->balancers[0].sampled && model->fleet.listed_ms > 0 &&
            share_live(model_share(model), &live);
 }
 
@@ -41,9 +41,9 @@ static void write_live(const struct model *model, struct str *out)
     str_addf(out, "live      %s", live_word(model));
     if (share_live(model_share(model), &live)) {
         fleet_release(&model->fleet, live, release, &agree);
-        age_text(model->now.mono_ms - model->balancer.live_since_ms, age);
+        age_text(model->now.mono_ms - model->balancers[0].live_since_ms, age);
         str_addf(out, " %s%s", release, agree ? "" : " and others");
-        if (model->balancer.live_since_ms > 0)
+        if (model->balancers[0].live_since_ms > 0)
             str_addf(out, ", for %s", age);
     }
     str_add(out, "\n");
@@ -65,7 +65,7 @@ static void write_rollback(const struct model *model, struct str *out)
 /* Who may change this environment, what waits to be confirmed, who gets an answer. */
 static void write_lease(const struct model *model, struct str *out)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     str_add(out, "lease     ");
     lease_write(model, false, out);
     if (lease_is_foreign(model))

@@ -5,6 +5,7 @@
 #include "core/receipt_json.h"
 #include "ui/alarm.h"
 #include "ui/canary_line.h"
+#include "ui/host_json.h"
 #include "ui/receipt_panel.h"
 
 enum { RATE_WINDOW_MS = 10000 };
@@ -37,7 +38,7 @@ static void write_age(struct json_out *json, const char *key, const struct model
 
 static void write_balancer(struct json_out *json, const struct model *model)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     json_object_open(json, "balancer");
     json_put_string(
         json, "host",
@@ -65,7 +66,7 @@ static void write_left(struct json_out *json, const struct model *model, bool kn
 
 static void write_lease(struct json_out *json, const struct model *model)
 {
-    const struct lease *lease = &model->balancer.lease;
+    const struct lease *lease = &model->balancers[0].lease;
     bool held = lease->state == LEASE_HELD;
     json_object_open(json, "lease");
     json_put_string(json, "state", lease_state_name(lease->state));
@@ -82,7 +83,7 @@ static void write_lease(struct json_out *json, const struct model *model)
 
 static void write_fuse(struct json_out *json, const struct model *model)
 {
-    const struct fuse *fuse = &model->balancer.fuse;
+    const struct fuse *fuse = &model->balancers[0].fuse;
     json_object_open(json, "fuse");
     json_put_string(json, "state", fuse_state_name(fuse->state));
     write_share(json, "to", fuse->state == FUSE_NONE ? SHARE_UNKNOWN : fuse->to);
@@ -113,29 +114,6 @@ static void write_rollback(struct json_out *json, const struct model *model)
     json_object_close(json);
 }
 
-static void write_host(struct json_out *json, const struct host *host)
-{
-    static const char *const reach[] = {[REACH_UNKNOWN] = "unknown",
-                                        [REACH_ASKED] = "asked",
-                                        [REACH_OK] = "ok",
-                                        [REACH_FAILED] = "failed"};
-    const struct health *health = &host->health;
-    json_object_open(json, NULL);
-    json_put_string(json, "name", host->droplet.name);
-    json_put_string(json, "address", host->address);
-    json_put_string(json, "ssh", reach[host->reach]);
-    json_put_string(json, "release", host->facts.revision);
-    json_put_string(json, "health", health_state_name(health->state));
-    json_put_string(json, "health_reason",
-                    health->checked_ms > 0 ? probe_reason_name(health->last.reason)
-                                           : "");
-    json_put_integer(json, "health_ms", health->last.elapsed_ms);
-    json_put_string(json, "haproxy", host->in_haproxy ? host->server.status : "absent");
-    json_put_bool(json, "ready", host->in_haproxy && server_is_ready(&host->server));
-    json_put_string(json, "trouble", host->trouble);
-    json_object_close(json);
-}
-
 static void write_pool(struct json_out *json, const struct model *model,
                        enum colour colour)
 {
@@ -160,7 +138,7 @@ static void write_pool(struct json_out *json, const struct model *model,
     }
     json_array_open(json, "hosts");
     for (int h = fleet_next(fleet, role, -1); h >= 0; h = fleet_next(fleet, role, h))
-        write_host(json, &fleet->hosts[h]);
+        host_json_write(&fleet->hosts[h], json);
     json_array_close(json);
     json_object_close(json);
 }
@@ -267,9 +245,9 @@ void status_write_json(const struct model *model, struct str *out)
     json_put_string(&json, "live", live_word(model_share(model)));
     write_share(&json, "green_share", model_share(model));
     write_age(&json, "live_for_s", model,
-              share_live(model_share(model), &live) ? model->balancer.live_since_ms
+              share_live(model_share(model), &live) ? model->balancers[0].live_since_ms
                                                     : 0);
-    json_put_bool(&json, "maintenance", model->balancer.maintenance);
+    json_put_bool(&json, "maintenance", model->balancers[0].maintenance);
     write_balancer(&json, model);
     write_lease(&json, model);
     write_fuse(&json, model);

@@ -44,9 +44,9 @@ static int draw_receipt(const struct model *model, struct area area, int row)
 int watch_draw(const struct model *model, struct area area)
 {
     const struct run *run = &model->run;
-    bool burns = fuse_is_ours(model) && model->balancer.fuse.state == FUSE_ARMED;
+    bool burns = fuse_is_ours(model) && model->balancers[0].fuse.state == FUSE_ARMED;
     struct watch watch = {&run->baseline, &run->window,
-                          burns ? model->balancer.fuse.until_ms : 0};
+                          burns ? model->balancers[0].fuse.until_ms : 0};
     int row = run->state == RUN_HOLDING ? canary_row_draw(model, area, 0) : 0;
 
     if (!burns)

@@ -21,7 +21,7 @@ static void draw_small(const struct model *model, const struct view *view,
                model->settings->app, model->settings->environment);
     int col = area_text(area, 1, 0, STYLE_DIM, "live ");
     bar_draw_live(model, area, 1, col);
-    if (model->balancer.maintenance)
+    if (model->balancers[0].maintenance)
         area_text(area, 2, 0, STYLE_BAD, "MAINTENANCE page is up (503)");
     else if (run_is_open(model->run.state))
         area_textf(area, 2, 0, STYLE_TITLE, "run: %s",
@@ -143,6 +143,7 @@ static enum ui_answer act(const struct model *model, struct view *view,
     case ACTION_TAKEOVER:
     case ACTION_MAINTENANCE:
     case ACTION_MEND:
+    case ACTION_CONTRACT:
     case ACTION_REFRESH:
     case ACTION_QUIT:
         return wish_begin(model, view, binding, ret_intent);

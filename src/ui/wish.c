@@ -53,16 +53,42 @@ static void ask_colour(const struct model *model, struct view *view, enum action
         prompt_demand(&view->prompt, colour_name(colour));
 }
 
+/* Nobody sends users to a release that the data may not fit without having read so. */
+static void ask_past_contract(const struct model *model, struct view *view,
+                              enum action action, enum colour colour)
+{
+    char label[PROMPT_LABEL_MAX];
+    snprintf(label, sizeof label,
+             "The contract of %.7s has run, and what %s has may "
+             "not fit the data: type %s",
+             contract_known(model)->release, colour_name_upper(colour), contract_words);
+    open_prompt(view, PROMPT_WORD, action, label);
+    prompt_demand(&view->prompt, contract_words);
+}
+
+static bool is_past_contract(const struct prompt *prompt)
+{
+    return str_equal(prompt->must, contract_words);
+}
+
 static enum ui_answer ask_rollback(const struct model *model, struct view *view)
 {
-    ask_colour(model, view, ACTION_ROLLBACK, rollback_target(model));
+    enum colour colour = rollback_target(model);
+    if (contract_closes_colour(model, colour))
+        ask_past_contract(model, view, ACTION_ROLLBACK, colour);
+    else
+        ask_colour(model, view, ACTION_ROLLBACK, colour);
     return UI_CHANGED;
 }
 
 static enum ui_answer ask_shift(const struct model *model, struct view *view)
 {
     enum colour live;
-    if (share_live(model_share(model), &live))
+    if (!share_live(model_share(model), &live))
+        return UI_CHANGED;
+    if (contract_closes_colour(model, colour_other(live)))
+        ask_past_contract(model, view, ACTION_SWITCH, colour_other(live));
+    else
         ask_colour(model, view, ACTION_SWITCH, colour_other(live));
     return UI_CHANGED;
 }
@@ -70,7 +96,7 @@ static enum ui_answer ask_shift(const struct model *model, struct view *view)
 /* Who holds the lease, as a word to type; empty: nobody does. */
 static const char *holder_of(const struct model *model)
 {
-    return lease_is_foreign(model) ? model->balancer.lease.who : "";
+    return lease_is_foreign(model) ? model->balancers[0].lease.who : "";
 }
 
 /* Nobody takes a console away from a colleague without having read the name. */
@@ -102,7 +128,7 @@ static enum ui_answer takeover_answered(const struct model *model, struct view *
 static enum ui_answer ask_maintenance(const struct model *model, struct view *view)
 {
     static const char word[] = "maintenance";
-    if (model->balancer.maintenance) {
+    if (model->balancers[0].maintenance) {
         open_prompt(view, PROMPT_CONFIRM, ACTION_MAINTENANCE,
                     "Take the maintenance page down?");
     } else {
@@ -138,6 +164,17 @@ static enum ui_answer ask_abort(const struct model *model, struct view *view)
     return UI_CHANGED;
 }
 
+/* What nobody can take back is said with a word, everywhere. */
+static void ask_contract_word(const struct model *model, struct view *view)
+{
+    char label[PROMPT_LABEL_MAX];
+    snprintf(label, sizeof label, "It closes the way back to %s: type contract",
+             colour_name_upper(colour_other(model->run.target)));
+    open_prompt(view, PROMPT_WORD, ACTION_CONTINUE, label);
+    prompt_demand(&view->prompt, "contract");
+    view->prompt.gate = model->run.gate;
+}
+
 /* A yes counts only for the gate that stood on the screen when the key was pressed. */
 static enum ui_answer answer_gate(const struct model *model, struct view *view,
                                   struct intent *ret_intent)
@@ -151,6 +188,10 @@ static enum ui_answer answer_gate(const struct model *model, struct view *view,
     if (model->settings->production && model->run.state == RUN_SWITCH_GATE) {
         ask_colour(model, view, ACTION_CONTINUE, model->run.target);
         view->prompt.gate = model->run.gate;
+        return UI_CHANGED;
+    }
+    if (model->run.state == RUN_CONTRACT_GATE) {
+        ask_contract_word(model, view);
         return UI_CHANGED;
     }
     make(INTENT_CONTINUE, ret_intent);
@@ -241,13 +282,17 @@ static enum ui_answer take_answer(const struct model *model, struct view *view,
         str_copy(ret_intent->ref, sizeof ret_intent->ref, prompt->text);
         return UI_INTENT;
     case ACTION_SWITCH:
-        return make(INTENT_SHIFT, ret_intent);
+        make(INTENT_SHIFT, ret_intent);
+        ret_intent->past_contract = is_past_contract(prompt);
+        return UI_INTENT;
     case ACTION_TAKEOVER:
         return takeover_answered(model, view, ret_intent);
     case ACTION_MAINTENANCE:
         return maintenance_answered(view, ret_intent);
     case ACTION_ROLLBACK:
-        return make(INTENT_ROLLBACK, ret_intent);
+        make(INTENT_ROLLBACK, ret_intent);
+        ret_intent->past_contract = is_past_contract(prompt);
+        return UI_INTENT;
     case ACTION_MEND:
         make(INTENT_MEND, ret_intent);
         ret_intent->mend = view->mend;

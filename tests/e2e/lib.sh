@@ -83,7 +83,7 @@ says() { check "$1" file_has "$out" "$2"; }
 says_not() { check "$1" file_lacks "$out" "$2"; }
 
 # The program where the console lives; none runs for longer.
-console() { "$LAB" exec --name "$name" -- timeout 120 "$BGCONSOLE" "$@"; }
+console() { "$LAB" exec --name "$name" -- timeout 300 "$BGCONSOLE" "$@"; }
 
 ## a run beside the test
 
@@ -109,7 +109,7 @@ run_ends() {
 run_is_at() { equal "$(journal | sed -n 's/.*"state":"\([^"]*\)".*/\1/p' | tail -n 1)" "$1"; }
 run_is_killed() {
     signal_console KILL
-    within 10 not console_runs
+    within 20 not console_runs
     wait "$run_pid" 2>/dev/null
     true
 }
@@ -149,10 +149,9 @@ lab_up() {
     lab_dir=$("$LAB" dir --name "$name")
 }
 
-# run_settings LINE...: of the section [run], in place of those that it had; it is the last one.
+# run_settings LINE...: of the section [run], in place of those that it had.
 run_settings() {
-    sed -i "/^\[run\]/q" "$lab_dir/bgconsole.ini"
-    printf "%s\n" "$@" >>"$lab_dir/bgconsole.ini"
+    printf '%s\n' "$@" | sed -i -e '/^\[run\]/,/^\[/ { /^\[/!d }' -e '/^\[run\]/r /dev/stdin' "$lab_dir/bgconsole.ini"
 }
 
 lab() { "$LAB" "$@" --name "$name"; }
@@ -198,7 +197,7 @@ terminal_open() {
     terminal -u new-session -d -x "$1" -y "$2" \
         "exec bash --noprofile --rcfile '$scratch/rc' -i" ';' \
         set-option -g status off ';' set-option -g default-terminal tmux-256color
-    check "a terminal of $1x$2" within 10 shows '^ready>'
+    check "a terminal of $1x$2" within 20 shows '^ready>'
 }
 
 # run_in_terminal WORDS...: as typed.
@@ -237,14 +236,14 @@ stop_engines() {
 # seen, the alternate screen and the modes of mouse and paste are left, and the shell reads lines.
 terminal_noted() {
     run_in_terminal "stty -a >$scratch/stty.before; settings=\$(stty -g); clear; echo noted"
-    within 5 shows "^noted\$"
+    within 20 shows "^noted\$"
 }
 typed=0
 terminal_is_whole() {
-    check "$1: the prompt is back" within 15 shows '^ready>$'
+    check "$1: the prompt is back" within 20 shows '^ready>$'
     check "$1: alternate screen left, cursor seen, no mouse" equal \
         "$(terminal display-message -p '#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{keypad_flag}')" "0 1 0 0"
     run_in_terminal "clear; stty -a >$scratch/stty.after; echo typed-\$(($typed + 1))"
-    sees "$1: what is typed is seen and done" 5 "^typed-$((++typed))\$"
+    sees "$1: what is typed is seen and done" 20 "^typed-$((++typed))\$"
     check "$1: stty says what it said" diff "$scratch/stty.before" "$scratch/stty.after"
 }

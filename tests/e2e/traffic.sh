@@ -82,17 +82,18 @@ bgc_lb_next() {
     bgc_lb "$1" "$2" "epoch=$epoch" "seq=$seq" "nonce=n-$epoch-$seq" "${@:3}"
 }
 
-# fuse_takes_back WHAT DEADLINE_MS: on lb-1, from green to blue, within 1 s of its deadline. Both moments are of the load
-# balancer's own clock, so that a slow machine does not blur them; its ticks are 10 ms.
+# fuse_takes_back WHAT DEADLINE_MS: on lb-1, from green to blue, within 1 s of its deadline; where the test shares a slow
+# machine, later. Both moments are of the load balancer's own clock; its ticks are 10 ms.
 fuse_takes_back() {
-    local fired late
+    local fired late most
+    most=$(count_of 10000 1000)
     check "$1: nobody confirms, and it is taken back" within 120 status_is lb-1 fuse fired
     bgc_lb lb-1 audit last=1 >/dev/null
     check "$1: the audit says by whom" file_has "$answer_file" 'verb=fuse from=100 to=0 outcome=ok'
     fired=$(sed -n 's/.* uptime_ms=\([0-9]*\) .*verb=fuse .*/\1/p' "$answer_file")
     late=$((${fired:-0} - $2))
     counted "$1: due at $2 ms of the load balancer's clock, taken back at ${fired:-never} ms: $late ms later"
-    check "$1: not before its deadline, and within 1 s of it" test "$late" -ge -20 -a "$late" -le 1000
+    check "$1: not before its deadline, and within $most ms of it" test "$late" -ge -20 -a "$late" -le "$most"
     check "$1: blue has the traffic" share_is 0
 }
 

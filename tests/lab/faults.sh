@@ -7,6 +7,9 @@ LAB_FAULTS='
 host-down       host    the network link of HOST is down
 host-slow       host    HOST computes for 50 ms, then stands still for 250 ms, and so on
 host-dies       host    HOST loses power; mended, it boots again with the same disk
+host-frozen     host    every process of HOST stands still
+ssh-reset       host    the SSH connections of HOST are reset; mended, nothing is left to mend
+ssh-killed      host    sshd of HOST is killed with all its sessions; it comes back by itself
 host-key        host    HOST shows other SSH host keys than it did
 disk-full       host    no byte is free on the disk of HOST
 app-down        app     the application on HOST is killed
@@ -108,6 +111,22 @@ break_host_slow() {
         }'
 }
 mend_host_slow() { host_run "$1" sh -c 'kill -TERM "$(cat /run/lab/slow.pid)"'; }
+
+# Its kernel still answers: a connection stays, and is silent.
+break_host_frozen() { host_signal "$1" STOP; }
+mend_host_frozen() { host_signal "$1" CONT; }
+host_signal() {
+    host_run "$1" perl -e 'my $signal = shift;
+        kill $signal => grep { $_ > 1 && $_ != $$ } map { m{^/proc/(\d+)$} } glob "/proc/[0-9]*" for 1, 2' "$2"
+}
+
+# What a firewall does that forgot its connections.
+break_ssh_reset() { host_run "$1" ss --kill --tcp --no-header state established sport = 22 >/dev/null; }
+mend_ssh_reset() { :; }
+
+# The jobs of bgc-host are no sessions of its.
+break_ssh_killed() { host_run "$1" pkill -KILL -x sshd; }
+mend_ssh_killed() { sshd_await "$(host_field "$1" 3)"; }
 
 break_host_key() {
     host_run "$1" sh -c '

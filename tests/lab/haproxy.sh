@@ -20,7 +20,7 @@ haproxy_render() {
     [[ $LAB_MODE == root ]] || drop_privileges=no
     perl -I "$LAB_PROJECT/tests/lib" -MHaproxyTemplate -e 'print render_haproxy_template(@ARGV)' \
         environment "$LAB_ENV" config.drop_privileges "$drop_privileges" config.log_target 127.0.0.1:514 \
-        config.error_files '' config.preview_host preview.example.com config.preview_sources "$LAB_CONSOLE_ADDRESS" \
+        config.error_files '' config.preview_host "$LAB_PREVIEW" config.preview_sources "$LAB_CONSOLE_ADDRESS" \
         haproxy.check_host www.example.com health.method GET config.certificates "${LAB_TLS:+$LAB_CERTIFICATES}" \
         blue_servers "$(haproxy_servers blue)" green_servers "$(haproxy_servers green)"
 }

@@ -37,8 +37,12 @@ release_header = X-Release
 
 [run]
 watch = 5
+
+[config]
+preview_host = $LAB_PREVIEW
+preview_sources = $LAB_CONSOLE_ADDRESS
 END
-    [[ -z $LAB_TLS ]] || printf '\n[config]\ncertificates = %s\n' "$LAB_CERTIFICATES" >>"$LAB_DIR/bgconsole.ini"
+    [[ -z $LAB_TLS ]] || echo "certificates = $LAB_CERTIFICATES" >>"$LAB_DIR/bgconsole.ini"
     chmod 600 "$LAB_DIR/bgconsole.ini"
 }
 

@@ -9,6 +9,7 @@ LAB_APP=my-perl-app
 LAB_CONSOLE_ADDRESS=10.77.0.1
 LAB_API_PORT=8055
 LAB_REPOSITORY=git://$LAB_CONSOLE_ADDRESS/$LAB_APP.git
+LAB_PREVIEW=preview.example.com # the host name of the idle colour
 LAB_APP_DIR=/opt/$LAB_APP
 LAB_APP_PORT=8080
 

@@ -94,6 +94,13 @@ BGC_HEALTH_METHOD=GET
 BGC_HEALTH_PATH=/health
 BGC_KEEP_RELEASES=5
 END
+    recipe_defaults
+}
+
+# The variables that the recipe declares, as they are where the settings say nothing.
+recipe_defaults() {
+    awk '/^\[/ { name = substr($1, 2, length($1) - 2) }
+        name ~ /^BGC_/ && sub(/^default *= */, "") { print name "=" $0 }' "$LAB_RECIPE/recipe.ini"
 }
 
 # answer_must_be_ok: shows a helper's answer; true where it ends well and, for a job, with rc 0.
@@ -104,7 +111,9 @@ answer_must_be_ok() {
 # app_start HOST: starts the application where one is deployed, as its unit would at boot.
 app_start() {
     host_run_as_deploy "$1" test -e "$LAB_APP_DIR/current" || return 0
+    local defaults
+    mapfile -t defaults < <(recipe_defaults)
     host_run_as_deploy "$1" env -C "$LAB_APP_DIR" BGC_APP_DIR="$LAB_APP_DIR" BGC_PORT="$LAB_APP_PORT" \
-        BGC_WORKERS="$LAB_WORKERS" BGC_PSGI=app.psgi sh -s <"$LAB_RECIPE/restart.sh" >>"$LAB_DIR/log/app-start-$1.log" 2>&1 ||
+        BGC_WORKERS="$LAB_WORKERS" BGC_PSGI=app.psgi "${defaults[@]}" sh -s <"$LAB_RECIPE/restart.sh" >>"$LAB_DIR/log/app-start-$1.log" 2>&1 ||
         die "the application on $1 does not start (see $LAB_DIR/log/app-start-$1.log)"
 }

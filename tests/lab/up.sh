@@ -40,7 +40,7 @@ END
     hosts_print "$droplets" "$lbs" >"$LAB_DIR/hosts"
     { echo '127.0.0.1 localhost' && awk '{ print $3, $1 }' "$LAB_DIR/hosts"; } >"$LAB_DIR/etc-hosts"
     ssh-keygen -q -t ed25519 -N '' -C "lab $LAB_NAME" -f "$LAB_DIR/id_ed25519"
-    (umask 077 && printf 'dop_v1_%s\n' "$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" >"$LAB_DIR/token")
+    (umask 077 && token_make "*" >"$LAB_DIR/token")
     "$LAB_ROOMS/app/make-repository" "$LAB_DIR/git/$LAB_APP.git" >"$LAB_DIR/log/make-repository.log" 2>&1 ||
         die "the app's repository could not be made: $(tail -n 2 "$LAB_DIR/log/make-repository.log")"
 

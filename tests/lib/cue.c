@@ -116,7 +116,7 @@ void cue_effect(struct story *story, const struct effect *effect)
     case FX_RELEASE:
     case FX_EXTEND:
         cue.type = CUE_LEASE;
-        cue.above = story->core.model.balancer.epoch;
+        cue.above = story->core.model.balancers[0].epoch;
         cue.epoch = story->core.model.hold.epoch;
         cue.takes = run->kind == RUN_TAKEOVER;
         str_copy(cue.job.run, sizeof cue.job.run, story->core.model.hold.run);
@@ -292,11 +292,15 @@ static void answer_probe(struct story *story, const struct cue *cue)
     story_take(story, &event);
 }
 
-/* Through the load balancer: whichever colour has the traffic, by its first host. */
+/* Through the load balancer: whichever colour has the traffic, by its first host; the
+ * preview is the other one. */
 static void answer_front(struct story *story, const struct cue *cue)
 {
     struct scene_balancer *balancer = &story->scene.balancer;
-    bool green = balancer->share >= 50;
+    const char *preview = story->settings.preview_host;
+    bool is_preview =
+        preview[0] != '\0' && str_equal(story->core.model.front.name, preview);
+    bool green = (balancer->share >= 50) != is_preview;
     struct probe_result result = scene_probe(&story->scene, green ? GREEN_1 : BLUE_1);
     struct event event = answer_to(cue, EV_FRONT_PROBED);
 

@@ -62,8 +62,9 @@ static inline void good_host(struct model *model, enum host_role role, const cha
 
 static inline void good_balancer(struct model *model)
 {
-    struct balancer *balancer = &model->balancer;
+    struct balancer *balancer = &model->balancers[0];
 
+    model->balancer_count = 1;
     *balancer = (struct balancer){
         .host = GOOD_BALANCER,
         .sampled = true,
@@ -117,6 +118,7 @@ static inline struct good_model *good_model_new(void)
 
     settings_init(&good->settings);
     str_copy(good->settings.release_header, SETTING_TEXT_MAX, "X-Release");
+    str_copy(model->env, sizeof model->env, "my-perl-app-production");
     good->settings.evidence_s = 30;
     good->recipe = (struct recipe){
         .name = "perl-starman",

@@ -122,6 +122,8 @@ void sshd_start(struct sshd *sshd, const char *extra)
     snprintf(sshd->key, sizeof sshd->key, "%s/id_ed25519", sshd->directory);
     snprintf(sshd->known_hosts, sizeof sshd->known_hosts, "%s/known_hosts",
              sshd->directory);
+    snprintf(sshd->trusted_hosts, sizeof sshd->trusted_hosts, "%s/trusted_hosts",
+             sshd->directory);
     snprintf(sshd->user, sizeof sshd->user, "%s", who->pw_name);
     sshd->port = sshd_free_port();
     configure(sshd, extra);
@@ -143,6 +145,20 @@ void sshd_start(struct sshd *sshd, const char *extra)
         nanosleep(&nap, NULL);
     }
     assert_true(answers(sshd->port));
+}
+
+struct ssh_identity sshd_identity(const struct sshd *sshd, struct ssh_shared *shared)
+{
+    return (struct ssh_identity){
+        .key_file = sshd->key,
+        .known_hosts = sshd->known_hosts,
+        .trusted_hosts = sshd->trusted_hosts,
+        .connect_timeout_ms = 5000,
+        .transport = TRANSPORT_LIBSSH2,
+        .jump = "",
+        .config_file = "",
+        .shared = shared,
+    };
 }
 
 void sshd_stop(struct sshd *sshd)

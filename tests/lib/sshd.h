@@ -10,6 +10,8 @@
  *     sshd_stop(&sshd);               ended by its pid, the directory removed
  */
 
+#include "net/ssh.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -17,8 +19,9 @@ enum { SSHD_PATH_MAX = 256, SSHD_COMMAND_MAX = 4096 };
 
 struct sshd {
     char directory[128];
-    char key[SSHD_PATH_MAX];         /* the client's ed25519 key, allowed to log in */
-    char known_hosts[SSHD_PATH_MAX]; /* names the server's keys */
+    char key[SSHD_PATH_MAX];           /* the client's ed25519 key, allowed to log in */
+    char known_hosts[SSHD_PATH_MAX];   /* names the server's keys */
+    char trusted_hosts[SSHD_PATH_MAX]; /* a file of our own, not there at first */
     char user[64];
     int port;
     pid_t pid;
@@ -28,6 +31,9 @@ struct sshd {
  * not listen within 10 s. */
 void sshd_start(struct sshd *sshd, const char *extra);
 void sshd_stop(struct sshd *sshd);
+
+/* Who logs in there: by the key file, the server known, within 5 s. */
+struct ssh_identity sshd_identity(const struct sshd *sshd, struct ssh_shared *shared);
 
 /* A port of loopback that nobody used a moment ago. */
 int sshd_free_port(void);

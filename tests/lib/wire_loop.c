@@ -21,6 +21,7 @@ void wire_loop_init(struct wire_loop *wire)
     assert_int_equal(uv_loop_init(&wire->loop), 0);
     uv_loop_configure(&wire->loop, UV_METRICS_IDLE_TIME);
     fair_queue_init(&wire->queue, &wire->loop);
+    ssh_shared_init(&wire->shared, NULL);
     uv_timer_init(&wire->loop, &wire->wake);
     uv_timer_start(&wire->wake, on_wake, 50, 50);
     wire->longest_turn_ns = wire->longest_turn_cpu_ns = 0;
@@ -60,4 +61,5 @@ void wire_loop_close(struct wire_loop *wire)
             fail_msg("a handle was left open");
         uv_run(&wire->loop, UV_RUN_NOWAIT);
     }
+    ssh_shared_close(&wire->shared);
 }

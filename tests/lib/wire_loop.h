@@ -7,6 +7,7 @@
  */
 
 #include "net/fair_queue.h"
+#include "net/ssh_shared.h"
 
 #include <stdbool.h>
 #include <uv.h>
@@ -14,6 +15,7 @@
 struct wire_loop {
     uv_loop_t loop;
     struct fair_queue queue;
+    struct ssh_shared shared;
     uv_timer_t wake;          /* keeps the loop from waiting for ever */
     uint64_t longest_turn_ns; /* by the clock: also what blocked, and other programs */
     uint64_t longest_turn_cpu_ns; /* our own work */

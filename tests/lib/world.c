@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/drift.h"
+#include "core/recipe_manifest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,6 +100,9 @@ static void tell_facts(struct world *world, struct host *host, const char *sha)
     snprintf(facts->current, sizeof facts->current, "20261120T101500Z-%.7s", sha);
     str_copy(facts->helper_sha256, sizeof facts->helper_sha256,
              world->model.helper_sha256[0]);
+    facts->releases[0] = (struct host_release){.whole = true, .size_mb = 12};
+    str_copy(facts->releases[0].name, sizeof facts->releases[0].name, facts->current);
+    facts->release_count = 1;
     facts->disk_free_mb = 12 * 1024;
     facts->memory_free_mb = 900;
     facts->load1 = 0.42;
@@ -144,7 +148,7 @@ static void set_host(struct world *world, struct host *host, enum colour colour,
 
 static void count_second(struct world *world, int second)
 {
-    int share = world->model.balancer.runtime_share;
+    int share = world->model.balancers[0].runtime_share;
     int rate = 400 + (second * 37) % 61 - 30;
     for (int c = 0; c < COLOUR_COUNT; c++) {
         struct counters *counted = &world->counted[c];
@@ -170,7 +174,7 @@ static struct counters sum(const struct counters *a, const struct counters *b)
 static void sample(struct world *world)
 {
     struct model *model = &world->model;
-    struct balancer *balancer = &model->balancer;
+    struct balancer *balancer = &model->balancers[0];
     struct server_row servers[COLOUR_COUNT] = {
         {.colour = COLOUR_BLUE, .counters = world->counted[COLOUR_BLUE]},
         {.colour = COLOUR_GREEN, .counters = world->counted[COLOUR_GREEN]},
@@ -220,7 +224,7 @@ void world_pass(struct world *world, int64_t ms)
             world->model.fleet.listed_ms = world->model.now.mono_ms;
         probe_again(world);
         world->model.hold.confirmed_ms = world->model.now.mono_ms;
-        if (world->model.balancer.trouble[0] != '\0')
+        if (world->model.balancers[0].trouble[0] != '\0')
             continue;
         count_second(world, (int)(world->model.now.mono_ms / SECOND));
         sample(world);
@@ -247,7 +251,7 @@ static void say_console(struct world *world, enum line_kind kind, const char *te
 static void hold_lease(struct world *world)
 {
     struct model *model = &world->model;
-    struct lease *lease = &model->balancer.lease;
+    struct lease *lease = &model->balancers[0].lease;
     model->hold = (struct hold){
         .state = HOLD_OURS, .epoch = 7, .confirmed_ms = model->now.mono_ms};
     str_copy(model->hold.run, sizeof model->hold.run, model->run.id);
@@ -263,13 +267,13 @@ static void hold_lease(struct world *world)
 static void give_lease_back(struct world *world)
 {
     world->model.hold = (struct hold){.state = HOLD_NONE};
-    world->model.balancer.lease.state = LEASE_RELEASED;
+    world->model.balancers[0].lease.state = LEASE_RELEASED;
 }
 
 /* A colleague does, since three minutes. */
 static void lend_lease(struct world *world, const char *stage)
 {
-    struct lease *lease = &world->model.balancer.lease;
+    struct lease *lease = &world->model.balancers[0].lease;
     int64_t now_ms = world->model.now.mono_ms;
     *lease = (struct lease){.state = LEASE_HELD,
                             .epoch = 6,
@@ -283,7 +287,7 @@ static void lend_lease(struct world *world, const char *stage)
 
 static void arm_fuse(struct world *world, const char *run, int to)
 {
-    struct fuse *fuse = &world->model.balancer.fuse;
+    struct fuse *fuse = &world->model.balancers[0].fuse;
     *fuse = (struct fuse){.state = FUSE_ARMED,
                           .to = to,
                           .until_ms = world->model.now.mono_ms + 60 * SECOND};
@@ -344,7 +348,7 @@ static void refresh(struct world *world)
 {
     struct model *model = &world->model;
     model->fleet.listed_ms = model->now.mono_ms;
-    model->balancer.asked_ms = model->now.mono_ms;
+    model->balancers[0].asked_ms = model->now.mono_ms;
     model->configure.since_ms = model->configure.read_ms = model->now.mono_ms;
     model->configure.world = 1;
     model->configure.linted = true;
@@ -453,7 +457,7 @@ static void reach_switch_gate(struct world *world)
 static void send_share(struct world *world, int share)
 {
     struct run *run = &world->model.run;
-    struct balancer *balancer = &world->model.balancer;
+    struct balancer *balancer = &world->model.balancers[0];
     enter(world, RUN_SWITCHING, 0);
     run->fused = true;
     run->share_after = share;
@@ -482,7 +486,7 @@ static void switch_over(struct world *world)
     reach_switch_gate(world);
     begin_receipt(world);
     send_share(world, SHARE_GREEN);
-    world->model.balancer.live_since_ms = world->model.now.mono_ms;
+    world->model.balancers[0].live_since_ms = world->model.now.mono_ms;
     say_console(world, LINE_NOTE, "HAProxy: green is live");
     enter(world, RUN_WATCHING, MINUTE);
 }
@@ -544,7 +548,7 @@ static void explain(struct world *world, const char *reason, const char *advice)
 
 static void make_idle(struct world *world, int hosts)
 {
-    struct balancer *balancer = &world->model.balancer;
+    struct balancer *balancer = &world->model.balancers[0];
     list_fleet(world, hosts);
     balancer->host = fleet_next(&world->model.fleet, ROLE_BALANCER, -1);
     balancer->runtime_share = balancer->disk_share = SHARE_BLUE;
@@ -570,7 +574,7 @@ static void make_preflight(struct world *world)
     begin_run(world, RUN_DEPLOY, COLOUR_GREEN);
     world->model.run.sha[0] = '\0';
     world->model.fleet.listed_ms = world->model.now.mono_ms;
-    world->model.balancer.asked_ms = world->model.now.mono_ms;
+    world->model.balancers[0].asked_ms = world->model.now.mono_ms;
     preflight_look(&world->model.run.preflight, &world->model);
     world_pass(world, SECOND);
 }
@@ -688,7 +692,7 @@ static void make_finished(struct world *world)
     switch_over(world);
     world_pass(world, 61 * SECOND);
     count_receipt(world);
-    world->model.balancer.fuse.state = FUSE_NONE;
+    world->model.balancers[0].fuse.state = FUSE_NONE;
     enter(world, RUN_DONE, 0);
     explain(world, "", "blue stays warm: r sends the traffic back to 8f3c2a1");
     say_console(world, LINE_GOOD, "finished: green has 4e2b9d0");
@@ -707,7 +711,7 @@ static void make_rollback_gate(struct world *world)
 
 static void make_haproxy_lost(struct world *world)
 {
-    struct balancer *balancer = &world->model.balancer;
+    struct balancer *balancer = &world->model.balancers[0];
     balancer->sampled = false;
     str_copy(balancer->trouble, sizeof balancer->trouble,
              "lb-1: connect 10.0.0.6:22: connection refused");
@@ -733,8 +737,8 @@ static void make_empty_pool(struct world *world)
 
 static void make_split(struct world *world)
 {
-    world->model.balancer.runtime_share = 25;
-    world->model.balancer.disk_share = 25;
+    world->model.balancers[0].runtime_share = 25;
+    world->model.balancers[0].disk_share = 25;
     world_pass(world, 20 * SECOND);
 }
 
@@ -756,17 +760,17 @@ static void make_canary_gate(struct world *world)
 static void make_fuse_orphan(struct world *world)
 {
     lend_lease(world, "watch");
-    world->model.balancer.lease.state = LEASE_EXPIRED;
-    world->model.balancer.runtime_share = world->model.balancer.disk_share =
+    world->model.balancers[0].lease.state = LEASE_EXPIRED;
+    world->model.balancers[0].runtime_share = world->model.balancers[0].disk_share =
         SHARE_GREEN;
-    world->model.balancer.live_since_ms = world->model.now.mono_ms;
-    arm_fuse(world, world->model.balancer.lease.run, SHARE_BLUE);
+    world->model.balancers[0].live_since_ms = world->model.now.mono_ms;
+    arm_fuse(world, world->model.balancers[0].lease.run, SHARE_BLUE);
     world_pass(world, 19 * SECOND);
 }
 
 static void make_fuse_held(struct world *world)
 {
-    struct fuse *fuse = &world->model.balancer.fuse;
+    struct fuse *fuse = &world->model.balancers[0].fuse;
     make_watching(world);
     for (int row = 0; row < HOSTS; row++)
         set_server(host_at(world, COLOUR_BLUE, row), COLOUR_BLUE, false);
@@ -808,7 +812,7 @@ static void make_reverting(struct world *world)
 
 static void make_reverted(struct world *world)
 {
-    struct balancer *balancer = &world->model.balancer;
+    struct balancer *balancer = &world->model.balancers[0];
     begin_revert(world);
     balancer->runtime_share = balancer->disk_share = SHARE_BLUE;
     balancer->fuse.state = FUSE_NONE;
@@ -838,7 +842,7 @@ static void make_changing(struct world *world)
 static void make_drift(struct world *world)
 {
     struct model *model = &world->model;
-    struct balancer *balancer = &model->balancer;
+    struct balancer *balancer = &model->balancers[0];
     struct host *drained = host_at(world, COLOUR_BLUE, 1);
     balancer->disk_share = SHARE_GREEN;
     model->config_managed = true;
@@ -859,7 +863,7 @@ static void make_drift(struct world *world)
 
 static void make_map_lost(struct world *world)
 {
-    struct balancer *balancer = &world->model.balancer;
+    struct balancer *balancer = &world->model.balancers[0];
     world_pass(world, SECOND);
     balancer->map_entries = 0;
     balancer->runtime_share = SHARE_UNKNOWN;
@@ -990,7 +994,7 @@ static void make(struct world *world, enum situation situation)
         make_changing(world);
         break;
     case WORLD_MAINTENANCE:
-        world->model.balancer.maintenance = true;
+        world->model.balancers[0].maintenance = true;
         break;
     case WORLD_DRIFT:
         make_drift(world);
@@ -1022,8 +1026,8 @@ static void set_up(struct world *world)
     model->settings = &world->settings;
     model->recipe = &world->recipe;
     model->now = (struct moment){start_ms, start_wall_ms};
-    model->balancer.host = -1;
-    model->balancer.runtime_share = model->balancer.disk_share = SHARE_UNKNOWN;
+    balancer_init(&model->balancers[0], -1);
+    model->balancer_count = 1;
     settings_env_name(&world->settings, model->env, sizeof model->env);
     str_copy(model->who, sizeof model->who, "eve");
     str_copy(model->where, sizeof model->where, "ws2");

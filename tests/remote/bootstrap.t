@@ -64,7 +64,9 @@ is(mode_of('/etc/bgconsole/shop.conf'), '644 root root', 'host: the settings');
 is(slurp('/etc/bgconsole/shop.conf'), "app_dir=/srv/app/shop\nuser=shop-deploy\n", 'host: their text');
 is(mode_of("/srv/app/shop$_"), '755 shop-deploy shop-deploy', "host: app directory$_") for '', qw(/releases /shared /shared/log /shared/run);
 
-is(bootstrap('host', @host)->{text}, "end=ok\n", 'host: a second time there is nothing to do');
+$answer = bootstrap('host', @host);
+is(join('|', @{ $answer->{all}{did} || [] }) . " $answer->{end}", ' ok', 'host: a second time there is nothing to do');
+is(scalar @{ $answer->{all}{there} }, 9, 'host: and it says what stands already');
 is(bootstrap('host', @host, 'authorized_key' => 'ssh-ed25519 AAAA other')->{end}, 'usage', 'host: one key at a time');
 is(scalar @{ bootstrap('host', authorized_key => 'ssh-ed25519 AAAA other', 'conf.app_dir' => '/srv/app/shop')->{all}{did} }, 1, 'host: another key is added');
 is(slurp('/home/shop-deploy/.ssh/authorized_keys'), "$key\nssh-ed25519 AAAA other\n", 'host: the first key stays');
@@ -88,6 +90,58 @@ close $in;
 $answer = answer_of(do { local $/; <$out> });
 is("$answer->{log}$answer->{end}", "shop-deploy\n/srv/app/shop\nok", 'host: the deploy user runs a job');
 is(answer_of(scalar `/usr/local/bin/bgc-host facts env=shop`)->{end}, 'usage', 'host: root is told to be the deploy user');
+
+# --- its repository
+
+system('git init -q -b main /srv/code && git -C /srv/code -c user.name=t -c user.email=t@example.com commit -q --allow-empty -m one && chmod -R a+rX /srv/code') == 0 or die;
+system('git config --system --add safe.directory "*"');
+$answer = bootstrap('host', @host, git_repository => 'file:///srv/code');
+is("$answer->{there} $answer->{end}", 'access to file:///srv/code, which has 1 branches and tags ok', 'git: the deploy user reads the repository') or print $answer->{text};
+$answer = bootstrap('host', @host, git_repository => 'file:///srv/nothing');
+like($answer->{could_not}, qr{^read file:///srv/nothing: fatal: .*/srv/nothing}, 'git: it cannot, and git says why');
+$answer = bootstrap('host', @host, git_repository => 'ssh://git@127.0.0.1:1/code.git');
+my $git = '/srv/app/shop/.bgconsole/git';
+is(mode_of("$git/key") . mode_of($git), '600 shop-deploy shop-deploy700 shop-deploy shop-deploy', 'git: by ssh the host makes a key of its own');
+like($answer->{could_not}, qr{refused}, 'git: nobody listens there');
+chomp(my $public = slurp("$git/key.pub"));
+is($answer->{to_do}, "add this key to the repository, to read only (as a deploy key): $public", 'git: what the operator can do, with the key');
+bootstrap('host', @host, git_repository => 'git@127.0.0.1:code.git');
+is(slurp("$git/key.pub"), "$public\n", 'git: the key stays');
+$answer = bootstrap('host', @host, git_repository => 'https://127.0.0.1:1/code.git');
+like($answer->{to_do}, qr{^write https://USER:TOKEN\@127\.0\.0\.1 into a file of yours}, 'git: by https it asks for a token');
+$answer = bootstrap('host', @host, git_repository => 'https://127.0.0.1:1/code.git', git_credentials => 'https://ci:s3cret@127.0.0.1:1');
+is(mode_of("$git/credentials") . slurp("$git/credentials"), "600 shop-deploy shop-deployhttps://ci:s3cret\@127.0.0.1:1\n" =~ s{\\}{}r, 'git: the token is kept where only the deploy user reads it');
+ok($answer->{text} !~ /s3cret/, 'git: and is never told');
+
+# --- its unit
+
+$answer = bootstrap('host', @host, 'conf.unit' => '../evil.service');
+is($answer->{end}, 'usage', 'unit: a path is no name');
+$answer = bootstrap('host', @host, 'conf.unit' => 'shop.service', unit_start => '/usr/bin/env plackup --port 8080');
+is(mode_of('/usr/local/sbin/bgc-unit'), '755 root root', 'unit: the helper');
+like(slurp('/etc/sudoers.d/bgconsole'), qr{^shop-deploy ALL=\(root\) NOPASSWD: /usr/local/sbin/bgc-unit ""$}m, 'unit: its line');
+like($answer->{skipped}, qr{^no systemd: shop\.service is not written}, 'unit: no systemd, no unit') if !-d '/run/systemd/system';
+
+sub unit {
+    my ($user, $verb, @more) = @_;
+    my ($pid, $in, $out) = start_command(qw(setsid runuser -u), $user, qw(-- sudo -n /usr/local/sbin/bgc-unit));
+    print {$in} request($verb, @more);
+    close $in;
+    my $text = do { local $/; <$out> };
+    waitpid $pid, 0;
+    return answer_of(defined $text ? $text : '');
+}
+is(unit('shop-deploy', 'version')->{end}, 'ok', 'unit: the deploy user may run it by sudo');
+is(unit('shop-deploy', 'status', env => 'shop')->{unit}, 'shop.service', 'unit: it knows which unit that is');
+is(unit('shop-deploy', 'status', env => 'shop', unit => 'ssh.service')->{end}, 'usage', 'unit: nobody names another one');
+is(unit('shop-deploy', 'mask', env => 'shop')->{end}, 'usage', 'unit: no other verb');
+is(unit('shop-deploy', 'status', env => 'blog')->{end}, 'env', 'unit: an environment that is not here');
+is(unit('shop-deploy', 'restart', env => 'shop')->{end}, 'unit', 'unit: what systemd cannot do is told');
+write_file('/etc/bgconsole/blog.conf', "app_dir=/srv/blog\nuser=nobody\nunit=blog.service\n");
+like(unit('shop-deploy', 'restart', env => 'blog')->{message}, qr/^shop-deploy is not nobody, whose application blog\.service is$/, 'unit: not that of another environment');
+chmod 0666, '/etc/bgconsole/shop.conf';
+like(unit('shop-deploy', 'status', env => 'shop')->{message}, qr/is not root's alone/, 'unit: settings that others could have written are not believed');
+unlink glob '/etc/bgconsole/*.conf';
 
 # --- a load balancer
 
@@ -114,12 +168,12 @@ system('mkdir', '-p', '/run/systemd/system');
 $ENV{SYSTEMD_OFFLINE} = 1;
 $answer = bootstrap('lb', @lb);
 if (-x '/usr/bin/systemctl') { # a machine without systemd has no unit to look at
-    like($answer->{text}, qr/^did=installed .*\ndid=enabled bgc-recover.service\nend=ok$/m, 'lb: the unit of the boot') or print $answer->{text};
+    like($answer->{text}, qr{^did=installed /etc/systemd/system/bgc-recover\.service\ndid=enabled bgc-recover\.service\nend=ok$}m, 'lb: the unit of the boot') or print $answer->{text};
     is(mode_of('/etc/systemd/system/bgc-recover.service'), '644 root root', 'lb: its file');
     ok(-l '/etc/systemd/system/multi-user.target.wants/bgc-recover.service', 'lb: it is wanted at boot');
     is(system('systemd-analyze verify bgc-recover.service 2>&1 | grep bgc-recover'), 256, 'lb: systemd has nothing to say against it');
 }
-is(bootstrap('lb', @lb)->{text}, "end=ok\n", 'lb: a second time there is nothing to do');
+is(bootstrap('lb', @lb)->{text} =~ s{^there=.*\n}{}gmr, "end=ok\n", 'lb: a second time there is nothing to do');
 is(slurp('/etc/haproxy/shop/traffic.map'), "green_share 100\n", 'lb: a map is never overwritten');
 is(slurp("/etc/haproxy/shop/maintenance.$_"), "mine\n", "lb: nor a maintenance $_") for qw(map html);
 

@@ -37,7 +37,7 @@ write_file("$app/releases/$_/.bgconsole-ok", '') for $old, $new;
 symlink "releases/$new", "$app/current";
 $answer = facts();
 is("$answer->{current} $answer->{revision}", "$new $sha[1]", 'facts: the current release');
-is(join("\n", @{ $answer->{all}{release} }), "$torn - partial\n$new $sha[1] ok\n$old $sha[0] ok", 'facts: releases, newest first');
+is(join("\n", @{ $answer->{all}{release} }), "$torn - partial -\n$new $sha[1] ok 8\n$old $sha[0] ok 8", 'facts: releases, newest first, with their KB');
 mkdir sprintf "$app/releases/20270101T0000%02dZ-abcdef0", $_ for 0 .. 40;
 is(scalar @{ facts()->{all}{release} }, 20, 'facts: not more than 20 releases');
 

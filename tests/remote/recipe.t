@@ -24,6 +24,16 @@ system(qw(git init -q -b main), $work) == 0 or die;
 
 my ($seq, $clock) = (0, 0);
 
+# The variables of the manifest, with their defaults; a test may give others.
+my %defaults;
+{
+    my $name;
+    for (split /\n/, slurp("$recipe/recipe.ini")) {
+        $name = $1 if /\A\[(\w[\w-]*)\]/;
+        $defaults{$name} = $1 if /\Adefault = (.*)/;
+    }
+}
+
 sub commit {
     my (%files) = @_;
     write_file("$work/$_", $files{$_}) for keys %files;
@@ -41,7 +51,9 @@ sub step {
             [BGC_ENV => 'shop'], [BGC_RUN => "r$seq"], [BGC_STEP => $step], [BGC_HOST => 'here'], [BGC_COLOUR => 'green'],
             [BGC_APP_DIR => $app], [BGC_REPOSITORY => "file://$work"], [BGC_REF => 'main'], [BGC_SHA => $release->{sha}],
             [BGC_RELEASE => $release->{name}], [BGC_PORT => $port], [BGC_WORKERS => 2], [BGC_PSGI => 'app.psgi'],
-            [BGC_HEALTH_METHOD => 'GET'], [BGC_HEALTH_PATH => '/health'], [BGC_KEEP_RELEASES => $vars{keep} || 5]),
+            [BGC_HEALTH_METHOD => 'GET'], [BGC_HEALTH_PATH => '/health'], [BGC_KEEP_RELEASES => $vars{keep} || 5],
+            [BGC_LINKED => $vars{linked} || ''], [BGC_WHO => 'ann@desk'],
+            map { [$_ => $vars{$_} // $defaults{$_}] } sort keys %defaults),
         body => slurp("$recipe/$step.sh"));
 }
 
@@ -49,7 +61,7 @@ sub step {
 sub deploy {
     my ($release, %vars) = @_;
     my $answer;
-    for my $step (qw(check fetch build activate restart smoke)) {
+    for my $step (qw(check fetch build activate restart smoke warm-up)) {
         $answer = step($step, $release, %vars);
         $answer->{step} = $step;
         last if !defined $answer->{rc} || $answer->{rc} ne '0';
@@ -58,11 +70,37 @@ sub deploy {
 }
 
 sub page {
+    my ($path) = @_;
+    $path = '/' if !defined $path;
     my $socket = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") or return "connect: $!";
-    print {$socket} "GET / HTTP/1.0\r\n\r\n";
+    print {$socket} "GET $path HTTP/1.0\r\n\r\n";
     local $/;
     my $answer = <$socket>;
     return defined $answer && $answer =~ /\r\n\r\n(.*)/s ? $1 : 'no answer';
+}
+
+# A request in a process of its own; ended, it tells what came.
+sub start_request {
+    my ($path) = @_;
+    my $pid = fork;
+    if (!$pid) {
+        write_file("$dir/answer", page($path));
+        POSIX::_exit(0);
+    }
+    eventually(sub { connections() }, 20) or die "nobody took the request";
+    return $pid;
+}
+
+sub end_request {
+    my ($pid) = @_;
+    waitpid $pid, 0;
+    return slurp("$dir/answer");
+}
+
+# Connections to the port that the server's side has open.
+sub connections {
+    my $here = sprintf ':%04X', $port;
+    return scalar(() = slurp('/proc/net/tcp') =~ /^\s*\d+: [0-9A-F]{8}$here [0-9A-F:]+ 01 /mg);
 }
 
 sub server_pid { return slurp("$app/shared/run/pid") + 0 }
@@ -71,14 +109,15 @@ sub server_pid { return slurp("$app/shared/run/pid") + 0 }
 
 my $one = commit('app.psgi' => app_saying('one'), 'cpanfile' => '', 'cpanfile.snapshot' => "# carton snapshot format: version 1.0\nDISTRIBUTIONS\n");
 my $answer = deploy($one);
-is("$answer->{step} $answer->{rc}", 'smoke 0', 'the first release is deployed') or print $answer->{log};
-like($answer->{log}, qr{^GET /health: 200 OK\none\n}, 'smoke shows what it saw');
+is("$answer->{step} $answer->{rc}", 'warm-up 0', 'the first release is deployed') or print $answer->{log};
+like($answer->{log}, qr{^10 requests: the first took \d+ ms, the median }, 'each of two workers is warm');
+like(step('smoke', $one)->{log}, qr{^GET /health: 200 OK\none\n}, 'smoke shows what it saw');
 is(page(), 'one', 'and it is served');
 is(readlink("$app/current"), "releases/$one->{name}", 'current is a link');
 is(slurp("$app/current/REVISION"), "$one->{sha}\n", 'REVISION is the whole sha');
-like(slurp("$app/revisions.log"), qr/ $one->{name} $one->{sha} run r/, 'revisions.log tells it');
+like(slurp("$app/revisions.log"), qr/ $one->{name} $one->{sha} run r\d+ by ann\@desk, before/, 'revisions.log tells it, and by whom');
 my $facts = ask($host, 'facts', env => 'shop');
-is("$facts->{current} $facts->{revision} $facts->{release}", "$one->{name} $one->{sha} $one->{name} $one->{sha} ok", 'facts see it');
+like("$facts->{current} $facts->{revision} $facts->{release}", qr{\A$one->{name} $one->{sha} $one->{name} $one->{sha} ok \d+\z}, 'facts see it');
 my $server = server_pid();
 isnt_child($server);
 
@@ -87,13 +126,44 @@ isnt_child($server);
 my $two = commit('app.psgi' => app_saying('two'));
 my $load = start_load();
 $answer = deploy($two);
-is("$answer->{step} $answer->{rc}", 'smoke 0', 'the second release is deployed');
+is("$answer->{step} $answer->{rc}", 'warm-up 0', 'the second release is deployed');
 my %seen = end_load($load);
 is(page(), 'two', 'and it is served');
 is(server_pid(), $server, 'by the same start_server');
 is(join(' ', sort grep { !/^(one|two)$/ } keys %seen), '', "no request is lost: $seen{one} of one, $seen{two} of two");
 is(deploy($two)->{rc}, 0, 'the same release again changes nothing that hurts');
 is(slurp("$app/shared/run/before"), "releases/$one->{name}\n", 'the way back is still release one');
+
+# --- requests across a restart, and the limit of their time
+
+my $slow = commit('app.psgi' => "sub { if (\$_[0]{PATH_INFO} =~ m{^/slow/(\\d+)}) { my \$end = time + \$1; sleep 1 while time < \$end } [200, [], ['slow']] };\n");
+is(deploy($slow)->{rc}, 0, 'an app with slow requests');
+my $request = start_request('/slow/5');
+is(step('restart', $slow)->{rc}, 0, 'a restart while one is under way');
+is(end_request($request), 'slow', 'it gets its answer');
+$request = start_request('/slow/60');
+$answer = step('restart', $slow, BGC_STOP_GRACE => 2);
+like($answer->{log}, qr{^stop_grace = 2 s is over; old workers that are ended with their requests: 1\n  worker \d+: starman worker }m, 'one beyond stop_grace is ended, counted and named');
+is(end_request($request), 'no answer', 'and gets none');
+is(page(), 'slow', 'the new generation serves');
+is(scalar(() = slurp("$app/shared/run/status") =~ /^\d+:\d+$/mg), 1, 'alone');
+
+# --- other servers, other modules
+
+$answer = deploy($slow, BGC_SERVER => 'plackup');
+is("$answer->{step} $answer->{rc}", 'warm-up 0', 'plackup serves it');
+like(slurp("$app/shared/run/serve"), qr{exec plackup --server Starman}, 'it does');
+if (-x '/usr/bin/cpanm') {
+    unlink "$work/cpanfile.snapshot";
+    my $loose = commit('app.psgi' => app_saying('loose'), cpanfile => "requires 'strict';\n");
+    $answer = deploy($loose);
+    like("$answer->{step}: $answer->{log}", qr{^build: build: cpanfile has no cpanfile\.snapshot beside it: run carton install and commit it}, 'carton wants the snapshot');
+    $answer = deploy($loose, BGC_MODULES => 'cpanm');
+    is("$answer->{step} $answer->{rc}", 'warm-up 0', 'cpanm does without') or print $answer->{log};
+    is(page(), 'loose', 'and it is served');
+    commit(cpanfile => '', 'cpanfile.snapshot' => "# carton snapshot format: version 1.0\nDISTRIBUTIONS\n");
+}
+is(deploy($two)->{rc}, 0, 'back to release two');
 
 # --- one that does not start, and one that is sick
 
@@ -108,8 +178,8 @@ is($answer->{step}, 'smoke', 'an app that dies when it is served stops the deplo
 like($answer->{log}, qr{^smoke: http://127\.0\.0\.1:$port/health does not answer: .*^Error while loading .* no such socket}ms, 'with the reason from its log');
 my $sick = commit('app.psgi' => app_saying('sick', 500));
 $answer = deploy($sick);
-is("$answer->{step} $answer->{rc}", 'smoke 0', 'a sick release passes smoke: verify judges it');
-like($answer->{log}, qr{^GET /health: 500 Internal Server Error\nsick\n}, 'and smoke shows it');
+is("$answer->{step} $answer->{rc}", 'warm-up 0', 'a sick release passes smoke: verify judges it');
+like(step('smoke', $sick)->{log}, qr{^GET /health: 500 Internal Server Error\nsick\n}, 'and smoke shows it');
 $answer = step('diagnose', $sick);
 like($answer->{log}, qr{^current is $sick->{name}\n.*^HTTP/1\.0 500.*^the end of shared/log/app\.log:\n.*old worker \d+ died}ms, 'diagnose: the answer and the log');
 
@@ -135,6 +205,16 @@ write_file("$app/shared/linked/.env", "SECRET=1\n");
 $answer = deploy($good, keep => 2);
 is($answer->{rc}, 0, 'a good release is deployed');
 is(slurp("$app/current/.env"), "SECRET=1\n", 'shared/linked is linked into it');
+my $linking = commit('app.psgi' => app_saying('linking'), 'README' => "1\n");
+$answer = deploy($linking, linked => '.env config/secrets.yml uploads/');
+is("$answer->{step} $answer->{rc}", 'fetch 1', 'a linked file that is not there stops the deploy');
+like($answer->{log}, qr{^fetch: $app/shared/linked/config/secrets\.yml is missing on this host: put it there$}m, 'and says which');
+mkdir "$app/shared/linked/config";
+write_file("$app/shared/linked/config/secrets.yml", "key: 1\n");
+is(step('fetch', $linking, linked => '.env config/secrets.yml uploads/')->{rc}, 0, 'with it the release is fetched');
+is(readlink("$app/releases/$linking->{name}/$_->[0]"), "$app/shared/linked/$_->[0]", "linked: $_->[0]") for ['.env'], ['config/secrets.yml'], ['uploads'];
+ok(-d "$app/shared/linked/uploads" && !-l "$app/releases/$linking->{name}/config", 'a directory is made, and one that only holds a file is the release\'s own');
+system('rm', '-rf', "$app/shared/linked/config", "$app/shared/linked/uploads", "$app/releases/$linking->{name}");
 my @kept = sort map { s{.*/}{}r } glob "$app/releases/2*";
 is("@kept", join(' ', sort $sick->{name}, $good->{name}), 'two are kept: the current one and the one before');
 step('activate', $sick, keep => 1);
@@ -153,7 +233,7 @@ rename "$app/elsewhere", "$app/shared";
 
 my ($final) = slurp("$app/shared/run/pid") =~ /(\d+)/;
 kill TERM => $final;
-ok(eventually(sub { !kill 0 => $final }, 15), 'start_server ends by TERM');
+ok(eventually(sub { !kill 0 => $final }), 'start_server ends by TERM');
 done();
 
 sub isnt_child {

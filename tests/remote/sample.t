@@ -87,7 +87,7 @@ $answer = switch_to(100);
 is($answer->{old_sessions}, 1, 'busy: one session is left on the old colour');
 unlink "$dir/app-$blue->{port}";
 end_process($slow);
-eventually(sub { talk_to("$dir/stats.sock", 'show servers state blue_backend') =~ / web-blue-1 \S+ 2 0 \d+ \d+ \d+ \d+ 3 4 / }, 20) or die 'blue never came back';
+eventually(sub { talk_to("$dir/stats.sock", 'show servers state blue_backend') =~ / web-blue-1 \S+ 2 0 \d+ \d+ \d+ \d+ 3 4 / }) or die 'blue never came back';
 
 # --- revert tells the same; a fuse that is armed starts no second sampler
 

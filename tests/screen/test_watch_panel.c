@@ -60,7 +60,7 @@ static const struct probe_result failing = {
 
 static void silence(struct model *model)
 {
-    struct balancer_sample sample = {.pid = model->balancer.worker_pid};
+    struct balancer_sample sample = {.pid = model->balancers[0].worker_pid};
 
     traffic_init(&model->traffic);
     for (int second = 4; second >= 0; second--) {

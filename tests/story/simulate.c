@@ -121,7 +121,7 @@ static void check_switch(struct simulation *simulation, const struct model *mode
 static void check_job(struct simulation *simulation, const struct model *model,
                       const struct effect *effect)
 {
-    const struct balancer *balancer = &model->balancer;
+    const struct balancer *balancer = &model->balancers[0];
     enum colour colour;
 
     check(simulation,

@@ -90,11 +90,11 @@ static void test_cancel_is_repeated(void **state)
                "[  4400]   web-green-2: fetch: the connection dropped; asking again\n"
                "[  4400]   web-green-1: build: ended with 143\n"
                "[  4400]   web-green-2: fetch: ssh: connect: timed out; asking again\n"
-               "[  6400] > web-green-2: job cancel fetch\n"
-               "[  6500] no job runs any more: cancelling -> aborted\n"
-               "[  6500] = aborted: ended by the operator at deploy\n"
-               "[  6500] > release\n"
-               "[  6500]   web-green-2: fetch: ended with 143\n");
+               "[  5637] > web-green-2: job cancel fetch\n"
+               "[  5737] no job runs any more: cancelling -> aborted\n"
+               "[  5737] = aborted: ended by the operator at deploy\n"
+               "[  5737] > release\n"
+               "[  5737]   web-green-2: fetch: ended with 143\n");
     free(story);
 }
 
@@ -118,19 +118,22 @@ static void test_job_does_not_end(void **state)
         "[  4300] > web-green-2: job cancel fetch\n"
         "[  4400]   web-green-1: build: ended with 143\n"
         "[  4400]   web-green-2: fetch: the job does not end; asking again\n"
-        "[  6400] > web-green-2: job cancel fetch\n"
-        "[  6500]   web-green-2: fetch: the job does not end; asking again\n"
-        "[  8500] > web-green-2: job cancel fetch\n"
-        "[  8600]   web-green-2: fetch: the job does not end; asking again\n"
-        "[ 10600] > web-green-2: job cancel fetch\n"
-        "[ 10700]   web-green-2: fetch: the job does not end; asking again\n"
-        "[ 12700] > web-green-2: job cancel fetch\n"
-        "[ 12800]   web-green-2: fetch: the job does not end; asking again\n"
-        "[ 14800] > web-green-2: job cancel fetch\n"
-        "[ 14900] no job runs any more: cancelling -> unknown\n"
-        "[ 14900] = unknown: jobs on hosts did not end in time, or do not answer\n"
-        "[ 14900] > release\n"
-        "[ 14900]   web-green-2: fetch: the job does not end; its end is not known\n");
+        "[  5135] > web-green-2: job cancel fetch\n"
+        "[  6472] > web-green-2: job cancel fetch\n"
+        "[  8748] > web-green-2: job cancel fetch\n"
+        "[ 14347] > web-green-2: job cancel fetch\n"
+        "[ 19921] > web-green-2: job cancel fetch\n"
+        "[ 26555] > web-green-2: job cancel fetch\n"
+        "[ 32599] > web-green-2: job cancel fetch\n"
+        "[ 36733] > web-green-2: job cancel fetch\n"
+        "[ 43042] > web-green-2: job cancel fetch\n"
+        "[ 49235] > web-green-2: job cancel fetch\n"
+        "[ 55955] > web-green-2: job cancel fetch\n"
+        "[ 60884] > web-green-2: job cancel fetch\n"
+        "[ 60984]   web-green-2: fetch: the job does not end; asking again\n"
+        "[ 64300] the deadline passed: cancelling -> unknown\n"
+        "[ 64300] = unknown: jobs on hosts did not end in time, or do not answer\n"
+        "[ 64300] > release\n");
     free(story);
 }
 

@@ -82,7 +82,7 @@ static void test_steps_alone(void **state)
                "[ 20700] > switch 25 to 100 as (4, 3)\n"
                "[ 20900] the load balancer made the change: switching -> watching\n"
                "[ 21200]   HAProxy: green is live\n"
-               "[ 31100]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "[ 31300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
                "in 12 ms\n"
                "[ 80900] the guard window ended: watching -> finish gate\n"
                "[ 80900] gate answered yes: finish gate -> finishing\n"

@@ -36,7 +36,7 @@ static void test_all_the_way(void **state)
                "[ 21800] > switch 0 to 100 as (4, 2)\n"
                "[ 22000] the load balancer made the change: switching -> watching\n"
                "[ 22200]   HAProxy: green is live\n"
-               "[ 32200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "[ 32300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
                "in 12 ms\n"
                "[ 82000] the guard window ended: watching -> finish gate\n"
                "[ 82000] gate answered yes: finish gate -> finishing\n"
@@ -246,13 +246,40 @@ static void test_host_comes_back(void **state)
                "[   300] > web-green-2: job start fetch\n"
                "[  2400] > web-green-1: job start build\n"
                "[  3400]   web-green-2: fetch: the connection dropped; asking again\n"
+               "[  4135] > web-green-2: job follow fetch from byte 80\n"
+               "[  4235]   web-green-2: fetch: ssh: connect: timed out; asking again\n"
                "[  4500] > web-green-1: job start activate\n"
-               "[  5400] > web-green-2: job follow fetch from byte 80\n"
-               "[  5500]   web-green-2: fetch: ssh: connect: timed out; asking again\n"
-               "[  7500] > web-green-2: job follow fetch from byte 80\n"
-               "[  7600] > web-green-2: job start build\n"
-               "[ 13700] > web-green-2: job start activate\n"
-               "[ 19800] all hosts deployed: deploying -> verifying\n");
+               "[  5472] > web-green-2: job follow fetch from byte 80\n"
+               "[  7748] > web-green-2: job follow fetch from byte 80\n"
+               "[  7848] > web-green-2: job start build\n"
+               "[ 13948] > web-green-2: job start activate\n"
+               "[ 20048] all hosts deployed: deploying -> verifying\n");
+    free(story);
+}
+
+/* A start that may never have come through is asked for again: the host runs it once.
+ */
+static void test_start_is_repeated(void **state)
+{
+    struct story *story = story_new(by_policy);
+
+    (void)state;
+    story_want(story, INTENT_DEPLOY);
+    story_until(story, RUN_DEPLOYING);
+    story->scene.hosts[GREEN_2].reachable = false;
+    story_skip(story);
+    story_pass(story, 1500);
+    story->scene.hosts[GREEN_2].reachable = true;
+    story_until(story, RUN_VERIFYING);
+    story_tell(story,
+               "[   400]   web-green-2: fetch: ssh: connect: timed out; asking again\n"
+               "[  1135] > web-green-2: job start fetch\n"
+               "[  2400] > web-green-1: job start build\n"
+               "[  2472] > web-green-2: job start fetch\n"
+               "[  4500] > web-green-1: job start activate\n"
+               "[  4572] > web-green-2: job start build\n"
+               "[  6672] > web-green-2: job start activate\n"
+               "[  8772] all hosts deployed: deploying -> verifying\n");
     free(story);
 }
 
@@ -278,22 +305,27 @@ static void test_host_lost(void **state)
                "[   300] > web-green-2: job start fetch\n"
                "[  2400] > web-green-1: job start build\n"
                "[  3400]   web-green-2: fetch: the connection dropped; asking again\n"
+               "[  4135] > web-green-2: job follow fetch from byte 80\n"
+               "[  4235]   web-green-2: fetch: ssh: connect: timed out; asking again\n"
                "[  4500] > web-green-1: job start activate\n"
-               "[  5400] > web-green-2: job follow fetch from byte 80\n"
-               "[  5500]   web-green-2: fetch: ssh: connect: timed out; asking again\n"
-               "[  7500] > web-green-2: job follow fetch from byte 80\n"
-               "[  7600]   web-green-2: fetch: ssh: connect: timed out; asking again\n"
-               "[  9600] > web-green-2: job follow fetch from byte 80\n"
-               "[  9700]   web-green-2: fetch: ssh: connect: timed out; asking again\n"
-               "[ 11700] > web-green-2: job follow fetch from byte 80\n"
-               "[ 11800]   web-green-2: fetch: ssh: connect: timed out; asking again\n"
-               "[ 13800] > web-green-2: job follow fetch from byte 80\n"
-               "[ 13900] a host failed: deploying -> failing\n"
-               "[ 13900] no job runs any more: failing -> stopped\n"
-               "[ 13900] = stopped: web-green-2: fetch: its end is not known: ssh: "
+               "[  5472] > web-green-2: job follow fetch from byte 80\n"
+               "[  7748] > web-green-2: job follow fetch from byte 80\n"
+               "[ 13347] > web-green-2: job follow fetch from byte 80\n"
+               "[ 18921] > web-green-2: job follow fetch from byte 80\n"
+               "[ 25555] > web-green-2: job follow fetch from byte 80\n"
+               "[ 31599] > web-green-2: job follow fetch from byte 80\n"
+               "[ 35733] > web-green-2: job follow fetch from byte 80\n"
+               "[ 42042] > web-green-2: job follow fetch from byte 80\n"
+               "[ 48235] > web-green-2: job follow fetch from byte 80\n"
+               "[ 54955] > web-green-2: job follow fetch from byte 80\n"
+               "[ 59884] > web-green-2: job follow fetch from byte 80\n"
+               "[ 65795] > web-green-2: job follow fetch from byte 80\n"
+               "[ 65895] a host failed: deploying -> failing\n"
+               "[ 65895] no job runs any more: failing -> stopped\n"
+               "[ 65895] = stopped: web-green-2: fetch: its end is not known: ssh: "
                "connect: timed out\n"
-               "[ 13900] > release\n"
-               "[ 13900]   web-green-2: fetch: ssh: connect: timed out; its end is not "
+               "[ 65895] > release\n"
+               "[ 65895]   web-green-2: fetch: ssh: connect: timed out; its end is not "
                "known\n");
     free(story);
 }
@@ -425,12 +457,19 @@ static void test_second_sha(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_the_way),      cmocka_unit_test(test_by_operator),
-        cmocka_unit_test(test_two_runs),         cmocka_unit_test(test_unknown_ref),
-        cmocka_unit_test(test_does_not_build),   cmocka_unit_test(test_sick_release),
-        cmocka_unit_test(test_host_comes_back),  cmocka_unit_test(test_host_lost),
-        cmocka_unit_test(test_target_goes_live), cmocka_unit_test(test_late_gate),
-        cmocka_unit_test(test_old_answer),       cmocka_unit_test(test_late_answers),
+        cmocka_unit_test(test_all_the_way),
+        cmocka_unit_test(test_by_operator),
+        cmocka_unit_test(test_two_runs),
+        cmocka_unit_test(test_unknown_ref),
+        cmocka_unit_test(test_does_not_build),
+        cmocka_unit_test(test_sick_release),
+        cmocka_unit_test(test_host_comes_back),
+        cmocka_unit_test(test_start_is_repeated),
+        cmocka_unit_test(test_host_lost),
+        cmocka_unit_test(test_target_goes_live),
+        cmocka_unit_test(test_late_gate),
+        cmocka_unit_test(test_old_answer),
+        cmocka_unit_test(test_late_answers),
         cmocka_unit_test(test_second_sha),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

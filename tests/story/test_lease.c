@@ -166,7 +166,7 @@ static void test_lost_in_watch(void **state)
     seize(story);
     story_until(story, RUN_UNCONFIRMED);
     story_tell(story,
-               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "[ 27300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
                "in 12 ms\n"
                "[ 30300] somebody else took the lease: watching -> unconfirmed\n"
                "[ 30300] = unconfirmed: green has the traffic, and nobody confirmed "

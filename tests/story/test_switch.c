@@ -193,7 +193,7 @@ static void test_abort_on_its_way(void **state)
                "[ 17000]   you wanted to abort while the switch was on its way: it has "
                "happened; to go back, roll back\n"
                "[ 17200]   HAProxy: green is live\n"
-               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "[ 27300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
                "in 12 ms\n"
                "[ 77000] the guard window ended: watching -> finish gate\n"
                "[ 77000] gate answered no: finish gate -> unconfirmed\n"

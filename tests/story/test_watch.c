@@ -2,6 +2,8 @@
 #include "lib/story.h"
 #include "lib/test.h"
 
+#include "base/str.h"
+
 #include <stdlib.h>
 
 static const struct policy by_operator;
@@ -56,7 +58,7 @@ static void test_errors_roll_back(void **state)
                "[ 19200] rollback wanted: watching -> reverting\n"
                "[ 19200] > revert 100 to 0 as (4, 3)\n"
                "[ 19400] the load balancer made the change: reverting -> reverted\n"
-               "[ 19400] = reverted: 4.0 % of 200 requests to green failed in 2 s, and "
+               "[ 19400] = reverted: 4.0 % of 201 requests to green failed in 2 s, and "
                "0.0 % of those to blue before the switch (guard_worse 2 points); green "
                "has 0 % again\n"
                "[ 19400] > release\n");
@@ -71,7 +73,7 @@ static void test_errors_are_watched(void **state)
     (void)state;
     begin_errors(story, GUARD_WATCH);
     story_until(story, RUN_FINISH_GATE);
-    story_tell(story, "[ 27200]   through the frontend: HEAD "
+    story_tell(story, "[ 27300]   through the frontend: HEAD "
                       "http://10.0.0.15:80/health: 200 in 12 ms\n"
                       "[ 77000] the guard window ended: watching -> finish gate\n");
     free(story);
@@ -89,7 +91,7 @@ static void test_errors_under_yes(void **state)
                "[ 19200] rollback wanted: watching -> reverting\n"
                "[ 19200] > revert 100 to 0 as (4, 3)\n"
                "[ 19400] the load balancer made the change: reverting -> reverted\n"
-               "[ 19400] = reverted: 4.0 % of 200 requests to green failed in 2 s, and "
+               "[ 19400] = reverted: 4.0 % of 201 requests to green failed in 2 s, and "
                "0.0 % of those to blue before the switch (guard_worse 2 points); green "
                "has 0 % again\n"
                "[ 19400] > release\n");
@@ -109,13 +111,36 @@ static void test_no_traffic(void **state)
     story_until(story, RUN_UNCONFIRMED);
     story_tell(story,
                "[ 17200]   HAProxy: green is live\n"
-               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "[ 27300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
                "in 12 ms\n"
                "[ 77000] the guard window saw no traffic: watching -> finish gate\n"
                "[ 77000] gate answered no: finish gate -> unconfirmed\n"
                "[ 77000] = unconfirmed: green has the traffic, and nobody confirmed "
                "it: no request came to green: no verdict\n"
                "[ 77000] > release\n");
+    free(story);
+}
+
+/* What we ask of the preview before the switch is in HAProxy's counters of the new
+ * colour, too. */
+static void test_preview_is_no_client(void **state)
+{
+    struct story *story = story_new(by_operator);
+    const struct run *run = &story->core.model.run;
+
+    (void)state;
+    story->scene.balancer.requests_per_s = 0;
+    str_copy(story->settings.preview_host, sizeof story->settings.preview_host,
+             "preview.example.com");
+    story_want(story, INTENT_SHIFT);
+    story_until(story, RUN_SWITCH_GATE);
+    while (story->core.model.front.uncounted == 0)
+        story_step(story);
+    story_want(story, INTENT_CONTINUE);
+    story_until(story, RUN_WATCHING);
+    story_pass(story, 3000);
+    assert_string_equal(run->receipt.reason, "no request came to green");
+    assert_int_equal(run->receipt.requests[COLOUR_GREEN], 0);
     free(story);
 }
 
@@ -132,7 +157,7 @@ static void test_no_traffic_accepted(void **state)
     story_until(story, RUN_DONE);
     story_tell(story,
                "[ 17200]   HAProxy: green is live\n"
-               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "[ 27300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
                "in 12 ms\n"
                "[ 77000] the guard window saw no traffic: watching -> finish gate\n"
                "[ 77000] gate answered yes: finish gate -> finishing\n"
@@ -260,7 +285,7 @@ static void test_somebody_went_back(void **state)
     story_until(story, RUN_REVERTED);
     story_tell(story,
                "[ 19200]   HAProxy: blue is live\n"
-               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "[ 27300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
                "in 12 ms\n"
                "[ 47200] the load balancer took the switch back: watching -> reverted\n"
                "[ 47200] = reverted: somebody else took it back; green has 0 % again\n"
@@ -283,8 +308,6 @@ static void test_somebody_goes_back_meanwhile(void **state)
         "[ 19000] > revert 100 to 0 as (4, 3)\n"
         "[ 19200]   HAProxy: blue is live\n"
         "[ 19200] the load balancer refused: reverting -> finish gate\n"
-        "[ 19300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 in 12 "
-        "ms\n"
         "[ 20200] the load balancer took the switch back: finish gate -> reverted\n"
         "[ 20200] = reverted: somebody else took it back; green has 0 % again\n"
         "[ 20200] > release\n");
@@ -300,7 +323,7 @@ static void test_somebody_splits(void **state)
     story_until(story, RUN_UNCONFIRMED);
     story_tell(story,
                "[ 19200]   HAProxy: split, 50 % of the requests go to green\n"
-               "[ 27200]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
+               "[ 27300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 "
                "in 12 ms\n"
                "[ 77000] the guard window ended: watching -> finish gate\n"
                "[ 77000] gate answered no: finish gate -> unconfirmed\n"
@@ -318,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_errors_are_watched),
         cmocka_unit_test(test_errors_under_yes),
         cmocka_unit_test(test_no_traffic),
+        cmocka_unit_test(test_preview_is_no_client),
         cmocka_unit_test(test_no_traffic_accepted),
         cmocka_unit_test(test_no_server_is_not_no_traffic),
         cmocka_unit_test(test_rollback_is_one_wish),

@@ -64,7 +64,7 @@ static void lacks(const struct card *card, const char *words)
 static void test_one_colour_is_live(void **state)
 {
     struct card *card = *state;
-    struct balancer *balancer = &card->good->model.balancer;
+    struct balancer *balancer = &card->good->model.balancers[0];
 
     write_card(card);
     has(card, "LOAD BALANCER lb-1, 10.0.0.5\n");
@@ -104,7 +104,7 @@ static void test_one_colour_is_live(void **state)
 static void test_split_traffic_has_two_ways_out(void **state)
 {
     struct card *card = *state;
-    struct balancer *balancer = &card->good->model.balancer;
+    struct balancer *balancer = &card->good->model.balancers[0];
 
     balancer->runtime_share = balancer->disk_share = 25;
     write_card(card);
@@ -120,7 +120,7 @@ static void test_split_traffic_has_two_ways_out(void **state)
 static void test_unknown_is_never_guessed(void **state)
 {
     struct card *card = *state;
-    struct balancer *balancer = &card->good->model.balancer;
+    struct balancer *balancer = &card->good->model.balancers[0];
 
     balancer->sampled = false;
     balancer->helper_sha256[0] = '\0';
@@ -143,7 +143,7 @@ static void test_no_load_balancer(void **state)
     struct model *model = &card->good->model;
 
     fleet_init(&model->fleet);
-    model->balancer = (struct balancer){.host = -1};
+    model->balancers[0] = (struct balancer){.host = -1};
     write_card(card);
     has(card, "No load balancer is known: the API has not answered yet");
     has(card, "\"${LB:?");
@@ -164,8 +164,8 @@ static void test_run_says_what_was_before(void **state)
     model->run.share_before = SHARE_BLUE;
     model->run.epoch = 9;
     str_copy(model->run.id, sizeof model->run.id, "20261123T182622Z-7f3a");
-    model->balancer.runtime_share = model->balancer.disk_share = SHARE_GREEN;
-    model->balancer.fuse.state = FUSE_ARMED;
+    model->balancers[0].runtime_share = model->balancers[0].disk_share = SHARE_GREEN;
+    model->balancers[0].fuse.state = FUSE_ARMED;
     write_card(card);
     has(card, "Run 20261123T182622Z-7f3a is open");
     has(card, "Before it the share was: all to BLUE (0).");
@@ -174,7 +174,7 @@ static void test_run_says_what_was_before(void **state)
     has(card, "verb=revert");
     has(card, "verb=finish");
 
-    model->balancer.sampled = false;
+    model->balancers[0].sampled = false;
     write_card(card);
     has(card, "BACK: to the share before the run: all to BLUE (0)\n");
     has(card, "from=\"${FROM:?");
@@ -183,7 +183,7 @@ static void test_run_says_what_was_before(void **state)
 static void test_disk_that_disagrees(void **state)
 {
     struct card *card = *state;
-    struct balancer *balancer = &card->good->model.balancer;
+    struct balancer *balancer = &card->good->model.balancers[0];
 
     balancer->disk_share = SHARE_GREEN;
     write_card(card);

@@ -27,40 +27,40 @@ typedef void spoil_fn(struct model *model);
 
 static void clear_map(struct model *model)
 {
-    model->balancer.map_entries = 0;
-    model->balancer.runtime_share = SHARE_UNKNOWN;
+    model->balancers[0].map_entries = 0;
+    model->balancers[0].runtime_share = SHARE_UNKNOWN;
 }
 
 static void write_no_share(struct model *model)
 {
-    model->balancer.runtime_share = SHARE_UNKNOWN;
+    model->balancers[0].runtime_share = SHARE_UNKNOWN;
 }
 
 static void clear_map_and_file(struct model *model)
 {
     clear_map(model);
-    model->balancer.disk_share = SHARE_UNKNOWN;
-    model->balancer.known_share = 25;
+    model->balancers[0].disk_share = SHARE_UNKNOWN;
+    model->balancers[0].known_share = 25;
 }
 
 static void set_map(struct model *model)
 {
-    model->balancer.runtime_share = SHARE_GREEN;
+    model->balancers[0].runtime_share = SHARE_GREEN;
 }
 
 static void set_map_split(struct model *model)
 {
-    model->balancer.runtime_share = 25;
+    model->balancers[0].runtime_share = 25;
 }
 
 static void spoil_file(struct model *model)
 {
-    model->balancer.disk_share = SHARE_UNKNOWN;
+    model->balancers[0].disk_share = SHARE_UNKNOWN;
 }
 
 static void add_map(struct model *model)
 {
-    model->balancer.map_entries = 2;
+    model->balancers[0].map_entries = 2;
 }
 
 static void add_to_other_backend(struct model *model)
@@ -75,18 +75,18 @@ static void tag_twice(struct model *model)
 
 static void edit_config(struct model *model)
 {
-    model->balancer.config_edited = true;
+    model->balancers[0].config_edited = true;
 }
 
 static void edit_config_and_tell(struct model *model)
 {
     edit_config(model);
-    str_copy(model->balancer.config_note, BALANCER_TROUBLE_MAX, "3 lines differ");
+    str_copy(model->balancers[0].config_note, BALANCER_TROUBLE_MAX, "3 lines differ");
 }
 
 static void reload(struct model *model)
 {
-    model->balancer.worker_pid = 4892;
+    model->balancers[0].worker_pid = 4892;
 }
 
 static void set_server(struct model *model, int host, int admin_state,
@@ -155,22 +155,22 @@ static void change_host_helper(struct model *model)
 
 static void change_balancer_helper(struct model *model)
 {
-    str_copy(model->balancer.helper_sha256, 65, "0123456789abcdef");
+    str_copy(model->balancers[0].helper_sha256, 65, "0123456789abcdef");
 }
 
 static void stop_worker(struct model *model)
 {
-    model->balancer.stopping = true;
+    model->balancers[0].stopping = true;
 }
 
 static void keep_old_worker(struct model *model)
 {
-    model->balancer.old_workers = 1;
+    model->balancers[0].old_workers = 1;
 }
 
 static void keep_old_workers(struct model *model)
 {
-    model->balancer.old_workers = 2;
+    model->balancers[0].old_workers = 2;
 }
 
 /* ---- what is found ---- */
@@ -360,7 +360,7 @@ static void test_no_share_is_guessed(void **state)
 
     clear_map(&good->model);
     spoil_file(&good->model);
-    good->model.balancer.known_share = SHARE_UNKNOWN;
+    good->model.balancers[0].known_share = SHARE_UNKNOWN;
     drift_look(&good->model, &drift);
     assert_int_equal(drift.count, 2);
     assert_int_equal(drift.findings[0].mend.kind, MEND_NONE);
@@ -444,11 +444,11 @@ static void test_silence_is_no_drift(void **state)
     reload(model);
     drain_idle(model);
     drop_server(model);
-    model->balancer.sampled = false;
+    model->balancers[0].sampled = false;
     drift_look(model, &drift);
     assert_int_equal(drift.count, 0);
 
-    model->balancer.sampled = true;
+    model->balancers[0].sampled = true;
     model->fleet.matched_ms = 0; /* the servers were compared with no listing yet */
     drift_look(model, &drift);
     assert_int_equal(drift.count, 2);
@@ -495,7 +495,7 @@ static void test_a_helper_that_told_nothing(void **state)
     static struct drift drift;
 
     good->model.fleet.hosts[GOOD_GREEN_2].facts.helper_sha256[0] = '\0';
-    good->model.balancer.helper_sha256[0] = '\0';
+    good->model.balancers[0].helper_sha256[0] = '\0';
     drift_look(&good->model, &drift);
     assert_int_equal(drift.count, 0);
 }
@@ -529,7 +529,7 @@ static void test_findings_are_bounded(void **state)
 static void test_the_first_worker_is_known(void **state)
 {
     struct good_model *good = *state;
-    struct balancer *balancer = &good->model.balancer;
+    struct balancer *balancer = &good->model.balancers[0];
     static struct drift drift;
 
     balancer->known_pid = 0;

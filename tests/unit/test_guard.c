@@ -64,13 +64,13 @@ static void test_may_deploy(void **state)
     model->run.state = RUN_ABORTED;
     assert_guard(guard_may_deploy, model, "");
 
-    model->balancer.runtime_share = 25;
+    model->balancers[0].runtime_share = 25;
     assert_guard(guard_may_deploy, model, "blue and green both get traffic (share 25)");
-    model->balancer.runtime_share = SHARE_UNKNOWN;
+    model->balancers[0].runtime_share = SHARE_UNKNOWN;
     assert_guard(guard_may_deploy, model,
                  "HAProxy's map has no valid share: nobody can say which colour is "
                  "live");
-    model->balancer.runtime_share = SHARE_BLUE;
+    model->balancers[0].runtime_share = SHARE_BLUE;
     model->journal_lost = true;
     assert_guard(guard_may_deploy, model,
                  "the journal cannot be written: nothing new is begun");
@@ -82,19 +82,19 @@ static void test_needs_what_is_true(void **state)
     struct model *model = &good->model;
 
     model->run.state = RUN_NONE;
-    model->balancer.sampled_ms = GOOD_NOW - 30001;
+    model->balancers[0].sampled_ms = GOOD_NOW - 30001;
     assert_guard(guard_may_deploy, model,
                  "HAProxy's counters are 30 s old: no evidence");
-    model->balancer.sampled_ms = GOOD_NOW - 30000;
+    model->balancers[0].sampled_ms = GOOD_NOW - 30000;
     assert_guard(guard_may_deploy, model, "");
 
-    model->balancer.sampled = false;
+    model->balancers[0].sampled = false;
     assert_guard(guard_may_deploy, model,
                  "HAProxy does not tell what is true: no counters have come yet");
-    str_copy(model->balancer.trouble, BALANCER_TROUBLE_MAX, "lb-1: timeout");
+    str_copy(model->balancers[0].trouble, BALANCER_TROUBLE_MAX, "lb-1: timeout");
     assert_guard(guard_may_roll_back, model,
                  "HAProxy does not tell what is true: lb-1: timeout");
-    model->balancer.sampled = true;
+    model->balancers[0].sampled = true;
 
     model->fleet.hosts[GOOD_GREEN_1].gone = true;
     model->fleet.hosts[GOOD_GREEN_2].gone = true;
@@ -157,7 +157,7 @@ static void test_intents(void **state)
         good->model.run.change.kind = CHANGE_SWITCH;
         good->model.run.fused = true;
         if (cases[i].state >= RUN_HOLDING && cases[i].state <= RUN_FINISH_GATE) {
-            good->model.balancer.runtime_share = SHARE_GREEN;
+            good->model.balancers[0].runtime_share = SHARE_GREEN;
             good->model.run.canary_step = 1;
         }
         for (size_t k = 0; k < LENGTH_OF(kinds); k++) {
@@ -222,7 +222,7 @@ static void test_mends(void **state)
     struct mend none = {.kind = MEND_NONE, .what = "nothing to do"};
 
     expect_mend(model, &noted, "nothing drifts");
-    model->balancer.worker_pid = 4892;
+    model->balancers[0].worker_pid = 4892;
     expect_mend(model, &noted, "");
     expect_mend(model, &none, "no key mends it: nothing to do");
     noted.worker_pid = 4711;

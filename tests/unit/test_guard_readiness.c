@@ -15,7 +15,7 @@ static struct host *green(struct good_model *good)
 static void nothing(struct good_model *good) { (void)good; }
 static void green_is_live(struct good_model *good)
 {
-    good->model.balancer.runtime_share = good->model.balancer.disk_share = SHARE_GREEN;
+    good->model.balancers[0].runtime_share = good->model.balancers[0].disk_share = SHARE_GREEN;
 }
 static void down(struct good_model *good)
 {
@@ -34,7 +34,7 @@ static void no_release(struct good_model *good)
     good->model.fleet.hosts[GOOD_GREEN_1].facts.revision[0] = '\0';
     green(good)->facts.revision[0] = '\0';
 }
-static void split(struct good_model *good) { good->model.balancer.runtime_share = 50; }
+static void split(struct good_model *good) { good->model.balancers[0].runtime_share = 50; }
 static void no_hosts(struct good_model *good)
 {
     good->model.fleet.hosts[GOOD_GREEN_1].gone = true;

@@ -65,8 +65,8 @@ static void facts_at_verify(struct good_model *good) { green(good)->facts.at_ms 
 static void unchecked(struct good_model *good) { green(good)->server.check_result = 0; }
 static void no_counters(struct good_model *good)
 {
-    good->model.balancer.sampled = false;
-    str_copy(good->model.balancer.trouble, BALANCER_TROUBLE_MAX, "timeout");
+    good->model.balancers[0].sampled = false;
+    str_copy(good->model.balancers[0].trouble, BALANCER_TROUBLE_MAX, "timeout");
 }
 static void stranger(struct good_model *good) { good_host(&good->model, ROLE_GREEN, "web-green-3", GOOD_SHA); }
 static void stranger_without_server(struct good_model *good)
@@ -152,7 +152,7 @@ static void test_plan_holds(void **state)
     model->now.mono_ms -= 60000;
 
     /* Somebody switched while the operator read the plan. */
-    model->balancer.runtime_share = model->balancer.disk_share = SHARE_GREEN;
+    model->balancers[0].runtime_share = model->balancers[0].disk_share = SHARE_GREEN;
     assert_guard(guard_plan_holds, model,
                  "green gets traffic: nothing is ever deployed to a live colour", 3);
     free(good);
@@ -193,7 +193,7 @@ static void refused(struct good_model *good)
     str_copy(good->model.run.reason, RUN_REASON_MAX, "the load balancer refused");
 }
 static void inherited(struct good_model *good) { good->model.run.kind = RUN_TAKEOVER; }
-static void share_moved(struct good_model *good) { good->model.balancer.runtime_share = SHARE_BLUE; }
+static void share_moved(struct good_model *good) { good->model.balancers[0].runtime_share = SHARE_BLUE; }
 static void share_not_read_yet(struct good_model *good)
 {
     share_moved(good);
@@ -228,7 +228,7 @@ static void test_watch_clean(void **state)
         struct run *run = &good->model.run;
 
         good->settings.guard_errors_percent = 1;
-        good->model.balancer.runtime_share = SHARE_GREEN;
+        good->model.balancers[0].runtime_share = SHARE_GREEN;
         run->state = RUN_WATCHING;
         run->stage_ms[STAGE_WATCH] = GOOD_ANSWERED - 500;
         run->receipt.verdict = RECEIPT_CLEAN;

@@ -35,7 +35,7 @@ static void pass_second(struct scene *scene)
     sample.at_ms = model->now.mono_ms;
     sample.backend[COLOUR_GREEN] = scene->counted;
     traffic_take(&model->traffic, &sample);
-    model->balancer.sampled_ms = model->now.mono_ms;
+    model->balancers[0].sampled_ms = model->now.mono_ms;
     for (int i = 0; i < model->fleet.count; i++)
         model->fleet.hosts[i].health.checked_ms = model->now.mono_ms;
     scene->front.asked_ms = model->now.mono_ms;
@@ -161,8 +161,8 @@ static void test_no_samples(void **state)
     struct scene *scene = *state;
 
     serve(scene, 100, 0, 0);
-    scene->model->balancer.sampled = false;
-    str_copy(scene->model->balancer.trouble, BALANCER_TROUBLE_MAX, "lb-1: timeout");
+    scene->model->balancers[0].sampled = false;
+    str_copy(scene->model->balancers[0].trouble, BALANCER_TROUBLE_MAX, "lb-1: timeout");
     is_open(scene, "HAProxy does not tell what is true: lb-1: timeout");
 }
 
@@ -421,7 +421,7 @@ static void test_servers_before_the_switch(void **state)
     green(scene, 1)->server.op_state = 0;
     green(scene, 2)->server.op_state = 0;
     assert_int_equal(look(scene), WINDOW_TRIPPED);
-    scene->model->balancer.sampled_ms = SWITCHED_MS - 1;
+    scene->model->balancers[0].sampled_ms = SWITCHED_MS - 1;
     is_clean(scene);
 }
 
@@ -480,11 +480,11 @@ static void test_frontend(void **state)
     scene->front.last = (struct probe_result){.reason = PROBE_STATUS, .status = 503};
     is_tripped(scene, "through the frontend: HEAD http://10.0.0.5:80/health as "
                       "www.example.com: 503 (expected 200)");
-    scene->model->balancer.maintenance = true;
+    scene->model->balancers[0].maintenance = true;
     is_clean(scene);
     assert_string_equal(scene->window.warnings.lines[0],
                         "the maintenance page is up: nobody reaches green");
-    scene->model->balancer.maintenance = false;
+    scene->model->balancers[0].maintenance = false;
     scene->front.out_of_reach = true;
     is_clean(scene);
     assert_int_equal(scene->window.front, FRONT_UNKNOWN);

@@ -33,8 +33,9 @@ static void test_all(void **state)
         {"revision",       "8f3c2a1000000000000000000000000000000000"},
         {"release",        "20261123T140000Z-4e2b9d0 4e2b9d0000000000000000000000000000000000 partial"},
         {"release",        "20261123T120000Z-8f3c2a1 8f3c2a1000000000000000000000000000000000 ok"},
-        {"release",        "20261122T120000Z-77ab01c 77ab01c000000000000000000000000000000000 ok"},
-        {"release",        "20261121T120000Z-1111111 - ok"},
+        {"release",        "20261122T120000Z-77ab01c 77ab01c000000000000000000000000000000000 ok 20481"},
+        {"release",        "20261121T120000Z-1111111 - ok -"},
+        {"trouble",        "current is a directory"},
         {"job",            "20261123T140000Z-x build 0"},
         {"later",          "unknown keys are left"},
     };
@@ -51,6 +52,13 @@ static void test_all(void **state)
     assert_string_equal(facts.revision, "8f3c2a1000000000000000000000000000000000");
     assert_string_equal(facts.previous, "20261122T120000Z-77ab01c");
     assert_int_equal(facts.release_count, 4);
+    assert_string_equal(facts.releases[0].name, "20261123T140000Z-4e2b9d0");
+    assert_false(facts.releases[0].whole);
+    assert_int_equal(facts.releases[0].size_mb, -1);
+    assert_true(facts.releases[2].whole);
+    assert_int_equal(facts.releases[2].size_mb, 21);
+    assert_int_equal(facts.releases[3].size_mb, -1);
+    assert_string_equal(facts.trouble, "current is a directory");
     assert_string_equal(facts.job, "20261123T140000Z-x build");
     assert_false(facts.job_running);
     assert_int_equal(facts.job_rc, 0);
@@ -69,6 +77,20 @@ static void test_jobs(void **state)
     assert_false(facts_of(lost, 1).job_running);
     struct host_facts facts = facts_of(none, 1);
     assert_string_equal(facts.job, "");
+}
+
+/* More than a screen has room for: they are counted. */
+static void test_many_releases(void **state)
+{
+    struct host_facts facts;
+
+    (void)state;
+    host_facts_begin(&facts, 1);
+    for (int i = 0; i < HOST_RELEASES_SHOWN + 3; i++)
+        host_facts_take(&facts, "release", "20261123T140000Z-4e2b9d0 - partial -");
+    host_facts_take(&facts, "release", "20261122T140000Z-77ab01c - ok 10");
+    assert_int_equal(facts.release_count, HOST_RELEASES_SHOWN + 4);
+    assert_string_equal(facts.previous, "20261122T140000Z-77ab01c");
 }
 
 /* No host can draw on the operator's terminal or write beyond a field. */
@@ -96,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all),
         cmocka_unit_test(test_jobs),
+        cmocka_unit_test(test_many_releases),
         cmocka_unit_test(test_foreign_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

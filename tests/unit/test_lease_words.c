@@ -24,7 +24,7 @@ static void each_claim_has_its_words(void **state)
     model->hold.confirmed_ms = model->now.mono_ms - LEASE_DEMOTE_MS;
     expect_lease(model, false, "not confirmed 40 s");
     model->hold.state = HOLD_LOST;
-    model->balancer.lease.state = LEASE_EXPIRED;
+    model->balancers[0].lease.state = LEASE_EXPIRED;
     expect_lease(model, false, "lost");
     model->run.state = RUN_STOPPED;
     expect_lease(model, false, "free");
@@ -32,7 +32,7 @@ static void each_claim_has_its_words(void **state)
     expect_lease(model, false, "being given back");
     model->hold.state = HOLD_NONE;
     expect_lease(model, false, "free");
-    model->balancer.lease.state = LEASE_UNKNOWN;
+    model->balancers[0].lease.state = LEASE_UNKNOWN;
     expect_lease(model, false, "not known");
     world_free(world);
 }
@@ -43,7 +43,7 @@ static void a_colleague_is_named(void **state)
     struct world *world = world_new(WORLD_FOREIGN_LEASE);
     expect_lease(&world->model, false, "ann@ws1 03:10 at watch");
     expect_lease(&world->model, true, "ann@ws1 03:10");
-    world->model.now.mono_ms = world->model.balancer.lease.until_ms;
+    world->model.now.mono_ms = world->model.balancers[0].lease.until_ms;
     expect_lease(&world->model, false, "free");
     world_free(world);
 }
@@ -53,7 +53,7 @@ static void expect_fuse(struct model *model, enum fuse_state fuse, const char *p
     char words[400] = "";
     struct str out = str_on(words, sizeof words);
     enum style style;
-    model->balancer.fuse.state = fuse;
+    model->balancers[0].fuse.state = fuse;
     assert_int_equal(fuse_write(model, &style, &out), part != NULL);
     if (part != NULL)
         assert_non_null(strstr(words, part));
@@ -69,7 +69,7 @@ static void the_fuse_is_of_the_run_that_is_open(void **state)
     expect_fuse(model, FUSE_HELD, "cannot take this back");
     expect_fuse(model, FUSE_FIRED, "took this back");
     expect_fuse(model, FUSE_NONE, NULL);
-    model->balancer.fuse.state = FUSE_ARMED;
+    model->balancers[0].fuse.state = FUSE_ARMED;
     model->run.state = RUN_UNCONFIRMED;
     assert_true(fuse_is_orphan(model));
     expect_fuse(model, FUSE_ARMED, NULL);

@@ -44,7 +44,7 @@ static void test_words_of_a_share(void **state)
 
     (void)state;
     expect(world, 0, PROMPT_WORD, "PRODUCTION's traffic goes there: type blue", "blue");
-    world->model.balancer.disk_share = 25;
+    world->model.balancers[0].disk_share = 25;
     expect(world, 0, PROMPT_WORD, "PRODUCTION's traffic goes there: type 25", "25");
     world_free(world);
 }

@@ -73,25 +73,25 @@ static void no_balancer(struct good_model *good) { host_of(good, GOOD_BALANCER)-
 static void two_balancers(struct good_model *good) { host_of(good, GOOD_BLUE_2)->droplet.role = ROLE_BALANCER; }
 static void no_counters(struct good_model *good)
 {
-    good->model.balancer.sampled = false;
-    str_copy(good->model.balancer.trouble, BALANCER_TROUBLE_MAX, "connection refused");
+    good->model.balancers[0].sampled = false;
+    str_copy(good->model.balancers[0].trouble, BALANCER_TROUBLE_MAX, "connection refused");
 }
-static void old_counters(struct good_model *good) { good->model.balancer.sampled_ms = GOOD_BEGUN - 1; }
-static void worker_stops(struct good_model *good) { good->model.balancer.stopping = true; }
-static void no_status(struct good_model *good) { good->model.balancer.asked_ms = GOOD_BEGUN - 1; }
-static void bad_status(struct good_model *good) { str_copy(good->model.balancer.status_trouble, BALANCER_TROUBLE_MAX, "sudo: no"); }
-static void intent_open(struct good_model *good) { good->model.balancer.intent_open = true; }
-static void page_up(struct good_model *good)     { good->model.balancer.maintenance = true; }
-static void old_workers(struct good_model *good) { good->model.balancer.old_workers = 2; }
+static void old_counters(struct good_model *good) { good->model.balancers[0].sampled_ms = GOOD_BEGUN - 1; }
+static void worker_stops(struct good_model *good) { good->model.balancers[0].stopping = true; }
+static void no_status(struct good_model *good) { good->model.balancers[0].asked_ms = GOOD_BEGUN - 1; }
+static void bad_status(struct good_model *good) { str_copy(good->model.balancers[0].status_trouble, BALANCER_TROUBLE_MAX, "sudo: no"); }
+static void intent_open(struct good_model *good) { good->model.balancers[0].intent_open = true; }
+static void page_up(struct good_model *good)     { good->model.balancers[0].maintenance = true; }
+static void old_workers(struct good_model *good) { good->model.balancers[0].old_workers = 2; }
 static void split(struct good_model *good)
 {
-    good->model.balancer.runtime_share = good->model.balancer.disk_share = 25;
+    good->model.balancers[0].runtime_share = good->model.balancers[0].disk_share = 25;
     good->model.run.target_known = false;
 }
-static void drift(struct good_model *good) { good->model.balancer.disk_share = 100; }
-static void no_disk_share(struct good_model *good) { good->model.balancer.disk_share = SHARE_UNKNOWN; }
-static void two_entries(struct good_model *good) { good->model.balancer.map_entries = 2; }
-static void bad_entry(struct good_model *good) { good->model.balancer.runtime_share = SHARE_UNKNOWN; }
+static void drift(struct good_model *good) { good->model.balancers[0].disk_share = 100; }
+static void no_disk_share(struct good_model *good) { good->model.balancers[0].disk_share = SHARE_UNKNOWN; }
+static void two_entries(struct good_model *good) { good->model.balancers[0].map_entries = 2; }
+static void bad_entry(struct good_model *good) { good->model.balancers[0].runtime_share = SHARE_UNKNOWN; }
 static void host_key(struct good_model *good) { fail_host(good, GOOD_GREEN_1, ERR_HOST_KEY, "it was SHA256:abc"); }
 static void refused(struct good_model *good) { fail_host(good, GOOD_GREEN_2, ERR_CONNECT, "connection refused"); }
 static void refused_before(struct good_model *good)
@@ -103,7 +103,7 @@ static void blue_silent(struct good_model *good) { fail_host(good, GOOD_BLUE_2, 
 static void switched_off(struct good_model *good) { host_of(good, GOOD_GREEN_1)->droplet.status = DROPLET_OFF; }
 static void no_address(struct good_model *good) { host_of(good, GOOD_GREEN_1)->address[0] = '\0'; }
 static void old_helper(struct good_model *good) { host_of(good, GOOD_GREEN_2)->facts.helper_sha256[0] = 'x'; }
-static void old_lb_helper(struct good_model *good) { good->model.balancer.helper_sha256[0] = 'x'; }
+static void old_lb_helper(struct good_model *good) { good->model.balancers[0].helper_sha256[0] = 'x'; }
 static void no_server(struct good_model *good) { host_of(good, GOOD_GREEN_2)->in_haproxy = false; }
 static void wrong_backend(struct good_model *good) { host_of(good, GOOD_GREEN_2)->in_other_backend = true; }
 static void disk_full(struct good_model *good) { host_of(good, GOOD_GREEN_1)->facts.disk_free_mb = 3; }
@@ -122,7 +122,7 @@ static void answered_at_begin(struct good_model *good)
     struct model *model = &good->model;
     model->run.begun_ms = GOOD_ANSWERED; /* the same ms: that is after, not before */
 }
-static void trouble_is_past(struct good_model *good) { str_copy(good->model.balancer.trouble, BALANCER_TROUBLE_MAX, "it was"); }
+static void trouble_is_past(struct good_model *good) { str_copy(good->model.balancers[0].trouble, BALANCER_TROUBLE_MAX, "it was"); }
 static void target_unknown(struct good_model *good) { old_counters(good); good->model.run.target_known = false; }
 static void disk_just_enough(struct good_model *good) { host_of(good, GOOD_GREEN_1)->facts.disk_free_mb = 50; }
 static void disk_not_low(struct good_model *good) { host_of(good, GOOD_GREEN_1)->facts.disk_free_mb = 100; }
@@ -136,7 +136,7 @@ static void clients_stay(struct good_model *good)
 {
     good->model.traffic.points[0].backend[COLOUR_GREEN].sessions = 2;
     good->model.traffic.count = 1;
-    good->model.balancer.old_sessions[COLOUR_GREEN] = 1;
+    good->model.balancers[0].old_sessions[COLOUR_GREEN] = 1;
 }
 static void clients_stayed(struct good_model *good)
 {
@@ -149,7 +149,7 @@ static void clients_may_be_cut(struct good_model *good)
     clients_stay(good);
     good->settings.drain_s = 0;
 }
-static void clients_of_blue(struct good_model *good) { good->model.balancer.old_sessions[COLOUR_BLUE] = 1; }
+static void clients_of_blue(struct good_model *good) { good->model.balancers[0].old_sessions[COLOUR_BLUE] = 1; }
 static void back(struct good_model *good) { good->model.run.kind = RUN_ROLLBACK; }
 static void back_never_told(struct good_model *good)
 {
@@ -158,7 +158,7 @@ static void back_never_told(struct good_model *good)
 }
 static void to_blue(struct good_model *good)
 {
-    good->model.balancer.runtime_share = good->model.balancer.disk_share = SHARE_GREEN;
+    good->model.balancers[0].runtime_share = good->model.balancers[0].disk_share = SHARE_GREEN;
     good->model.run.target = COLOUR_BLUE;
 }
 static void to_blue_key(struct good_model *good) { to_blue(good); fail_host(good, GOOD_BLUE_1, ERR_HOST_KEY, "SHA256:abc"); }
@@ -290,7 +290,7 @@ static const struct {
     {no_disk_share,   CHECK_SHARE,    CHECK_BAD,     "lb-1: /etc/haproxy/bgconsole/traffic.map could not be read: see `bgconsole status`"},
     {two_entries,     CHECK_SHARE,    CHECK_BAD,     "lb-1: HAProxy's map has 2 entries of our key with a valid share, not 1: nobody can say which colour is live; mend /etc/haproxy/bgconsole/traffic.map"},
     {bad_entry,       CHECK_SHARE,    CHECK_BAD,     "lb-1: HAProxy's map has 0 entries of our key with a valid share, not 1: nobody can say which colour is live; mend /etc/haproxy/bgconsole/traffic.map"},
-    {host_key,        CHECK_HOSTS,    CHECK_BAD,     "the host key of web-green-1 is not the one in known_hosts: it was SHA256:abc; nothing goes on until you know why it changed"},
+    {host_key,        CHECK_HOSTS,    CHECK_BAD,     "the key of web-green-1 is not accepted: it was SHA256:abc"},
     {host_key,        CHECK_DISK,     CHECK_OK,      "enough"},
     {refused,         CHECK_HOSTS,    CHECK_BAD,     "web-green-2 does not answer by SSH: connection refused"},
     {refused_before,  CHECK_HOSTS,    CHECK_PENDING, "asking web-green-2"},
@@ -309,7 +309,7 @@ static const struct {
     {clients_may_be_cut, CHECK_SESSIONS, CHECK_WARN, "3 are still on green: its restart may cut them"},
     {clients_of_blue, CHECK_SESSIONS, CHECK_OK,      "none is on green"},
     {back,            CHECK_SESSIONS, CHECK_SKIPPED, "nothing is changed on the hosts"},
-    {disk_full,       CHECK_DISK,     CHECK_BAD,     "web-green-1: less than 50 MB of disk are free: make room"},
+    {disk_full,       CHECK_DISK,     CHECK_BAD,     "web-green-1: less than 50 MB of disk are free: make room, as by `bgc-host gc env=my-perl-app-production releases=2` there"},
     {disk_low,        CHECK_DISK,     CHECK_WARN,    "web-green-1: less than 100 MB of disk are free"},
     {no_facts,        CHECK_DISK,     CHECK_PENDING, "asking web-green-1"},
     {no_facts,        CHECK_JOBS,     CHECK_PENDING, "asking web-green-1"},
@@ -335,7 +335,7 @@ static const struct {
     {trouble_is_past, CHECK_SHARE,    CHECK_OK,      "blue is live"},
     {target_unknown,  CHECK_HOSTS,    CHECK_PENDING, "waiting to know the live colour"},
     {to_blue,         CHECK_HOSTS,    CHECK_OK,      "all 2 answer"},
-    {to_blue_key,     CHECK_HOSTS,    CHECK_BAD,     "the host key of web-blue-1 is not the one in known_hosts: SHA256:abc; nothing goes on until you know why it changed"},
+    {to_blue_key,     CHECK_HOSTS,    CHECK_BAD,     "the key of web-blue-1 is not accepted: SHA256:abc"},
     {to_blue_job,     CHECK_JOBS,     CHECK_BAD,     "web-blue-1: an earlier job still runs: wait for its end"},
     {to_blue_no_server, CHECK_SERVERS, CHECK_BAD,    "web-blue-1: HAProxy has no server for it: add it to blue_backend and reload"},
     {to_blue_no_sha,  CHECK_REF,      CHECK_PENDING, "asking git for main"},

@@ -157,10 +157,10 @@ static void tells_what_became_of_the_fuse(void **state)
     report_init(&report, false);
     report_turn(&report, &world->model, &out);
     size_t before = out.length;
-    world->model.balancer.fuse.until_ms += 60000;
+    world->model.balancers[0].fuse.until_ms += 60000;
     report_turn(&report, &world->model, &out);
     assert_int_equal(out.length, before);
-    world->model.balancer.fuse.state = FUSE_FIRED;
+    world->model.balancers[0].fuse.state = FUSE_FIRED;
     report_turn(&report, &world->model, &out);
     assert_non_null(strstr(text + before,
                            "fuse       fired  the load balancer took the switch back: "

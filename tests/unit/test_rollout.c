@@ -168,18 +168,65 @@ static void test_cut_line(void **state)
     const struct job *job = &rollout->targets[0].jobs[0];
 
     begin_all(rollout);
-    rollout_cut(rollout, 0, 500);
-    rollout_cut(rollout, 0, 900);
+    assert_true(rollout_cut(rollout, 0, 500));
     assert_int_equal(job->state, JOB_CUT);
-    assert_int_equal(job->retry_ms, 900);
-    assert_int_equal(job->tries, 2);
+    assert_in_range(job->retry_ms, 501, 500 + JOB_RETRY_FIRST_MS);
+    rollout_ask_again(rollout, 0, 900);
+    assert_int_equal(job->state, JOB_STARTING);
+    assert_true(rollout_cut(rollout, 0, 1000));
+    assert_true(job->retry_ms > 1000 + JOB_RETRY_FIRST_MS / 2);
+    assert_int_equal(job->cut_ms, 500);
     assert_false(rollout_is_at_rest(rollout));
     assert_int_equal(rollout_next(rollout), -1); /* never run a second time */
     rollout_running(rollout, 0);
     assert_int_equal(job->state, JOB_RUNNING);
-    assert_int_equal(job->tries, 0);
+    assert_true(job->heard);
+    assert_int_equal(job->cut_ms, 0);
     rollout_ended(rollout, 0, 0, 7);
     assert_int_equal(job->state, JOB_OK);
+    free(rollout);
+}
+
+/* Not by a number of tries: a host that boots refuses at once, one that is gone never
+ * answers. */
+static void test_cut_for_too_long(void **state)
+{
+    (void)state;
+    struct rollout *rollout = rollout_of(&each_host, 1, 1);
+    const struct job *job = &rollout->targets[0].jobs[0];
+
+    begin_all(rollout);
+    for (int64_t now_ms = 500; now_ms < 500 + JOB_LOST_MS; now_ms += 100) {
+        assert_true(rollout_cut(rollout, 0, now_ms));
+        assert_in_range(job->retry_ms, now_ms + 1, now_ms + JOB_RETRY_CAP_MS);
+        rollout_ask_again(rollout, 0, now_ms);
+    }
+    assert_false(rollout_cut(rollout, 0, 500 + JOB_LOST_MS));
+    rollout_running(rollout, 0);
+    assert_true(rollout_cut(rollout, 0, 500 + JOB_LOST_MS)); /* it was heard */
+    free(rollout);
+}
+
+/* A start that was asked for and not performed leaves the job as it was. */
+static void test_start_taken_back(void **state)
+{
+    (void)state;
+    struct rollout *rollout = rollout_of(&each_host, 1, 1);
+    const struct job *job = &rollout->targets[0].jobs[0];
+
+    rollout_begin(rollout, 0, 7);
+    rollout_take_back(rollout, 8);
+    assert_int_equal(job->state, JOB_STARTING);
+    rollout_cut(rollout, 0, 8);
+    rollout_ask_again(rollout, 0, 9);
+    rollout_take_back(rollout, 9); /* the second start: the first may have come through */
+    assert_int_equal(job->state, JOB_CUT);
+    rollout_ask_again(rollout, 0, 10);
+    rollout_running(rollout, 0);
+    rollout_cut(rollout, 0, 11);
+    rollout_ask_again(rollout, 0, 12);
+    rollout_take_back(rollout, 12); /* only followed, and that is performed */
+    assert_int_equal(job->state, JOB_STARTING);
     free(rollout);
 }
 
@@ -320,6 +367,8 @@ int main(void)
         cmocka_unit_test(test_lost_is_never_ok),
         cmocka_unit_test(test_late_words),
         cmocka_unit_test(test_cut_line),
+        cmocka_unit_test(test_cut_for_too_long),
+        cmocka_unit_test(test_start_taken_back),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_once_first),
         cmocka_unit_test(test_once_later),

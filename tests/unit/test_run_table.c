@@ -239,9 +239,29 @@ static void test_docs(void **state)
     free(committed);
 }
 
+/* The lease knows its holder by the run's id: consoles that begin in one second differ.
+ */
+static void test_id_of_its_own(void **state)
+{
+    struct bench *bench = *state;
+    char ids[3][RUN_ID_MAX];
+    struct why why;
+
+    for (uint32_t i = 0; i < 3; i++) {
+        put(bench, RUN_NONE, RUN_DEPLOY);
+        bench->core.runs = 0;
+        bench->core.salt = 0xfffeu + (i << 16);
+        assert_true(run_take(&bench->core, IN_DEPLOY, &bench->effects, &why));
+        str_copy(ids[i], RUN_ID_MAX, bench->core.model.run.id);
+    }
+    assert_string_not_equal(ids[0], ids[1]);
+    assert_string_not_equal(ids[1], ids[2]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_id_of_its_own, setup, teardown),
         cmocka_unit_test_setup_teardown(test_states_and_inputs, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_state_is_for_ever, setup, teardown),
         cmocka_unit_test(test_no_row_is_hidden),

@@ -38,6 +38,21 @@ static void test_defaults(void **state)
     assert_true(settings.production);
 }
 
+static void test_recipe_values(void **state)
+{
+    (void)state;
+    struct settings settings;
+    struct err err = {.text = ""};
+    if (!read_text(&settings, APP "[recipe]\nstop_grace = 5\nserver = plackup\n", &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(settings.recipe_value_count, 2);
+    assert_string_equal(settings.recipe_values[1].name, "server");
+    assert_string_equal(settings.recipe_values[1].value, "plackup");
+    assert_int_equal(settings.recipe_values[1].line, 7);
+    assert_false(read_text(&settings, APP "[recipe]\na = 1\na = 2\n", &err));
+    assert_string_equal(err.text, "x.ini:7: [recipe] a: given already in line 6");
+}
+
 static void test_values(void **state)
 {
     (void)state;
@@ -175,6 +190,13 @@ static void test_dangerous_values(void **state)
         {"app",               "psgi",                  "/app.psgi"},
         {"app",               "psgi",                  "../app.psgi"},
         {"app",               "psgi",                  "a/.."},
+        {"app",               "linked",                "log/ /etc"},
+        {"app",               "linked",                "a ./b"},
+        {"app",               "linked",                "a/../../b"},
+        {"app",               "linked",                "."},
+        {"app",               "unit",                  "my-perl-app"},
+        {"app",               "unit",                  "../x.service"},
+        {"app",               "unit",                  ".service"},
         {"app",               "recipe",                "./mine"},
         {"health",            "path",                  "health"},
         {"health",            "path",                  "/a b"},
@@ -388,6 +410,7 @@ int main(void)
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_damaged_files),
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_recipe_values),
         cmocka_unit_test(test_looks_of_production),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_dangerous_values),

@@ -73,6 +73,9 @@ static void json_has_its_fields(void **state)
     expect_json(WORLD_IDLE, "\"live\":\"blue\",\"green_share\":0,\"live_for_s\":7590,");
     expect_json(WORLD_IDLE, "\"rollback\":{\"ready\":true,\"to\":\"green\",");
     expect_json(WORLD_IDLE, "\"name\":\"web-blue-1\",\"address\":\"10.0.0.11\"");
+    expect_json(WORLD_IDLE,
+                "\"release_count\":1,\"releases\":[{\"name\":\"20261120T101500Z-"
+                "8f3c2a1\",\"current\":true,\"whole\":true,\"size_mb\":12}]");
     expect_json(WORLD_IDLE, "\"drift\":[],\"drift_not_listed\":0,\"run\":null,"
                             "\"alarms\":[],\"well\":true}\n");
     expect_json(WORLD_SPLIT,

@@ -17,10 +17,10 @@ static struct model *model_new(void)
     struct model *model = calloc(1, sizeof *model);
     assert_non_null(model);
     model->now.mono_ms = NOW_MS;
-    model->balancer.asked_ms = NOW_MS;
-    model->balancer.lease = (struct lease){.state = LEASE_HELD, .epoch = 7};
-    str_copy(model->balancer.lease.who, LEASE_WORDS_MAX, "ann");
-    str_copy(model->balancer.lease.where, LEASE_WORDS_MAX, "ws1");
+    model->balancers[0].asked_ms = NOW_MS;
+    model->balancers[0].lease = (struct lease){.state = LEASE_HELD, .epoch = 7};
+    str_copy(model->balancers[0].lease.who, LEASE_WORDS_MAX, "ann");
+    str_copy(model->balancers[0].lease.where, LEASE_WORDS_MAX, "ws1");
     return model;
 }
 
@@ -32,10 +32,10 @@ static void takes_from_the_one_that_was_named(void **state)
     struct model *model = model_new();
     struct why why;
     assert_int_equal(takeover_look(model, &from_ann, BEGUN_MS, &why), TAKEOVER_GOES);
-    str_copy(model->balancer.lease.who, LEASE_WORDS_MAX, "bob");
+    str_copy(model->balancers[0].lease.who, LEASE_WORDS_MAX, "bob");
     assert_int_equal(takeover_look(model, &from_ann, BEGUN_MS, &why), TAKEOVER_REFUSED);
     assert_non_null(strstr(why.lines[0], "bob@ws1 holds the lease, not ann"));
-    model->balancer.lease.state = LEASE_EXPIRED; /* nobody is left to be named */
+    model->balancers[0].lease.state = LEASE_EXPIRED; /* nobody is left to be named */
     assert_int_equal(takeover_look(model, &from_ann, BEGUN_MS, &why), TAKEOVER_GOES);
     free(model);
 }
@@ -45,10 +45,10 @@ static void waits_for_the_load_balancer_and_gives_up(void **state)
     (void)state;
     struct model *model = model_new();
     struct why why;
-    model->balancer.asked_ms = 0;
+    model->balancers[0].asked_ms = 0;
     assert_int_equal(takeover_look(model, &from_ann, BEGUN_MS, &why), TAKEOVER_WAITS);
-    model->balancer.asked_ms = NOW_MS;
-    str_copy(model->balancer.status_trouble, BALANCER_TROUBLE_MAX, "lb-1: refused");
+    model->balancers[0].asked_ms = NOW_MS;
+    str_copy(model->balancers[0].status_trouble, BALANCER_TROUBLE_MAX, "lb-1: refused");
     assert_int_equal(takeover_look(model, &from_ann, BEGUN_MS, &why), TAKEOVER_WAITS);
     model->now.mono_ms = MUCH_LATER_MS;
     assert_int_equal(takeover_look(model, &from_ann, BEGUN_MS, &why), TAKEOVER_REFUSED);

@@ -290,7 +290,7 @@ static void a_takeover_is_from_the_holder_that_was_named(void **state)
 {
     (void)state;
     struct session session = begin(WORLD_FOREIGN_LEASE);
-    struct lease *lease = &session.world->model.balancer.lease;
+    struct lease *lease = &session.world->model.balancers[0].lease;
     type(&session, "Tan");
     str_copy(lease->who, sizeof lease->who, "bob");
     type(&session, "n\r");
@@ -379,7 +379,7 @@ static void a_drift_without_a_mend_says_why(void **state)
     struct session session = begin(WORLD_DRIFT);
     type(&session, "DG\r");
     expect_message(&session, "mend: no key mends it: nothing to do");
-    session.world->model.balancer.old_workers = 0; /* the selected one is gone */
+    session.world->model.balancers[0].old_workers = 0; /* the selected one is gone */
     type(&session, "\r");
     expect_message(&session, "mend: no key mends it: d deploys one release");
     end(&session);

@@ -228,11 +228,7 @@ static int world_begin(void **state)
     world->target = (struct ssh_target){
         .name = "lb-1", .address = "127.0.0.1", .port = world->sshd.port};
     strcpy(world->target.user, world->sshd.user);
-    world->identity = (struct ssh_identity){
-        .key_file = world->sshd.key,
-        .known_hosts = world->sshd.known_hosts,
-        .connect_timeout_ms = 5000,
-    };
+    world->identity = sshd_identity(&world->sshd, &world->wire.shared);
     world->options = (struct balancer_options){
         .target = &world->target,
         .identity = &world->identity,
@@ -464,7 +460,7 @@ static void test_takeover(void **state)
 
     hold_as(world, "run-2", "bob", 0);
     world->model->run.kind = RUN_TAKEOVER;
-    world->model->balancer.lease = (struct lease){.state = LEASE_HELD, .epoch = 1};
+    world->model->balancers[0].lease = (struct lease){.state = LEASE_HELD, .epoch = 1};
     acquire(world, "ok");
     assert_int_equal(world->event.lease.epoch, 2);
 
@@ -515,8 +511,8 @@ static void test_fuse_finished(void **state)
 {
     struct world *world = *state;
     switch_with_fuse(world);
-    world->model->balancer.epoch = 7;
-    world->model->balancer.seq = 1;
+    world->model->balancers[0].epoch = 7;
+    world->model->balancers[0].seq = 1;
     world->settings.fuse_s = 3000;
     extend(world, "ok");
     assert_in_range(world->event.answer.fuse_left_ms, 600 * 1000 + 1, 3000 * 1000);
@@ -527,7 +523,7 @@ static void test_fuse_finished(void **state)
     assert_int_equal(world->event.status.seq, 2);
     assert_int_equal(world->event.status.runtime_share, 100);
 
-    world->model->balancer.seq = 2;
+    world->model->balancers[0].seq = 2;
     extend(world, "conflict");
     assert_string_equal(world->message, "lb-1: no fuse is armed");
 }

@@ -155,7 +155,7 @@ static void model_begin(struct world *world)
     strcpy(model->fleet.hosts[3].server.name, "g2");
     strcpy(model->who, "ann");
     strcpy(model->where, "ws1 (desk 100%)");
-    model->balancer.epoch = 6;
+    model->balancers[0].epoch = 6;
     model->hold.state = HOLD_OURS;
     model->hold.epoch = 7;
     strcpy(model->hold.run, "run-1");
@@ -189,11 +189,7 @@ static int group_begin(void **state)
     world->target = (struct ssh_target){
         .name = "lb-1", .address = "127.0.0.1", .port = world->sshd.port};
     strcpy(world->target.user, world->sshd.user);
-    world->identity = (struct ssh_identity){
-        .key_file = world->sshd.key,
-        .known_hosts = world->sshd.known_hosts,
-        .connect_timeout_ms = 5000,
-    };
+    world->identity = sshd_identity(&world->sshd, &world->wire.shared);
     const struct balancer_options options = {
         .target = &world->target,
         .identity = &world->identity,
@@ -277,7 +273,7 @@ static void lease_of_another(struct model *model)
 {
     model->now.mono_ms = 1000;
     model->hold.state = HOLD_NONE;
-    model->balancer.lease = (struct lease){
+    model->balancers[0].lease = (struct lease){
         .state = LEASE_HELD, .epoch = 9, .run = "run-2", .until_ms = 50000};
 }
 
@@ -322,10 +318,10 @@ static void test_no_takeover(void **state)
     assert_acquires(world);
 
     world->model->run.kind = RUN_TAKEOVER;
-    world->model->balancer.lease.state = LEASE_EXPIRED;
+    world->model->balancers[0].lease.state = LEASE_EXPIRED;
     assert_acquires(world);
 
-    world->model->balancer.lease.state = LEASE_HELD;
+    world->model->balancers[0].lease.state = LEASE_HELD;
     world->model->now.mono_ms = 50000;
     assert_acquires(world);
 }
@@ -613,8 +609,8 @@ static void test_dropped(void **state)
 static void test_extend(void **state)
 {
     struct world *world = *state;
-    world->model->balancer.epoch = 7;
-    world->model->balancer.seq = 3;
+    world->model->balancers[0].epoch = 7;
+    world->model->balancers[0].seq = 3;
     answer_with(world, "fuse=armed\nfuse_to=0\nfuse_left_ms=300000\nend=ok\n");
     balancer_client_extend(world->client, ticket, world->model);
     wait_for(world, EV_FUSE_EXTENDED);
@@ -625,7 +621,7 @@ static void test_extend(void **state)
     assert_int_equal(world->event.answer.fuse_left_ms, 300000);
 
     /* A lease that was just taken over: nothing was changed under its epoch yet. */
-    world->model->balancer.epoch = 6;
+    world->model->balancers[0].epoch = 6;
     answer_with(world, "fuse=none\nmessage=no fuse is armed\nend=conflict\n");
     balancer_client_extend(world->client, ticket, world->model);
     wait_for(world, EV_FUSE_EXTENDED);

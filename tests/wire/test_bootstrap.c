@@ -20,16 +20,18 @@ struct world {
     struct ssh_identity identity;
     struct bootstrap_host hosts[HOSTS];
     struct bootstrap *bootstrap;
-    int did, ended;
+    int did, there, ended;
     struct err err[HOSTS];
 };
 
-static void on_did(void *context, int host, const char *sentence)
+static void on_line(void *context, int host, enum bootstrap_word word,
+                    const char *sentence)
 {
     struct world *world = context;
     assert_in_range(host, 0, HOSTS - 1);
     assert_string_not_equal(sentence, "");
-    world->did++;
+    world->there += word == BOOTSTRAP_THERE;
+    world->did += word == BOOTSTRAP_DID;
 }
 
 static void on_end(void *context, int host, const struct err *err)
@@ -82,11 +84,7 @@ static int world_begin(void **state)
     host_make(world);
     settings_fill(world);
     wire_loop_init(&world->wire);
-    world->identity = (struct ssh_identity){
-        .key_file = world->sshd.key,
-        .known_hosts = world->sshd.known_hosts,
-        .connect_timeout_ms = 5000,
-    };
+    world->identity = sshd_identity(&world->sshd, &world->wire.shared);
     for (int i = 0; i < HOSTS; i++) {
         world->hosts[i].target =
             (struct ssh_target){.address = "127.0.0.1", .port = world->sshd.port};
@@ -111,8 +109,8 @@ static int world_end(void **state)
 
 static void bootstrap_begin(struct world *world)
 {
-    const struct bootstrap_listener listener = {on_did, on_end, world};
-    world->did = world->ended = 0;
+    const struct bootstrap_listener listener = {on_line, on_end, world};
+    world->did = world->there = world->ended = 0;
     world->bootstrap =
         bootstrap_new(&world->wire.loop, &world->wire.queue, &world->settings,
                       &world->identity, world->hosts, HOSTS, &listener);
@@ -158,6 +156,7 @@ static void test_bootstrap(void **state)
     bootstrap_wait(world);
     assert_ready(world);
     assert_int_equal(world->did, 0);
+    assert_true(world->there > 3);
 }
 
 static void test_bootstrap_by_agent(void **state)

@@ -145,11 +145,7 @@ static int world_begin(void **state)
     world->target = (struct ssh_target){
         .name = "web-green-1", .address = "127.0.0.1", .port = world->sshd.port};
     strcpy(world->target.user, world->sshd.user);
-    world->identity = (struct ssh_identity){
-        .key_file = world->sshd.key,
-        .known_hosts = world->sshd.known_hosts,
-        .connect_timeout_ms = 5000,
-    };
+    world->identity = sshd_identity(&world->sshd, &world->wire.shared);
     model_begin(world);
     client_new(world);
     *state = world;

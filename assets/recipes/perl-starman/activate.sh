@@ -13,7 +13,7 @@ before=$(readlink current || true)
 if [ "$before" != "$release" ]; then
     ln -sfn "$release" current.new
     mv -T current.new current
-    echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) $BGC_RELEASE $BGC_SHA run $BGC_RUN, before ${before#releases/}" >>revisions.log
+    echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) $BGC_RELEASE $BGC_SHA run $BGC_RUN by ${BGC_WHO:-unknown}, before ${before#releases/}" >>revisions.log
     printf '%s\n' "$before" >shared/run/before
 fi
 before=$(cat shared/run/before 2>/dev/null || true)

@@ -14,8 +14,14 @@ need() {
 
 need git git
 need tar tar
-need carton carton
-need starman starman
+case $BGC_MODULES in
+carton) need carton carton ;;
+cpanm) need cpanm cpanminus ;;
+esac
+case $BGC_SERVER in
+starman) need starman starman ;;
+plackup) need plackup "libplack-perl starman" ;;
+esac
 need start_server libserver-starter-perl
 perl -MNet::Server::SS::PreFork -e 1 2>/dev/null ||
     complain "starman cannot take a socket from start_server: apt-get install libnet-server-ss-prefork-perl"

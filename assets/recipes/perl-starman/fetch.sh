@@ -32,12 +32,23 @@ git -C repo archive --format=tar --output="$PWD/$release.tar" "$BGC_SHA"
 tar -xf "$release.tar" -C "$release"
 rm -f -- "$release.tar"
 
-# What outlives a release lies in shared/linked, with the same path, and is linked into each.
-if [ -d shared/linked ]; then
-    (cd shared/linked && find . -mindepth 1 -maxdepth 1) | while read -r name; do
-        rm -rf -- "${release:?}/$name"
-        ln -s -- "$BGC_APP_DIR/shared/linked/${name#./}" "$release/${name#./}"
-    done
-fi
+# What outlives a release lies in shared/linked, with the same path, and is linked into each. A
+# directory (its name ends with a /) is made where there is none; a file has to be put there.
+link_shared() {
+    path=${1%/}
+    case $1 in */) mkdir -p -- "shared/linked/$path" ;; esac
+    [ -e "shared/linked/$path" ] || {
+        echo "fetch: $BGC_APP_DIR/shared/linked/$path is missing on this host: put it there" >&2
+        exit 1
+    }
+    mkdir -p -- "$release/$(dirname -- "$path")"
+    rm -rf -- "${release:?}/$path"
+    ln -s -- "$BGC_APP_DIR/shared/linked/$path" "$release/$path"
+}
+
+# Where nothing is named, all that lies there.
+for path in ${BGC_LINKED:-$(ls -A shared/linked 2>/dev/null)}; do
+    link_shared "$path"
+done
 
 git -C repo log -1 --format='%h %an, %ar: %s' "$BGC_SHA"

@@ -7,7 +7,7 @@
 use strict;
 use warnings;
 
-use Errno qw(ECONNREFUSED EINTR ENOENT);
+use Errno qw(EADDRINUSE EADDRNOTAVAIL ECONNREFUSED EINTR ENOENT);
 use POSIX ();
 
 sub fail {

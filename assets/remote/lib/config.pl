@@ -33,6 +33,7 @@ sub check_config {
     my $lb = open_to_read($request->{env});
     answer(haproxy_version => installed_haproxy($lb));
     refuse_bad_config($lb, $request->{body});
+    refuse_taken_ports($lb, $request->{body});
     answer(check => 'ok');
 }
 

@@ -65,6 +65,12 @@ sub make_directory {
     return 1;
 }
 
+sub names_in {
+    my ($dir) = @_;
+    opendir my $handle, $dir or return;
+    return grep { !/\A\.\.?\z/ } readdir $handle;
+}
+
 # A small file of key=value lines: a hash, or nothing where the file is not there.
 sub read_pairs {
     my ($path) = @_;
@@ -85,9 +91,12 @@ sub read_pairs {
 
 sub write_pairs {
     my ($path, $pairs, $mode) = @_;
-    my $bytes = join '', map { "$_=" . encode($pairs->{$_}) . "\n" }
-        grep { defined $pairs->{$_} } sort keys %$pairs;
-    replace_file($path, $bytes, $mode);
+    replace_file($path, pairs_text($pairs), $mode);
+}
+
+sub pairs_text {
+    my ($pairs) = @_;
+    return join '', map { "$_=" . encode($pairs->{$_}) . "\n" } grep { defined $pairs->{$_} } sort keys %$pairs;
 }
 
 # The settings of one environment on this host, each checked against its pattern. Those that have a

@@ -1,18 +1,12 @@
 # What a name means in a git repository, now. Asks the remote, without a clone.
 
-use constant {
-    GIT_S => 30,
-    SHA   => qr/\A[0-9a-f]{40}\z/,
-};
+use constant SHA => qr/\A[0-9a-f]{40}\z/;
 
 # Every ref of the remote by its full name.
 sub remote_refs {
-    my ($repo) = @_;
-    local %ENV = (%ENV, GIT_TERMINAL_PROMPT => 0, GIT_SSH_COMMAND => 'ssh -o BatchMode=yes',
-        GIT_ALLOW_PROTOCOL => 'file:git:http:https:ssh');
-    my ($status, $text, $last) = run_command(GIT_S, 'git', 'ls-remote', '--heads', '--tags', '--', $repo);
-    fail(git => "no answer from $repo within @{[GIT_S]} s") if ($status & 127) == 9;
-    fail(git => $last || "git ls-remote $repo failed")      if $status != 0;
+    my ($host, $repo) = @_;
+    my ($done, $text) = list_remote($host->{app_dir}, $repo);
+    fail(git => "$repo: $text") if !$done;
     return map { /\A([0-9a-f]{40})\t(\S+)\z/ ? ($2 => $1) : () } split /\n/, $text;
 }
 

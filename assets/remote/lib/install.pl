@@ -41,6 +41,7 @@ sub change_config {
     my ($lb, $change, $bytes, @first) = @_;
     refuse_reload($lb);
     refuse_bad_config($lb, $bytes);
+    refuse_taken_ports($lb, $bytes);
     $change->{old_worker}    = ask_master($lb)->{worker_pid};
     $change->{config_sha256} = $change->{to};
     carry_out($lb, $change, sub { take_back_config($lb, $change, @_) },

@@ -1,13 +1,15 @@
 # Jobs on disk: <app_dir>/.bgconsole/jobs/<run>/<step>/ with `script`, `env`, `pid`, `started`,
-# `epoch`, `log`, and `rc`, which is written last.
+# `epoch`, `log`, `rc.room`, and `rc`, which is written last.
 #
 # <app_dir>/.bgconsole/running names the newest job, and its supervisor holds a lock on it: whether
 # a job lives is asked of the kernel, never of a pid.
 
 use constant {
     HANDOVER_MS => 500,    # readers hold the lock on `running` for an instant
-    RUNS_KEPT   => 20,
+    RC_ROOM     => 512,
 };
+
+use constant END_KEYS => qw(rc ended elapsed_ms left_out unwritten unwritten_why);
 
 my %CONF = (
     app_dir => PATH,
@@ -20,7 +22,7 @@ sub open_host {
     fail(env => "$host->{app_dir} is missing: bootstrap '$env' on this host") if !-d $host->{app_dir};
     fail(usage => "run it as $host->{user}, who owns $host->{app_dir}")       if !-o $host->{app_dir};
     $host->{state} = "$host->{app_dir}/.bgconsole";
-    make_directory($_, 0700) for $host->{state}, "$host->{state}/jobs";
+    make_directory($_, 0700) for $host->{state}, "$host->{state}/jobs", "$host->{state}/gone";
     return $host;
 }
 
@@ -61,7 +63,18 @@ sub answer_end {
     my ($job) = @_;
     my $end = read_pairs("$job->{dir}/rc")
         or fail(unknown => "$job->{run} $job->{step} ended without its rc");
-    answer(map { $_ => $end->{$_} } qw(rc ended elapsed_ms));
+    answer(map { $_ => $end->{$_} } END_KEYS);
+}
+
+# Into room that was taken when the job was made, so that a full disk cannot hide how it ended.
+sub record_end {
+    my ($job, %end) = @_;
+    my $bytes = pairs_text(\%end);
+    my $room  = "$job->{dir}/rc.room";
+    sysopen my $file, $room, O_WRONLY | O_NOFOLLOW or fail(disk => "cannot open $room: $!");
+    syswrite $file, $bytes . "\n" x (RC_ROOM - length $bytes) or fail(disk => "cannot write $room: $!");
+    $file->sync and rename $room, "$job->{dir}/rc" or fail(disk => "cannot write $job->{dir}/rc: $!");
+    sync_directory($job->{dir});
 }
 
 sub job_pid {
@@ -81,17 +94,6 @@ sub log_size {
     return -s "$job->{dir}/log" || 0;
 }
 
-# Old runs go when a new job starts; the newest stay.
-sub forget_old_runs {
-    my ($host) = @_;
-    my $jobs = "$host->{state}/jobs";
-    my %age = map { $_ => -M "$jobs/$_" || 0 } names_in($jobs);
-    my @old = sort { $age{$a} <=> $age{$b} } keys %age;
-    splice @old, 0, RUNS_KEPT;
-    require File::Path;
-    File::Path::remove_tree("$jobs/$_", { error => \my $ignored }) for @old;
-}
-
 # No request below the highest pair seen here: a console that was cut off and comes back late
 # cannot restart the app under a newer run.
 sub raise_fence {
@@ -108,9 +110,11 @@ sub raise_fence {
 sub launch {
     my ($host, $job, $request) = @_;
     my $running = take_lock("$host->{state}/running", HANDOVER_MS) or refuse_second_job($host);
-    forget_old_runs($host);
+    collect_runs($host);
+    my $whole = write_job($job, $request);
     overwrite($running, "$job->{run} $job->{step}\n");
-    write_job($job, $request);
+    rename $whole, $job->{dir} or fail(disk => "cannot make $job->{dir}: $!");
+    sync_directory(dirname($job->{dir}));
     pipe my $from_supervisor, my $to_starter or fail(disk => "cannot make a pipe: $!");
     my $child = fork;
     fail(disk => "cannot fork: $!") if !defined $child;
@@ -131,14 +135,16 @@ sub refuse_second_job {
     fail(running => "the job $name is running", job => $name);
 }
 
+# Written before it is cut to its length: a full disk does not empty it.
 sub overwrite {
     my ($file, $bytes) = @_;
-    truncate $file, 0 or fail(disk => "cannot empty a file: $!");
     sysseek $file, 0, 0;
-    syswrite $file, $bytes or fail(disk => "cannot write a file: $!");
+    (syswrite($file, $bytes) || 0) == length $bytes or fail(disk => "cannot write a file: $!");
+    truncate $file, length $bytes or fail(disk => "cannot cut a file: $!");
 }
 
-# In a directory with another name first: a job that can be seen is a whole one.
+# In a directory with another name, which is returned: a job that can be seen is a whole one, and one
+# that cannot be written was never there.
 sub write_job {
     my ($job, $request) = @_;
     my %vars = map { /\Avar\.(.+)/ ? ($1 => $request->{asked}{$_}[0]) : () } keys %{ $request->{asked} };
@@ -153,6 +159,7 @@ sub write_job {
     write_pairs("$new/epoch",   { map { $_ => asked($request, $_) } qw(epoch seq) }, 0600);
     write_pairs("$new/started", { uptime_ms => uptime_ms(), boot_id => boot_id() }, 0600);
     replace_file("$new/log", '', 0600);
-    rename $new, $job->{dir} or fail(disk => "cannot make $job->{dir}: $!");
-    sync_directory($run);
+    replace_file("$new/rc.room", "\n" x RC_ROOM, 0600);
+    sync_directory($new);
+    return $new;
 }

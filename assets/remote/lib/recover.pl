@@ -107,6 +107,7 @@ my %SETTLE = (
     'mend-server'    => { running => \&settle_server, on_disk => \&give_up_server },
     'mend-config'    => { running => \&mend_config_again, on_disk => \&mend_config_again },
     'config-install' => { running => \&settle_install, on_disk => \&take_back_install },
+    contract         => { running => \&contract_again, on_disk => \&contract_again },
     reload           => { running => \&settle_reload, on_disk => \&give_up_reload },
 );
 

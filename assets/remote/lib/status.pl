@@ -14,6 +14,7 @@ sub tell_status {
     try_to_answer(sub { recorded_lines($lb) });
     try_to_answer(sub { lease_lines($lb) });
     try_to_answer(sub { fuse_lines($lb) });
+    try_to_answer(sub { contract_lines($lb) });
     try_to_answer(sub { (disk_share => read_disk_share($lb)) });
     try_to_answer(sub {
         my ($info, $map) = ask_haproxy($lb, 'show info', "show map $lb->{map}");

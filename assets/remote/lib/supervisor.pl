@@ -3,11 +3,12 @@
 
 use constant {
     PIECE_MAX => 65_536,
-    LOG_MAX   => 67_108_864,    # a job may print more; the rest is dropped and said
-    GRACE_MS  => 10_000,        # from TERM to KILL
+    GRACE_MS  => 10_000,    # from TERM to KILL
     LOOK_MS   => 100,
+    RC_DISK   => 123,
     RC_LIMIT  => 124,
     RC_IDLE   => 125,
+    RC_CANCEL => 143,       # also where the script made 0 of its TERM: it did not come to its end
 };
 
 sub become_supervisor {
@@ -18,20 +19,21 @@ sub become_supervisor {
     POSIX::_exit(0) if !defined $pid || $pid;
     $SIG{$_} = 'IGNORE' for qw(HUP INT TERM PIPE);
     $0 = "bgc-host: $job->{run} $job->{step}";
+    adopt_orphans();
     eval { supervise($host, $job, $request, $to_starter) };
     POSIX::_exit(0);    # with it goes the lock
 }
 
 sub supervise {
     my ($host, $job, $request, $to_starter) = @_;
-    open my $log, '>>', "$job->{dir}/log" or return;
+    my $log = open_log("$job->{dir}/log") or return;
     pipe my $output, my $input or return;
     my $pid = fork;
     return if !defined $pid;
     exec_job($host, $job, $input) if !$pid;
     close $input;
     if (!eval { replace_file("$job->{dir}/pid", "$pid\n", 0600); 1 }) {
-        kill KILL => -$pid, $pid;    # nobody could ever ask for it
+        signal_all(KILL => $pid);    # nobody could ever ask for it
         return;
     }
     leave_connection();
@@ -43,14 +45,12 @@ sub supervise {
         pid        => $pid,
         output     => $output,
         log        => $log,
-        logged     => 0,
         started_ms => uptime_ms(),
         heard_ms   => uptime_ms(),
         limit_ms   => 1000 * asked($request, 'limit_s'),
         idle_ms    => 1000 * asked($request, 'idle_s'),
     };
     watch_task($task);
-    $log->sync;
     write_rc($task);
 }
 
@@ -66,7 +66,7 @@ sub exec_job {
     my $vars = read_pairs("$job->{dir}/env");
     POSIX::setsid();
     $SIG{$_} = 'DEFAULT' for qw(HUP INT TERM PIPE);
-    %ENV = (job_environment(), %$vars);
+    %ENV = (job_environment(), git_environment($host->{app_dir}), %$vars);
     open STDIN,  '<',  '/dev/null';
     open STDOUT, '>&', $input;
     open STDERR, '>&', $input;
@@ -91,13 +91,19 @@ sub watch_task {
     my ($task) = @_;
     while (1) {
         read_output($task, LOOK_MS);
-        if (!defined $task->{status} && waitpid($task->{pid}, POSIX::WNOHANG()) == $task->{pid}) {
-            $task->{status} = $?;
-        }
-        last if defined $task->{status} && !group_must_end($task);
+        collect($task);
+        last if defined $task->{status} && !some_must_end($task);
         end_task($task) if reason_to_end($task);
     }
     1 while read_output($task, 0);
+}
+
+# Orphans become ours, so they are ours to wait for.
+sub collect {
+    my ($task) = @_;
+    while ((my $pid = waitpid -1, POSIX::WNOHANG()) > 0) {
+        $task->{status} = $? if $pid == $task->{pid};
+    }
 }
 
 sub read_output {
@@ -106,37 +112,22 @@ sub read_output {
         nap($wait_ms);
         return 0;
     }
-    my $readable = '';
-    vec($readable, fileno($task->{output}), 1) = 1;
-    return 0 if select($readable, undef, undef, $wait_ms / 1000) <= 0;
+    return 0 if !is_readable($task->{output}, $wait_ms);
     my $got = sysread $task->{output}, my $bytes, PIECE_MAX;
     if (!$got) {
         delete $task->{output};
         return 0;
     }
     $task->{heard_ms} = uptime_ms();
-    write_log($task, $bytes);
+    log_output($task->{log}, $bytes);
     return 1;
 }
 
-sub write_log {
-    my ($task, $bytes) = @_;
-    return if $task->{logged} >= LOG_MAX;
-    $task->{logged} += length $bytes;
-    $bytes .= "\nbgc-host: more than " . LOG_MAX . " bytes; the rest is dropped\n" if $task->{logged} >= LOG_MAX;
-    syswrite $task->{log}, $bytes;
-}
-
-sub note {
-    my ($task, $sentence) = @_;
-    syswrite $task->{log}, "bgc-host: $sentence\n";
-}
-
-# Once ended, whether by a limit or by an operator, a task is over when no process of its group is
-# left.
-sub group_must_end {
+# Once ended, whether by a limit or by an operator, a task is over when no process of it is left,
+# in whatever session.
+sub some_must_end {
     my ($task) = @_;
-    return $task->{ended} && kill 0 => -$task->{pid};
+    return $task->{ended} && (descendants() || kill 0 => -$task->{pid});
 }
 
 sub reason_to_end {
@@ -149,7 +140,7 @@ sub reason_to_end {
         : $now - $task->{heard_ms} > $task->{idle_ms}    ? (idle   => "silent for more than $idle_s s")
         : -e "$task->{job}{dir}/cancel"                  ? (cancel => 'cancelled')
         :                                                  return 0;
-    note($task, "$sentence; ending it");
+    log_note($task->{log}, "$sentence; ending it");
     $task->{ended} = $ended;
     return 1;
 }
@@ -159,22 +150,26 @@ sub end_task {
     my ($task) = @_;
     if (!$task->{term_ms}) {
         $task->{term_ms} = uptime_ms();
-        kill TERM => -$task->{pid};
+        signal_all(TERM => $task->{pid});
     }
     elsif (uptime_ms() - $task->{term_ms} > GRACE_MS) {
-        kill KILL => -$task->{pid};
+        log_note($task->{log}, 'still there ' . GRACE_MS / 1000 . ' s after TERM; killing it') if !$task->{killed}++;
+        signal_all(KILL => $task->{pid});
     }
 }
 
+# A step whose output is not whole is never told as a success.
 sub write_rc {
     my ($task) = @_;
+    my %log    = close_log($task->{log});
     my $status = $task->{status};
     my $ended  = $task->{ended} || ($status & 127 ? 'signal' : 'exit');
     my $rc =
-          $ended eq 'limit' ? RC_LIMIT
-        : $ended eq 'idle'  ? RC_IDLE
-        : $status & 127     ? 128 + ($status & 127)
-        :                     $status >> 8;
-    my %end = (rc => $rc, ended => $ended, elapsed_ms => uptime_ms() - $task->{started_ms});
-    write_pairs("$task->{job}{dir}/rc", \%end, 0600);
+          $ended eq 'limit'                   ? RC_LIMIT
+        : $ended eq 'idle'                    ? RC_IDLE
+        : $ended eq 'cancel' && $status == 0  ? RC_CANCEL
+        : $status & 127                       ? 128 + ($status & 127)
+        :                                       $status >> 8;
+    ($rc, $ended) = (RC_DISK, 'disk') if $rc == 0 && defined $log{unwritten_why};
+    record_end($task->{job}, rc => $rc, ended => $ended, elapsed_ms => uptime_ms() - $task->{started_ms}, %log);
 }

@@ -69,8 +69,8 @@ sub done {
 
 # Waits for a state, never for a time. True as soon as the code says so.
 sub eventually {
-    my ($code, $limit_s) = @_;
-    my $until = time + ($limit_s || 10);
+    my ($code) = @_;
+    my $until = time + 60;
     while (time < $until) {
         my $value = $code->();
         return $value if $value;
@@ -91,7 +91,7 @@ sub install_helper {
     $text =~ s{'/etc/bgconsole}{'$dir/etc}g;
     $text =~ s{'/var/lib/bgconsole}{'$dir/lib}g;
     for my $constant (sort keys %constants) {
-        $text =~ s{\b$constant(\s*)=> \d+}{$constant$1=> $constants{$constant}} or die "no constant $constant";
+        $text =~ s{\b$constant(\s*)=> [\d_]+}{$constant$1=> $constants{$constant}} or die "no constant $constant";
     }
     make_path("$dir/etc", "$dir/lib", "$dir/bin");
     write_file("$dir/bin/$name", $text, 0755);

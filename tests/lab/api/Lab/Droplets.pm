@@ -4,12 +4,10 @@ package Lab::Droplets;
 
 use strict;
 use warnings;
-use JSON::PP     ();
-use POSIX        ();
 use Lab::Account ();
-use Lab::Routes  ();
+use Lab::Answer ();
 
-use constant { NAMES_MAX => 10, ACTION_TAKES_S => 2 };
+use constant { NAMES_MAX => 10, ACTION_TAKES_S => 2, USER_DATA_MAX => 65_536 };
 
 sub list {
     my ($context, $request) = @_;
@@ -29,22 +27,30 @@ sub create {
     my ($context, $request) = @_;
     my $json  = $request->{json};
     my @names = ref $json->{names} eq 'ARRAY' ? @{ $json->{names} } : ($json->{name});
-    Lab::Routes::error(422, 'You can only create up to ' . NAMES_MAX . ' Droplets at a time.') if @names > NAMES_MAX;
-    Lab::Routes::error(422, 'Name is required.') if !@names;
+    Lab::Answer::error(422, 'You can only create up to ' . NAMES_MAX . ' Droplets at a time.') if @names > NAMES_MAX;
+    Lab::Answer::error(422, 'Name is required.') if !@names;
     for my $name (@names) {
-        Lab::Routes::error(422, 'Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)')
+        Lab::Answer::error(422, 'Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)')
           if !defined $name || $name !~ /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])?$/;
     }
     my $region = $json->{region} // (sort keys %Lab::Account::regions)[0];
-    Lab::Routes::error(422, 'You specified an invalid region for Droplet creation.') if !$Lab::Account::regions{$region};
-    Lab::Routes::error(422, 'You specified an invalid size for Droplet creation.')
+    Lab::Answer::error(422, 'You specified an invalid region for Droplet creation.') if !$Lab::Account::regions{$region};
+    Lab::Answer::error(422, 'You specified an invalid size for Droplet creation.')
       if !defined $json->{size} || !$Lab::Account::sizes{ $json->{size} };
-    Lab::Routes::error(422, 'You specified an invalid image for Droplet creation.') if !defined $json->{image};
+    my $image = Lab::Account::image_find($json->{image} // '')
+      // Lab::Answer::error(422, 'You specified an invalid image for Droplet creation.');
+    Lab::Account::key_known($context, $_) or Lab::Answer::error(422, "$_ are invalid key identifiers for Droplet creation.")
+      for @{ $json->{ssh_keys} // [] };
+    Lab::Answer::error(422, 'User data is too long.') if length($json->{user_data} // '') > USER_DATA_MAX;
+    Lab::Answer::error(422, 'creating this/these droplet(s) will exceed your droplet limit.')
+      if $context->store->droplets + @names > Lab::Account::DROPLET_LIMIT();
 
     my (@made, @actions);
     for my $name (@names) {
         my $droplet = $context->store->droplet_create(
-            name => $name, region => $region, size => $json->{size}, image => "$json->{image}", tags => [ @{ $json->{tags} // [] } ],
+            name => $name, region => $region, size => $json->{size}, image => $image, tags => [ @{ $json->{tags} // [] } ],
+            keys => $json->{ssh_keys} // [], user_data => $json->{user_data} // '', monitoring => $json->{monitoring} ? 1 : 0,
+            vpc => $json->{vpc_uuid},
         );
         push @made,    render($context, $droplet);
         push @actions, action_create($context, $droplet, 'create');
@@ -62,7 +68,7 @@ sub delete_one {
 sub delete_tagged {
     my ($context, $request) = @_;
     my $tag = $request->{query}{tag_name};
-    Lab::Routes::error(422, 'tag_name is required.') if !defined $tag || !length $tag;
+    Lab::Answer::error(422, 'tag_name is required.') if !defined $tag || !length $tag;
     $context->store->droplet_delete($_->{id}) for $context->store->droplets_tagged($tag);
     return 204, undef;
 }
@@ -73,7 +79,7 @@ sub act {
     my ($context, $request, $id) = @_;
     my $droplet = find($context, $id);
     my $type    = $request->{json}{type} // '';
-    Lab::Routes::error(422, 'The action type specified is not valid.') if !$power_after{$type};
+    Lab::Answer::error(422, 'The action type specified is not valid.') if !$power_after{$type};
     $droplet->{power} = $power_after{$type};
     return 201, { action => action_render(action_create($context, $droplet, $type)) };
 }
@@ -89,7 +95,7 @@ sub actions {
 sub action {
     my ($context, undef, $droplet, $id) = @_;
     my $action = $context->store->table('actions')->{$id};
-    Lab::Routes::missing() if !$action || defined $droplet && $action->{droplet} ne $droplet;
+    Lab::Answer::missing() if !$action || defined $droplet && $action->{droplet} ne $droplet;
     return 200, { action => action_render($action) };
 }
 
@@ -105,7 +111,7 @@ sub action_render {
     my $done = time - $action->{started} >= ACTION_TAKES_S;
     return {
         id => $action->{id}, type => $action->{type}, status => $done ? 'completed' : 'in-progress',
-        started_at => timestamp($action->{started}), completed_at => $done ? timestamp($action->{started} + ACTION_TAKES_S) : undef,
+        started_at => Lab::Answer::timestamp($action->{started}), completed_at => $done ? Lab::Answer::timestamp($action->{started} + ACTION_TAKES_S) : undef,
         resource_id => $action->{droplet}, resource_type => 'droplet', region => Lab::Account::region($action->{region}),
         region_slug => $action->{region},
     };
@@ -113,7 +119,8 @@ sub action_render {
 
 sub find {
     my ($context, $id) = @_;
-    return ($id =~ /^\d+$/ ? $context->store->droplet($id) : undef) // Lab::Routes::missing();
+    my $droplet = $id =~ /^\d+$/ ? $context->store->droplet($id) : undef;
+    return $droplet && $context->store->droplet_is_known($droplet) ? $droplet : Lab::Answer::missing();
 }
 
 sub render {
@@ -130,31 +137,22 @@ sub render {
         id => 0 + $droplet->{id}, name => $droplet->{name},
         memory => $size->{memory}, vcpus => $size->{vcpus}, disk => $size->{disk},
         disk_info => [ { type => 'local', size => { amount => $size->{disk}, unit => 'gib' } } ],
-        locked => $context->store->droplet_status($droplet) eq 'new' ? JSON::PP::true : JSON::PP::false,
+        locked => $context->store->droplet_status($droplet) eq 'new' ? Lab::Answer::true() : Lab::Answer::false(),
         status => $context->store->droplet_status($droplet),
-        kernel => undef, created_at => timestamp($droplet->{created}),
-        features => [qw(monitoring private_networking)], backup_ids => [], next_backup_window => undef,
+        kernel => undef, created_at => Lab::Answer::timestamp($droplet->{created}),
+        features => [ ('monitoring') x $droplet->{monitoring}, 'private_networking' ], backup_ids => [], next_backup_window => undef,
         snapshot_ids => [], volume_ids => [],
-        image => {
-            id => 139_080_700, name => '12 x64', distribution => 'Debian', slug => $droplet->{image}, public => JSON::PP::true,
-            regions => [ sort keys %Lab::Account::regions ], created_at => '2023-07-20T15:31:09Z', min_disk_size => 7,
-            type => 'base', size_gigabytes => 0.71, description => 'Debian 12 x64', tags => [], status => 'available',
-        },
+        image => Lab::Account::image($droplet->{image}),
         size => $size, size_slug => $droplet->{size},
         networks => { v4 => \@v4, v6 => [] },
         region => Lab::Account::region($droplet->{region}),
-        tags => $droplet->{tags}, vpc_uuid => '760e09ef-dc84-11e8-981e-3cfdfeaae000',
+        tags => $droplet->{tags}, vpc_uuid => $droplet->{vpc} // Lab::Account::vpc_of($droplet->{region}),
     };
 }
 
 sub gateway {
     my ($address) = @_;
     return $address =~ s/\.\d+$/.254/r;
-}
-
-sub timestamp {
-    my ($seconds) = @_;
-    return POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime $seconds);
 }
 
 1;

@@ -15,7 +15,7 @@ use constant { HEAD_MAX => 16_384, BODY_MAX => 1_048_576, READ_SIZE => 65_536 };
 
 my %reason = (
     200 => 'OK', 201 => 'Created', 202 => 'Accepted', 204 => 'No Content', 400 => 'Bad Request',
-    401 => 'Unauthorized', 404 => 'Not Found', 405 => 'Method Not Allowed', 413 => 'Payload Too Large',
+    401 => 'Unauthorized', 403 => 'Forbidden', 404 => 'Not Found', 405 => 'Method Not Allowed', 409 => 'Conflict', 413 => 'Payload Too Large',
     422 => 'Unprocessable Entity', 429 => 'Too Many Requests', 500 => 'Internal Server Error', 503 => 'Service Unavailable',
 );
 

@@ -9,8 +9,10 @@ use Storable    ();
 use Time::HiRes qw(time);
 
 use constant {
-    ACTIVE_AFTER_S  => 3,    # a new Droplet is switched on
-    ADDRESS_AFTER_S => 1,    # its addresses can be read; before that networks are empty
+    KNOWN_AFTER_S   => 0.3,    # before that a new Droplet is in lists, but asked for by its id it is 404
+    ACTIVE_AFTER_S  => 2,      # it is switched on
+    ADDRESS_AFTER_S => 3,      # its addresses can be read; before that networks are empty, though it is active
+    GONE_AFTER_S    => 1,      # for so long a deleted one still is in lists
 };
 
 # open PATH HOSTS: PATH is the memory; where it is missing the Droplets are those of the table HOSTS.
@@ -23,7 +25,7 @@ sub open {
 sub seed {
     my ($hosts) = @_;
     my %role_tag = (blue => 'env:blue', green => 'env:green', lb => 'role:loadbalancer');
-    my %data = (next_id => 5_000_000, droplets => {}, tags => {}, keys => {}, actions => {});
+    my %data = (next_id => 5_000_000, droplets => {}, tags => {}, keys => {}, actions => {}, firewalls => {}, balancers => {});
     CORE::open my $table, '<', $hosts or die "$hosts: $!\n";
     while (my $line = readline $table) {
         my ($name, $role, $private, $public, $id) = split ' ', $line;
@@ -31,7 +33,7 @@ sub seed {
         $data{tags}{$tag} //= time;
         $data{droplets}{$id} = {
             id => $id, name => $name, private => $private, public => $public, tags => [$tag],
-            size => 's-1vcpu-1gb', region => 'fra1', image => 'debian-12-x64', created => time - 86_400, power => 'active',
+            size => 's-1vcpu-1gb', region => 'fra1', image => 'debian-12-x64', created => time - 86_400, power => 'active', monitoring => 1,
         };
     }
     return \%data;
@@ -53,6 +55,8 @@ sub id_next {
 sub droplets {
     my ($self, $where) = @_;
     my $all = $self->{data}{droplets};
+    my @gone = grep { defined $_->{deleted} && time - $_->{deleted} >= GONE_AFTER_S } values %$all;
+    delete $all->{ $_->{id} } for @gone;
     return grep { !$where || $where->($_) } map { $all->{$_} } sort { $a <=> $b } keys %$all;
 }
 
@@ -79,11 +83,16 @@ sub droplet_create {
 
 sub droplet_delete {
     my ($self, $id) = @_;
-    delete $self->{data}{droplets}{$id};
+    $self->{data}{droplets}{$id}{deleted} = time;
     return;
 }
 
-# droplet_status, droplet_has_address: both follow the clock alone.
+# droplet_is_known, droplet_status, droplet_has_address: all follow the clock alone.
+sub droplet_is_known {
+    my ($self, $droplet) = @_;
+    return !defined $droplet->{deleted} && time - $droplet->{created} >= KNOWN_AFTER_S;
+}
+
 sub droplet_status {
     my ($self, $droplet) = @_;
     return time - $droplet->{created} < ACTIVE_AFTER_S ? 'new' : $droplet->{power};
@@ -130,7 +139,7 @@ sub untag {
     return;
 }
 
-# table NAME: the keys or the actions, by id.
+# table NAME: the keys, actions, firewalls or balancers, by id.
 sub table {
     my ($self, $name) = @_;
     return $self->{data}{$name};

@@ -4,7 +4,7 @@ package Lab::Tags;
 
 use strict;
 use warnings;
-use Lab::Routes ();
+use Lab::Answer ();
 
 sub list {
     my ($context, $request) = @_;
@@ -14,7 +14,7 @@ sub list {
 sub create {
     my ($context, $request) = @_;
     my $name = $request->{json}{name} // '';
-    Lab::Routes::error(422, 'Name is invalid: letters, numbers, colons, dashes and underscores, 255 at most.')
+    Lab::Answer::error(422, 'Name is invalid: letters, numbers, colons, dashes and underscores, 255 at most.')
       if $name !~ /^[A-Za-z0-9:_-]{1,255}$/;
     $context->store->tag_create($name);
     return 201, { tag => render($context, $name) };
@@ -49,16 +49,16 @@ sub untag {
 sub resources {
     my ($context, $request) = @_;
     my $list = $request->{json}{resources};
-    Lab::Routes::error(422, 'resources must be a list.') if ref $list ne 'ARRAY';
+    Lab::Answer::error(422, 'resources must be a list.') if ref $list ne 'ARRAY';
     return map {
-        Lab::Routes::error(422, 'resource_type is not supported.') if ($_->{resource_type} // '') ne 'droplet';
-        $context->store->droplet($_->{resource_id} // '') // Lab::Routes::missing();
+        Lab::Answer::error(422, 'resource_type is not supported.') if ($_->{resource_type} // '') ne 'droplet';
+        $context->store->droplet($_->{resource_id} // '') // Lab::Answer::missing();
     } @$list;
 }
 
 sub find {
     my ($context, $name) = @_;
-    Lab::Routes::missing() if !$context->store->tag_exists($name);
+    Lab::Answer::missing() if !$context->store->tag_exists($name);
     return $name;
 }
 

@@ -7,6 +7,7 @@ package MyApp;
 use strict;
 use warnings;
 use Sys::Hostname ();
+use Time::HiRes qw(time);
 use My::Greeting ();
 
 our $VERSION = '1';
@@ -71,7 +72,8 @@ sub page_slow {
     my ($self, $env) = @_;
     my ($seconds) = ($env->{QUERY_STRING} // '') =~ /(?:^|&)s=(\d+(?:\.\d+)?)(?:&|$)/;
     $seconds = defined $seconds && $seconds < 60 ? $seconds : 1;
-    select undef, undef, undef, $seconds;
+    my $end = time + $seconds;
+    select undef, undef, undef, $end - time while time < $end;    # a signal does not shorten it
     return 200, "waited $seconds s\n";
 }
 
