@@ -237,8 +237,9 @@ static int64_t end_ms(struct terminals *terminals, int64_t now_ms)
 {
     const struct core *core = terminals->engine->core;
     bool is_owing = !core_is_busy_with_run(core) && core_is_busy(core);
+    bool is_stopped = terminals->stopped_by[0] != '\0';
 
-    if (is_needed(terminals) || core_is_busy_with_run(core)) {
+    if (core_is_busy_with_run(core) || (is_needed(terminals) && !is_stopped)) {
         terminals->owing_ms = 0;
         let_go(terminals);
         return INT64_MAX;
@@ -247,7 +248,8 @@ static int64_t end_ms(struct terminals *terminals, int64_t now_ms)
         terminals->owing_ms = now_ms;
     if (is_owing)
         return terminals->owing_ms + OWING_MS;
-    return terminals->lost_ms == 0 ? now_ms : terminals->lost_ms + GRACE_MS;
+    return terminals->lost_ms == 0 || is_stopped ? now_ms
+                                                 : terminals->lost_ms + GRACE_MS;
 }
 
 static void on_turn(void *context)
@@ -257,7 +259,7 @@ static void on_turn(void *context)
 
     draw_who_is_due(terminals, now_ms);
     int64_t ends_ms = end_ms(terminals, now_ms);
-    if (ends_ms <= now_ms || terminals->stopped_by[0] != '\0')
+    if (ends_ms <= now_ms)
         engine_stop(terminals->engine);
     else if (ends_ms == INT64_MAX)
         uv_timer_stop(&terminals->end_timer);
