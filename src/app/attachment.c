@@ -63,7 +63,9 @@ static enum attempt greet(struct search *search, int fd)
     struct err err;
 
     if (!engine_client_open(&attachment->wire, fd, &attachment->engine, &err)) {
-        fail(search, err.code == ERR_PROTOCOL ? EXIT_BUSY : EXIT_FAILED, &err);
+        fail(search,
+             err.code == ERR_PROTOCOL || err.code == ERR_BUSY ? EXIT_BUSY : EXIT_FAILED,
+             &err);
         return err.code == ERR_LOST ? AGAIN : FAILED;
     }
     if (is_outdated(attachment) && !search->options->read_only) {

@@ -364,6 +364,10 @@ enum exit_code app_console(const struct app_options *options)
     struct err err;
 
     setlocale(LC_ALL, "");
+    if (!term_curses_check(&err)) {
+        fprintf(stderr, "bgconsole: %s\n", err.text);
+        return EXIT_TERMINAL;
+    }
     enum exit_code code = attachment_open(&console.attachment, options);
     if (code != EXIT_OK)
         return code;

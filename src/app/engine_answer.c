@@ -111,6 +111,17 @@ static enum exit_code tell_status(struct terminals *terminals,
 
 /* ---- stop, detach ---- */
 
+static int let_all_leave(struct terminals *terminals)
+{
+    int count = terminals_attached(terminals);
+
+    for (int i = terminals->count - 1; i >= 0; i--) {
+        if (terminal_is_attached(terminals->items[i]))
+            terminal_leave(terminals->items[i]);
+    }
+    return count;
+}
+
 static enum exit_code stop(struct terminals *terminals, const struct terminal *asker,
                            struct str *out)
 {
@@ -124,6 +135,7 @@ static enum exit_code stop(struct terminals *terminals, const struct terminal *a
         return EXIT_BUSY;
     }
     str_copy(terminals->stopped_by, sizeof terminals->stopped_by, asker->hello.who);
+    let_all_leave(terminals); /* nobody begins anything meanwhile */
     str_addf(out, "the engine (pid %d) ends\n", terminals->own.pid);
     return EXIT_OK;
 }
@@ -136,12 +148,8 @@ static enum exit_code yield(struct terminals *terminals, const struct terminal *
 
 static enum exit_code detach(struct terminals *terminals, struct str *out)
 {
-    int count = terminals_attached(terminals);
+    int count = let_all_leave(terminals);
 
-    for (int i = terminals->count - 1; i >= 0; i--) {
-        if (terminal_is_attached(terminals->items[i]))
-            terminal_leave(terminals->items[i]);
-    }
     str_addf(out, "%d terminal%s detached\n", count, count == 1 ? "" : "s");
     engine_write_farewell(terminals, out);
     return EXIT_OK;

@@ -12,9 +12,10 @@ enum { ENGINE_ANSWER_MAX = 16 * 1024 };
 
 /* Does what `asker` asks for, writes what it is to print, and returns its exit code:
  *     status    who is attached, and what runs
- *     stop      ends the engine after this turn; refused while a run is open
- *     yield     the same, refused also while anybody is attached: for who would start
- * another detach    all terminals leave */
+ *     stop      all leave; it ends, once the lease is given back; not during a run
+ *     yield     the same; not while anybody is attached either
+ *     detach    all leave
+ */
 enum exit_code engine_answer(struct terminals *terminals, const struct terminal *asker,
                              struct str *out);
 

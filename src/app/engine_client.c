@@ -85,6 +85,18 @@ static void tell_of_silence(int fd, struct err *err)
         pid, ENGINE_ANSWERS_MS / 1000, pid, pid);
 }
 
+/* It turns us away in words, or it is no engine. */
+static bool refuse(const struct wire_message *message, struct err *err)
+{
+    char words[HELLO_WORD_MAX];
+
+    if (message->type != MESSAGE_REPLY || message->length == 0)
+        return err_set(err, ERR_PROTOCOL, "the engine does not say who it is");
+    str_copy_bytes(words, sizeof words, (const char *)message->bytes + 1,
+                   message->length - 1);
+    return err_set(err, ERR_BUSY, "%s", words);
+}
+
 bool engine_client_open(struct wire *wire, int fd, struct hello *ret_engine,
                         struct err *err)
 {
@@ -93,7 +105,7 @@ bool engine_client_open(struct wire *wire, int fd, struct hello *ret_engine,
     wire_open(wire, fd, picture_size_max(CANVAS_ROWS_MAX, CANVAS_COLS_MAX));
     bool ok = engine_client_next(wire, ENGINE_ANSWERS_MS, &message, err);
     if (ok && message.type != MESSAGE_HELLO)
-        ok = err_set(err, ERR_PROTOCOL, "the engine does not say who it is");
+        ok = refuse(&message, err);
     if (ok) {
         hello_read((const char *)message.bytes, message.length, ret_engine);
         ok = speaks_ours(ret_engine, err);

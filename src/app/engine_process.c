@@ -185,15 +185,15 @@ static void hear(int fd, struct str *words)
     }
 }
 
-/* Whether it greets; an engine that could not begin has closed its end. */
-static bool greets(int fd)
+/* 1: it greets; 0: it could not begin, and has closed its end; -1: it does neither. */
+static int await_greeting(int fd)
 {
     struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
     char byte;
 
     while (poll(&poll_fd, 1, STARTS_MS) < 0 && errno == EINTR)
         ;
-    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+    return (int)recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 }
 
 static enum exit_code code_of(pid_t pid)
@@ -232,15 +232,21 @@ enum exit_code engine_process_start(struct environment *environment, bool shared
     if (pid == 0) {
         close(ends[0]), close(said[0]);
         leave_terminal(said[1]);
-        exit(be_engine(environment, shared, ends[1]));
+        exit((int)be_engine(environment, shared, ends[1]));
     }
     close(ends[1]), close(said[1]);
     if (pid > 0)
         hear(said[0], &out);
     close(said[0]);
-    if (pid > 0 && greets(ends[0])) {
+    int greeting = pid > 0 ? await_greeting(ends[0]) : 0;
+    if (greeting > 0) {
         *ret_process = (struct engine_process){pid, ends[0]};
         return EXIT_OK;
+    }
+    if (greeting < 0) {
+        str_addf(&out, "bgconsole: the engine did not begin within %d s\n",
+                 STARTS_MS / 1000);
+        kill(pid, SIGKILL);
     }
     close(ends[0]);
     return pid > 0 ? code_of(pid) : fail(words, "fork");

@@ -15,17 +15,17 @@ struct field {
     size_t at, size;
 };
 
-#define TEXT(name)                                                                     \
-#name, FIELD_TEXT, offsetof(struct hello, name), sizeof((struct hello *)0)->name
-#define NUMBER(name) #name, FIELD_NUMBER, offsetof(struct hello, name), 0
-#define BOOL(name) #name, FIELD_BOOL, offsetof(struct hello, name), 0
-
 /* clang-format off */
+#define TEXT(name)   #name, FIELD_TEXT, offsetof(struct hello, name), sizeof((struct hello *)0)->name
+#define NUMBER(name) #name, FIELD_NUMBER, offsetof(struct hello, name), 0
+#define BOOL(name)   #name, FIELD_BOOL, offsetof(struct hello, name), 0
+
 static const struct field fields[] = {
     { NUMBER(protocol) }, { TEXT(version) }, { TEXT(build) },   { TEXT(settings) },
     { NUMBER(pid) },      { BOOL(idle) },    { TEXT(styles) },
     { TEXT(ask) },        { BOOL(json) },    { BOOL(read_only) },
-    { NUMBER(rows) },     { NUMBER(cols) },  { TEXT(who) },     { TEXT(agent) },     { TEXT(notice) },
+    { NUMBER(rows) },     { NUMBER(cols) },  { TEXT(who) },     { TEXT(agent) },
+    { TEXT(notice) },
 };
 /* clang-format on */
 

@@ -1,6 +1,7 @@
 #include "app/terminals.h"
 
 #include "app/engine_answer.h"
+#include "app/presence_words.h"
 #include "net/engine_socket.h"
 
 #include <stdio.h>
@@ -10,7 +11,6 @@
 enum {
     GRACE_MS = 5000,  /* an operator whose line dropped comes back */
     OWING_MS = 10000, /* a load balancer that has not answered by then does not */
-    LAG_MS = 3000,    /* from then on others are told of it */
 };
 
 /* ---- who is there ---- */
@@ -76,75 +76,6 @@ static void dismiss(struct terminals *terminals, struct terminal *terminal)
     forget(terminals, terminal);
 }
 
-/* ---- what each is shown of the others ---- */
-
-static void write_state(const struct terminals *terminals,
-                        const struct terminal *terminal, int64_t now_ms,
-                        struct str *out)
-{
-    if (terminal->hello.read_only)
-        str_add(out, " looks on");
-    if (terminal == terminals->say)
-        str_add(out, " has the say");
-    if (terminal->suspended)
-        str_add(out, " (stopped)");
-    else if (terminal_lag_ms(terminal, now_ms) >= LAG_MS)
-        str_addf(out, " (lags %lld s)",
-                 (long long)terminal_lag_ms(terminal, now_ms) / 1000);
-}
-
-/* "2 terminals: you, root@desk pts/3 has the say". */
-static void write_line(const struct terminals *terminals, const struct terminal *own,
-                       int64_t now_ms, struct str *out)
-{
-    str_addf(out, "%d terminals: you", terminals_attached(terminals));
-    if (own == terminals->say)
-        str_add(out, " have the say");
-    for (int i = 0; i < terminals->count; i++) {
-        const struct terminal *other = terminals->items[i];
-        if (other == own || !terminal_is_attached(other))
-            continue;
-        str_addf(out, ", %s", other->hello.who);
-        write_state(terminals, other, now_ms, out);
-    }
-}
-
-/* What the engine is, where it is not what this terminal would have started. */
-static void write_notice(const struct terminals *terminals,
-                         const struct terminal *terminal, struct str *out)
-{
-    char since[CLOCK_STAMP_SIZE];
-    const struct hello *own = &terminals->own, *theirs = &terminal->hello;
-
-    clock_time_local(terminals->begun.wall_ms, since);
-    if (!str_equal(own->build, theirs->build))
-        str_addf(out,
-                 "this engine is another build (%s, since %s): it ends when the run is "
-                 "over and all have left",
-                 own->version, since);
-    else if (!str_equal(own->settings, theirs->settings))
-        str_addf(out,
-                 "the settings file was changed after this engine read it (%s); leave, "
-                 "and start anew",
-                 since);
-}
-
-static void show_presence(const struct terminals *terminals, struct terminal *terminal,
-                          int64_t now_ms)
-{
-    struct presence *presence = &terminal->view.presence;
-    struct str holder = str_on(presence->holder, sizeof presence->holder);
-    struct str line = str_on(presence->line, sizeof presence->line);
-    struct str notice = str_on(presence->notice, sizeof presence->notice);
-
-    presence->looks_on = terminal->hello.read_only;
-    if (terminals->say != NULL && terminals->say != terminal)
-        str_add(&holder, terminals->say->hello.who);
-    if (terminals_attached(terminals) > 1)
-        write_line(terminals, terminal, now_ms, &line);
-    write_notice(terminals, terminal, &notice);
-}
-
 /* ---- what they do ---- */
 
 static void answer(struct terminals *terminals, struct terminal *terminal)
@@ -179,7 +110,7 @@ static void on_arrived(void *context, struct terminal *terminal)
     take_agent(&terminal->hello);
     pass_say(terminals);
     draw_all_now(terminals);
-    show_presence(terminals, terminal, engine_now(terminals->engine).mono_ms);
+    presence_tell(terminals, terminal, engine_now(terminals->engine).mono_ms);
 }
 
 static void on_wants_say(void *context, struct terminal *terminal)
@@ -215,13 +146,25 @@ static void on_lost(void *context, struct terminal *terminal)
         terminals->lost_ms = engine_now(terminals->engine).mono_ms;
 }
 
+static void send_off(int fd)
+{
+    struct wire wire;
+
+    wire_open(&wire, fd, 0);
+    terminal_tell(
+        &wire, MESSAGE_REPLY, EXIT_BUSY,
+        "as many terminals are attached as can be: bgconsole detach makes them leave");
+    wire_flush(&wire);
+    wire_close(&wire);
+}
+
 static void take_connection(struct terminals *terminals, int fd)
 {
     struct terminal_owner owner = {on_arrived, on_wants_say, on_left, on_lost,
                                    terminals};
 
     if (terminals->count == TERMINALS_MAX) {
-        close(fd);
+        send_off(fd);
         return;
     }
     terminals->own.idle =
@@ -261,7 +204,7 @@ static void draw_who_is_due(struct terminals *terminals, int64_t now_ms)
             next_ms = due_ms < next_ms ? due_ms : next_ms;
             continue;
         }
-        show_presence(terminals, terminal, now_ms);
+        presence_tell(terminals, terminal, now_ms);
         terminal_draw(terminal);
         if (terminal->ended)
             i--; /* it was lost just now, and the next one has its place */
@@ -294,8 +237,9 @@ static int64_t end_ms(struct terminals *terminals, int64_t now_ms)
 {
     const struct core *core = terminals->engine->core;
     bool is_owing = !core_is_busy_with_run(core) && core_is_busy(core);
+    bool is_stopped = terminals->stopped_by[0] != '\0';
 
-    if (is_needed(terminals) || core_is_busy_with_run(core)) {
+    if (core_is_busy_with_run(core) || (is_needed(terminals) && !is_stopped)) {
         terminals->owing_ms = 0;
         let_go(terminals);
         return INT64_MAX;
@@ -304,7 +248,8 @@ static int64_t end_ms(struct terminals *terminals, int64_t now_ms)
         terminals->owing_ms = now_ms;
     if (is_owing)
         return terminals->owing_ms + OWING_MS;
-    return terminals->lost_ms == 0 ? now_ms : terminals->lost_ms + GRACE_MS;
+    return terminals->lost_ms == 0 || is_stopped ? now_ms
+                                                 : terminals->lost_ms + GRACE_MS;
 }
 
 static void on_turn(void *context)
@@ -314,7 +259,7 @@ static void on_turn(void *context)
 
     draw_who_is_due(terminals, now_ms);
     int64_t ends_ms = end_ms(terminals, now_ms);
-    if (ends_ms <= now_ms || terminals->stopped_by[0] != '\0')
+    if (ends_ms <= now_ms)
         engine_stop(terminals->engine);
     else if (ends_ms == INT64_MAX)
         uv_timer_stop(&terminals->end_timer);

@@ -41,6 +41,10 @@ struct term {
 
 enum term_colour { TERM_COLOUR_AUTO, TERM_COLOUR_NEVER };
 
+/* Whether this process has a terminal that could show anything, as far as can be said
+ * without touching it. */
+bool term_curses_check(struct err *err);
+
 /* Opens the terminal of this process by ncurses. Errors: ERR_IO with words for the
  * operator: not a terminal, TERM unknown, no UTF-8 (then ASCII, with a notice). */
 struct term *term_curses_open(enum term_colour colour, struct err *err);

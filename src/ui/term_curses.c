@@ -128,13 +128,6 @@ static SCREEN *try_standins(const char *name, char *notice, size_t size)
 
 static SCREEN *open_screen(const char *name, char *notice, size_t size, struct err *err)
 {
-    if (name[0] == '\0' || str_equal(name, "dumb")) {
-        err_set(err, ERR_IO,
-                "this terminal cannot place a cursor (TERM=%s): use a real one, or "
-                "`bgconsole status` and `bgconsole run --yes`",
-                name);
-        return NULL;
-    }
     SCREEN *screen = try_name(name);
     if (screen == NULL)
         screen = try_standins(name, notice, size);
@@ -217,8 +210,6 @@ static bool start(struct curses_term *curses, enum term_colour colour, struct er
 {
     struct term *term = &curses->term;
     const char *name = getenv("TERM");
-    if (name == NULL)
-        name = "";
     term->key_fd = open_keys(err);
     if (term->key_fd < 0)
         return false;
@@ -389,15 +380,27 @@ static const struct term_ops curses_ops = {
     .close = close_curses,
 };
 
+bool term_curses_check(struct err *err)
+{
+    const char *name = getenv("TERM");
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return err_set(err, ERR_IO,
+                       "standard %s is not a terminal: use `bgconsole status` or "
+                       "`bgconsole run --yes`",
+                       isatty(STDIN_FILENO) ? "output" : "input");
+    if (name == NULL || name[0] == '\0' || str_equal(name, "dumb"))
+        return err_set(
+            err, ERR_IO,
+            "this terminal cannot place a cursor (TERM=%s): use a real one, or "
+            "`bgconsole status` and `bgconsole run --yes`",
+            name != NULL ? name : "");
+    return true;
+}
+
 struct term *term_curses_open(enum term_colour colour, struct err *err)
 {
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        err_set(err, ERR_IO,
-                "standard %s is not a terminal: use `bgconsole status` or "
-                "`bgconsole run --yes`",
-                isatty(STDIN_FILENO) ? "output" : "input");
+    if (!term_curses_check(err))
         return NULL;
-    }
     setlocale(LC_CTYPE, "");
     tcgetattr(STDIN_FILENO, &rescue.termios);
     struct curses_term *curses = calloc(1, sizeof *curses);

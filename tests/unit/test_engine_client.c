@@ -85,6 +85,20 @@ static void something_else_that_listens_there(void **state)
     wire_close(&meeting.engine);
 }
 
+static void one_that_takes_nobody_more(void **state)
+{
+    (void)state;
+    struct meeting meeting = begin();
+    struct hello hello;
+    struct wire wire;
+    struct err err;
+    say(&meeting, MESSAGE_REPLY, "\x13no room");
+    assert_false(engine_client_open(&wire, meeting.fd, &hello, &err));
+    assert_int_equal(err.code, ERR_BUSY);
+    assert_string_equal(err.text, "no room");
+    wire_close(&meeting.engine);
+}
+
 static void a_command_is_answered(void **state)
 {
     (void)state;
@@ -112,6 +126,7 @@ int main(void)
         cmocka_unit_test(another_protocol_is_told_in_words),
         cmocka_unit_test(an_engine_that_ends_meanwhile),
         cmocka_unit_test(something_else_that_listens_there),
+        cmocka_unit_test(one_that_takes_nobody_more),
         cmocka_unit_test(a_command_is_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
