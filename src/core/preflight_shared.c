@@ -119,8 +119,6 @@ static struct check check_fit_of_deploy(const struct model *model)
     const struct contract *contract = contract_known(model);
     const struct run *run = &model->run;
 
-    if (contract->state == CONTRACT_NONE)
-        return check_say(CHECK_OK, "no contract migration was ever begun");
     if (run->sha[0] == '\0')
         return check_say(CHECK_PENDING, "waiting to know the release");
     if (str_equal(run->sha, contract->closed))
@@ -188,6 +186,9 @@ struct check check_contract(const struct model *model)
         return check_say(CHECK_SKIPPED, "bgc-lb does not tell");
     if (balancer->asked_ms == 0 || balancer->asked_ms < model->run.begun_ms)
         return check_say(CHECK_PENDING, "asking bgc-lb");
+    if (model->run.kind != RUN_CONTRACT &&
+        contract_known(model)->state == CONTRACT_NONE)
+        return check_say(CHECK_SKIPPED, "no contract migration was ever begun");
     if (!model->run.target_known)
         return check_without_target(model);
     switch (model->run.kind) {
