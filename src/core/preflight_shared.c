@@ -153,8 +153,10 @@ static struct check check_fit_of_way_back(const struct model *model)
     if (some_target_is_silent(model))
         return check_say(CHECK_PENDING, "asking which release stands there");
     if (model->run.past_contract)
-        return check_say(CHECK_WARN, "%.190s; you want it all the same", why.lines[0]);
-    return check_say(CHECK_BAD, "%.150s: type the words, or say --past-contract",
+        return check_say(CHECK_WARN, "the way back is %.170s; you want it all the same",
+                         why.lines[0]);
+    return check_say(CHECK_BAD,
+                     "the way back is %.140s: type the words, or say --past-contract",
                      why.lines[0]);
 }
 
