@@ -89,12 +89,13 @@ void contract_weigh_way_back(const struct model *model, enum colour colour,
         return;
     if (contract->state == CONTRACT_DONE)
         why_add(why,
-                "the way back is closed: the contract of %.7s has run, and what %s has "
-                "may not fit the data any more",
+                "closed by the contract of %.7s: what %s has may not fit the data any "
+                "more",
                 contract->release, colour_name(colour));
     else
-        why_add(why,
-                "the way back is not known: the contract of %.7s: %s; what %s has may "
-                "not fit the data any more",
-                contract->release, states[contract->state].help, colour_name(colour));
+        why_add(
+            why,
+            "not known, because of the contract of %.7s: %s; what %s has may not fit "
+            "the data any more",
+            contract->release, states[contract->state].help, colour_name(colour));
 }

@@ -61,7 +61,8 @@ bool contract_closes(const struct contract *contract, const char *sha);
 /* The same of what stands on `colour`'s hosts now: one such host is enough. */
 bool contract_closes_colour(const struct model *model, enum colour colour);
 
-/* Why the way back to `colour` is closed, or not known; nothing where it is open. */
+/* Why there may be no way back to `colour`, as in "the way back is closed by ...";
+ * nothing where it is open. */
 void contract_weigh_way_back(const struct model *model, enum colour colour,
                              struct why *why);
 

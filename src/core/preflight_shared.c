@@ -119,8 +119,6 @@ static struct check check_fit_of_deploy(const struct model *model)
     const struct contract *contract = contract_known(model);
     const struct run *run = &model->run;
 
-    if (contract->state == CONTRACT_NONE)
-        return check_say(CHECK_OK, "no contract migration was ever begun");
     if (run->sha[0] == '\0')
         return check_say(CHECK_PENDING, "waiting to know the release");
     if (str_equal(run->sha, contract->closed))
@@ -155,8 +153,10 @@ static struct check check_fit_of_way_back(const struct model *model)
     if (some_target_is_silent(model))
         return check_say(CHECK_PENDING, "asking which release stands there");
     if (model->run.past_contract)
-        return check_say(CHECK_WARN, "%.190s; you want it all the same", why.lines[0]);
-    return check_say(CHECK_BAD, "%.150s: type the words, or say --past-contract",
+        return check_say(CHECK_WARN, "the way back is %.170s; you want it all the same",
+                         why.lines[0]);
+    return check_say(CHECK_BAD,
+                     "the way back is %.140s: type the words, or say --past-contract",
                      why.lines[0]);
 }
 
@@ -189,6 +189,9 @@ struct check check_contract(const struct model *model)
     if (balancers_asked_ms(model) == 0 ||
         balancers_asked_ms(model) < model->run.begun_ms)
         return check_say(CHECK_PENDING, "asking bgc-lb");
+    if (model->run.kind != RUN_CONTRACT &&
+        contract_known(model)->state == CONTRACT_NONE)
+        return check_say(CHECK_SKIPPED, "no contract migration was ever begun");
     if (!model->run.target_known)
         return check_without_target(model);
     switch (model->run.kind) {

@@ -84,7 +84,9 @@ bool store_url_is_good(const char *url)
     }
     if (*rest == '/' && protocols[protocol].has_database) {
         length = strspn(++rest, "0123456789");
-        rest += length >= 1 && length <= DATABASE_DIGITS ? length : 0;
+        if (length < 1 || length > DATABASE_DIGITS)
+            return false;
+        rest += length;
     }
     return *rest == '\0';
 }

@@ -57,11 +57,14 @@ static void ask_colour(const struct model *model, struct view *view, enum action
 static void ask_past_contract(const struct model *model, struct view *view,
                               enum action action, enum colour colour)
 {
+    const struct contract *contract = contract_known(model);
     char label[PROMPT_LABEL_MAX];
     snprintf(label, sizeof label,
-             "The contract of %.7s has run, and what %s has may "
+             "The contract of %.7s %s, and what %s has may "
              "not fit the data: type %s",
-             contract_known(model)->release, colour_name_upper(colour), contract_words);
+             contract->release,
+             contract->state == CONTRACT_DONE ? "has run" : "was begun",
+             colour_name_upper(colour), contract_words);
     open_prompt(view, PROMPT_WORD, action, label);
     prompt_demand(&view->prompt, contract_words);
 }

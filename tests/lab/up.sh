@@ -70,9 +70,10 @@ lab_up_failed() {
 
 # packages_check: names what is missing in one sentence, before anything is made.
 packages_check() {
-    local command missing=()
+    local command missing=() of_stores=()
+    [[ -z $stores ]] || of_stores=(redis-server memcached)
     for command in openssl unshare nsenter ip haproxy sshd ssh-keygen git starman carton start_server make perl socat cc \
-        redis-server memcached; do
+        "${of_stores[@]}"; do
         command -v "$command" >/dev/null || missing+=("$command")
     done
     ((${#missing[@]} == 0)) ||

@@ -29,12 +29,10 @@ static void init_recipe(struct recipe *recipe)
 
 void scene_add_contract(struct scene *scene)
 {
-    struct recipe_step *step = &scene->recipe.steps[STEP_CONTRACT];
+    int step =
+        scene_add_step(scene, "migrate-contract", RECIPE_WHEN_MIGRATE_CONTRACT);
 
-    scene->recipe.step_count = STEP_CONTRACT + 1;
-    str_copy(step->name, RECIPE_NAME_MAX, "migrate-contract");
-    step->scope = STEP_ONCE;
-    step->when = RECIPE_WHEN_MIGRATE_CONTRACT;
+    scene->recipe.steps[step].scope = STEP_ONCE;
 }
 
 static void init_host(struct scene_host *host, int index)

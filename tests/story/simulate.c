@@ -96,6 +96,11 @@ static void check_switch(struct simulation *simulation, const struct model *mode
           change->kind != CHANGE_SWITCH || !simulation->story->journal_lost ||
               run->kind == RUN_ROLLBACK,
           "without a journal no new release gets traffic");
+    check(simulation,
+          change->kind != CHANGE_SWITCH || run->kind == RUN_DEPLOY ||
+              run->past_contract || !contract_closes_colour(model, run->target) ||
+              asked != NULL,
+          "no way back past a contract without the words");
     check(simulation, model->hold.state == HOLD_OURS || asked != NULL,
           "no change is begun without the lease");
     check(simulation, !run->returns || run->share_after == simulation->way_back,
@@ -126,6 +131,27 @@ static bool is_of_role(const struct model *model, const struct effect *effect)
     return when == RECIPE_WHEN_ON_LIVE || when == RECIPE_WHEN_ON_IDLE;
 }
 
+/* What closes the way back is written down first, and begins only where the switch is
+ * confirmed and the target has it all. */
+static void check_contract(struct simulation *simulation, const struct model *model)
+{
+    enum fuse_state fuse = balancers_fuse(model)->state;
+
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        const struct contract *contract =
+            &scene_balancer_of(&simulation->story->scene, model->balancers[i].host)
+                 ->contract;
+        check(simulation,
+              contract->state == CONTRACT_BEGUN &&
+                  str_equal(contract->run, model->run.id),
+              "no contract begins that the load balancer has not written down");
+    }
+    check(simulation, fuse != FUSE_ARMED && fuse != FUSE_HELD,
+          "no contract begins while the switch may be taken back");
+    check(simulation, !simulation->story->journal_lost,
+          "without a journal no contract begins");
+}
+
 /* By what core can know: HAProxy's own word may be as old as evidence may be. */
 static void check_job(struct simulation *simulation, const struct model *model,
                       const struct effect *effect)
@@ -133,6 +159,12 @@ static void check_job(struct simulation *simulation, const struct model *model,
     enum colour colour;
     bool known = role_colour(model->fleet.hosts[effect->host].droplet.role, &colour);
 
+    if (model->recipe->steps[effect->step].when == RECIPE_WHEN_MIGRATE_CONTRACT) {
+        check_contract(simulation, model);
+        return;
+    }
+    check(simulation, !hook_is_awaited(model),
+          "no step begins before its hook has ended");
     check(simulation,
           is_of_role(model, effect) == (model->run.state == RUN_HANDING_OVER),
           "a colour is told its new role when the switch is confirmed");
@@ -286,7 +318,7 @@ static void spoil_host(struct simulation *simulation, struct scene_host *host)
         host->healthy = !host->healthy;
         break;
     case 2:
-        host->fails_at = (int)any(simulation, SCENE_STEPS + 1) - 1;
+        host->fails_at = (int)any(simulation, STEP_CONTRACT + 2) - 1;
         break;
     case 3:
         host->stays_in_job = !host->stays_in_job;
@@ -401,6 +433,8 @@ static void mend(struct simulation *simulation)
     }
     scene->api_up = scene->ref_known = true;
     scene->release_is_sick = false;
+    memset(scene->store_down, 0, sizeof scene->store_down);
+    memset(scene->hook_fails, 0, sizeof scene->hook_fails);
     for (int i = 0; i < SCENE_BALANCERS; i++)
         mend_balancer(&scene->balancers[i]);
     if (scene->balancers[0].share != scene->balancers[1].share)
@@ -414,12 +448,26 @@ static struct scene_host *any_host(struct simulation *simulation)
     return &simulation->story->scene.hosts[any(simulation, (uint64_t)count)];
 }
 
+/* The stores, and the operator's own hooks. */
+static void spoil_surroundings(struct simulation *simulation)
+{
+    struct scene *scene = &simulation->story->scene;
+    uint64_t stage = any(simulation, STAGE_COUNT), when = any(simulation, HOOK_WHENS);
+
+    scene->store_down[STORE_SESSIONS] = one_in(simulation, 3);
+    scene->hook_fails[stage][when] = one_in(simulation, 3);
+    scene->hook_ms = 1 + (int64_t)any(simulation, 20000);
+}
+
 static void act_of_fate(struct simulation *simulation)
 {
     struct story *story = simulation->story;
     struct scene *scene = &story->scene;
 
-    switch (any(simulation, 8)) {
+    switch (any(simulation, 9)) {
+    case 8:
+        spoil_surroundings(simulation);
+        break;
     case 0:
     case 1:
     case 2:
@@ -447,14 +495,17 @@ static void act_of_operator(struct simulation *simulation)
 {
     static const enum intent_kind wishes[] = {
         INTENT_DEPLOY,   INTENT_DEPLOY,      INTENT_SHIFT,     INTENT_ROLLBACK,
-        INTENT_TAKEOVER, INTENT_MAINTENANCE, INTENT_CONFIGURE, INTENT_CONTINUE,
-        INTENT_CONTINUE, INTENT_ABORT,       INTENT_FINISH,    INTENT_REFRESH};
+        INTENT_TAKEOVER, INTENT_MAINTENANCE, INTENT_CONFIGURE, INTENT_CONTRACT,
+        INTENT_CONTINUE, INTENT_CONTINUE,    INTENT_ABORT,     INTENT_FINISH,
+        INTENT_REFRESH};
     const struct run *run = &simulation->story->core.model.run;
-    struct intent intent = {.gate = run->gate, .on = one_in(simulation, 2)};
+    struct intent intent = {.gate = run->gate,
+                            .on = one_in(simulation, 2),
+                            .past_contract = one_in(simulation, 2)};
 
     intent.kind = run_is_open(run->state)
                       ? wishes[any(simulation, sizeof wishes / sizeof *wishes)]
-                      : wishes[any(simulation, 7)];
+                      : wishes[any(simulation, 8)];
     if (run_is_gate(run->state) && !one_in(simulation, 8))
         intent.kind = INTENT_CONTINUE;
     if (one_in(simulation, 16))
@@ -502,6 +553,25 @@ static void choose_world(struct simulation *simulation)
     }
 }
 
+/* Half of them keep state, and some of their operators have hooks. */
+static void choose_surroundings(struct simulation *simulation)
+{
+    struct story *story = simulation->story;
+    bool hooks = one_in(simulation, 4);
+
+    if (one_in(simulation, 2))
+        scene_add_contract(&story->scene);
+    story->settings.contract = (enum contract_policy)any(simulation, 3);
+    if (one_in(simulation, 4))
+        str_copy(story->settings.store[STORE_SESSIONS], SETTING_TEXT_MAX,
+                 "redis://10.0.0.9");
+    story->scene.hook_ms = 1 + (int64_t)any(simulation, 5000);
+    for (enum stage stage = 0; hooks && stage < STAGE_COUNT; stage++) {
+        for (enum hook_when when = 0; when < HOOK_WHENS; when++)
+            story->core.model.hook_there[stage][when] = one_in(simulation, 2);
+    }
+}
+
 static void live(struct simulation *simulation)
 {
     struct story *story = simulation->story;
@@ -536,6 +606,7 @@ static void simulate(struct sum *sum, uint64_t seed, bool tell)
     simulation.story->on_effect = on_effect;
     simulation.story->context = &simulation;
     choose_world(&simulation);
+    choose_surroundings(&simulation);
     live(&simulation);
     sum->worlds++;
     for (int state = 0; state < RUN_STATE_COUNT; state++)

@@ -110,7 +110,7 @@ static void test_contract(void **state)
     assert_int_equal(story->scene.balancers[0].contract.state, CONTRACT_DONE);
     assert_string_equal(story->scene.balancers[0].contract.release, SCENE_NEW_SHA);
     assert_string_equal(story->scene.balancers[0].contract.closed, SCENE_OLD_SHA);
-    expect_way_back(story, "the way back is closed: the contract of 4e2b9d0 has run");
+    expect_way_back(story, "closed by the contract of 4e2b9d0");
     free(story);
 }
 
@@ -130,7 +130,7 @@ static void test_way_back_after_contract(void **state)
     str_copy(story->scene.balancers[0].contract.closed, CONTRACT_SHA_SIZE,
              SCENE_OLD_SHA);
     story_pass(story, 30000);
-    expect_way_back(story, "the way back is closed");
+    expect_way_back(story, "closed by the contract");
     story_want(story, INTENT_ROLLBACK);
     story_until(story, RUN_STOPPED);
     assert_non_null(strstr(story->core.model.run.reason, "the way back is closed"));
@@ -163,7 +163,7 @@ static void test_contract_fails(void **state)
         "[ 19700] > release\n");
     assert_int_equal(story->scene.balancers[0].share, SHARE_GREEN);
     assert_int_equal(story->scene.balancers[0].contract.state, CONTRACT_FAILED);
-    expect_way_back(story, "the way back is not known");
+    expect_way_back(story, "not known, because of the contract");
     free(story);
 }
 
@@ -178,7 +178,7 @@ static void test_contract_is_lost(void **state)
     story->scene.hosts[GREEN_1].reachable = false;
     story_until(story, RUN_UNKNOWN);
     assert_int_equal(story->scene.balancers[0].contract.state, CONTRACT_BEGUN);
-    expect_way_back(story, "the way back is not known");
+    expect_way_back(story, "not known, because of the contract");
     free(story);
 }
 

@@ -115,6 +115,9 @@ static void test_lease_and_fuse(void **state)
         {"fuse_left_ms",   "1500"},
         {"fuse_held",      "no server of blue_backend is UP and checked"},
         {"fuse_run",       "20261123T182622Z-7f3b"},
+        {"contract",         "failed"},
+        {"contract_release", "4e2b9d07c6b5a4938271605f4e3d2c1b0a998877"},
+        {"contract_closed",  "8f3c2a1d5e6b7f8091a2b3c4d5e6f70812345678"},
         {"maintenance",    "on"},
     };
     /* clang-format on */
@@ -139,6 +142,11 @@ static void test_lease_and_fuse(void **state)
     assert_string_equal(fuse->run, lines[12][1]);
     assert_int_equal(event.status.fuse_left_ms, 1500);
     assert_true(event.status.maintenance);
+    assert_int_equal(event.status.contract->state, CONTRACT_FAILED);
+    assert_string_equal(event.status.contract->release,
+                        "4e2b9d07c6b5a4938271605f4e3d2c1b0a998877");
+    assert_string_equal(event.status.contract->closed,
+                        "8f3c2a1d5e6b7f8091a2b3c4d5e6f70812345678");
     /* The lease's epoch is not that of the newest change. */
     assert_int_equal(event.status.epoch, 0);
 }
@@ -159,6 +167,8 @@ static void test_states_by_name(void **state)
     }
     balancer_status_take(&status, "lease", "lent");
     balancer_status_take(&status, "fuse", "wet");
+    balancer_status_take(&status, "contract", "half"); /* a later helper's word */
+    assert_int_equal(status.contract.state, CONTRACT_NONE);
     balancer_status_take(&status, "maintenance", "off");
     assert_int_equal(status.lease.state, LEASE_UNKNOWN);
     assert_int_equal(status.fuse.state, FUSE_NONE);

@@ -84,10 +84,11 @@ static void test_colour(void **state)
         SHA_HEX_SIZE, OLD);
     assert_true(contract_closes_colour(model, COLOUR_BLUE));
     contract_weigh_way_back(model, COLOUR_BLUE, &why);
-    assert_non_null(strstr(why.lines[0], "the contract of 4e2b9d0 has run"));
+    assert_non_null(strstr(why.lines[0], "closed by the contract of 4e2b9d0"));
     model->balancers[0].contract.state = CONTRACT_FAILED;
     contract_weigh_way_back(model, COLOUR_BLUE, &why);
-    assert_non_null(strstr(why.lines[1], "the way back is not known"));
+    assert_non_null(strstr(why.lines[1],
+                           "not known, because of the contract of 4e2b9d0: it failed"));
 }
 
 int main(void)

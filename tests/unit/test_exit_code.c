@@ -66,6 +66,27 @@ static void test_return_of_the_guard(void **state)
     assert_int_equal(exit_code_of_run(&run), EXIT_OK);
 }
 
+/* What stopped a run says more than where it stood. */
+static void test_hooks_and_contracts(void **state)
+{
+    struct run stopped = {.state = RUN_STOPPED, .stage = STAGE_DEPLOY};
+    struct run lost = {.state = RUN_UNKNOWN, .stage = STAGE_FINISH};
+
+    (void)state;
+    stopped.hooks[STAGE_DEPLOY][HOOK_POST].state = HOOK_FAILED;
+    assert_int_equal(exit_code_of_run(&stopped), EXIT_DEPLOY);
+    stopped.hooks[STAGE_DEPLOY][HOOK_PRE].state = HOOK_FAILED;
+    assert_int_equal(exit_code_of_run(&stopped), EXIT_HOOK);
+    stopped.kind = RUN_ROLLBACK; /* which no hook stops */
+    assert_int_equal(exit_code_of_run(&stopped), EXIT_DEPLOY);
+
+    for (enum contract_state it = CONTRACT_BEGUN; it < CONTRACT_STATE_COUNT; it++) {
+        lost.contract.state = it;
+        assert_int_equal(exit_code_of_run(&lost),
+                         it == CONTRACT_DONE ? EXIT_UNKNOWN : EXIT_CONTRACT);
+    }
+}
+
 static void test_table(void **state)
 {
     (void)state;
@@ -84,6 +105,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_code_of_run),
         cmocka_unit_test(test_return_of_the_guard),
+        cmocka_unit_test(test_hooks_and_contracts),
         cmocka_unit_test(test_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -316,6 +316,27 @@ static void the_maintenance_page_goes_up_by_its_word(void **state)
     end(&session);
 }
 
+static void a_way_back_past_a_contract_wants_the_words(void **state)
+{
+    (void)state;
+    struct session session = begin(WORLD_IDLE);
+    struct contract *contract = &session.world->model.balancer.contract;
+    contract->state = CONTRACT_DONE;
+    str_copy(contract->release, sizeof contract->release, "4e2b9d0");
+    type(&session, "r\r");
+    assert_int_equal(session.intent.kind, INTENT_NONE);
+    assert_true(session.view.prompt.mistyped);
+    type(&session, "past the contract\r");
+    expect_intent(&session, INTENT_ROLLBACK);
+    assert_true(session.intent.past_contract);
+    end(&session);
+
+    session = begin(WORLD_IDLE);
+    type(&session, "r\r");
+    assert_false(session.intent.past_contract);
+    end(&session);
+}
+
 static void a_canary_gate_is_answered_or_taken_back(void **state)
 {
     (void)state;
@@ -523,6 +544,7 @@ int main(void)
         cmocka_unit_test(a_takeover_wants_the_name_of_the_holder),
         cmocka_unit_test(a_takeover_is_from_the_holder_that_was_named),
         cmocka_unit_test(the_maintenance_page_goes_up_by_its_word),
+        cmocka_unit_test(a_way_back_past_a_contract_wants_the_words),
         cmocka_unit_test(a_canary_gate_is_answered_or_taken_back),
         cmocka_unit_test(a_key_that_is_off_says_why),
         cmocka_unit_test(a_mend_asks_first),
