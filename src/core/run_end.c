@@ -362,6 +362,11 @@ void run_end_finish(struct core *core)
     }
     str_addf(&reason, "%s is live", colour_name(run->target));
     moment_tell_left(&core->model, &reason);
+    if (run->before == RUN_HANDING_OVER && !rollout_all_ok(&run->rollout)) {
+        advise(run, "what these hosts did not do is yours to do there: their lines are "
+                    "in the log; to go back: r, or bgconsole rollback");
+        return;
+    }
     snprintf(run->advice, sizeof run->advice,
              "%s is kept as it is; to go back: r, or bgconsole rollback",
              colour_name(colour_other(run->target)));
