@@ -21,7 +21,8 @@ void recipe_file_free(char *scripts[RECIPE_STEPS_MAX]);
  * NULL: there is no more. */
 const char *recipe_file_next(size_t *at, char name[RECIPE_NAME_MAX]);
 
-/* Makes `directory`, which must not exist, with all that a carried recipe consists of. */
+/* Makes `directory`, which must not exist, with all that a carried recipe consists of.
+ */
 bool recipe_file_copy(const char *base, const char *directory, struct err *err);
 
 #endif

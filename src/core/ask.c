@@ -164,10 +164,9 @@ static int first_contacts(const struct core *core)
 
 /* The first question to a host makes its connection. The key exchange is most of what
  * that costs, here and on a way that all of them may share: so few at once. */
-static bool waits_for_others(const struct core *core, int host)
+static bool waits_for_others(const struct host *host, int contacts)
 {
-    return core->model.fleet.hosts[host].facts.at_ms == 0 &&
-           first_contacts(core) >= FIRST_CONTACTS_MAX;
+    return host->facts.at_ms == 0 && contacts >= FIRST_CONTACTS_MAX;
 }
 
 static void ask_hosts(struct core *core, struct effects *effects)
@@ -175,6 +174,7 @@ static void ask_hosts(struct core *core, struct effects *effects)
     struct schedule *schedule = &core->schedule;
     const struct fleet *fleet = &core->model.fleet;
     int64_t now_ms = core->model.now.mono_ms;
+    int contacts = first_contacts(core);
 
     for (int i = 0; i < fleet->count; i++) {
         const struct host *host = &fleet->hosts[i];
@@ -182,8 +182,10 @@ static void ask_hosts(struct core *core, struct effects *effects)
         if (!has_address(host) || !role_colour(host->droplet.role, &colour))
             continue;
         if (!schedule->facts_asked[i] && now_ms >= schedule->facts_ms[i] &&
-            !waits_for_others(core, i))
+            !waits_for_others(host, contacts)) {
             schedule->facts_asked[i] = ask(core, effects, FX_ASK_HOST, i) != NULL;
+            contacts += host->facts.at_ms == 0;
+        }
         if (!schedule->probe_asked[i] && now_ms >= schedule->probe_ms[i])
             schedule->probe_asked[i] = ask(core, effects, FX_PROBE, i) != NULL;
     }
@@ -360,6 +362,7 @@ static int64_t next_of_hosts(const struct core *core)
 {
     const struct schedule *schedule = &core->schedule;
     const struct fleet *fleet = &core->model.fleet;
+    int contacts = first_contacts(core);
     int64_t next_ms = INT64_MAX;
 
     for (int i = 0; i < fleet->count; i++) {
@@ -367,7 +370,7 @@ static int64_t next_of_hosts(const struct core *core)
         if (!has_address(&fleet->hosts[i]) ||
             !role_colour(fleet->hosts[i].droplet.role, &colour))
             continue;
-        if (!schedule->facts_asked[i] && !waits_for_others(core, i))
+        if (!schedule->facts_asked[i] && !waits_for_others(&fleet->hosts[i], contacts))
             next_ms = sooner(next_ms, schedule->facts_ms[i]);
         if (!schedule->probe_asked[i])
             next_ms = sooner(next_ms, schedule->probe_ms[i]);

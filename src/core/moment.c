@@ -39,10 +39,15 @@ void guard_warms_up(const struct model *model, struct why *why)
     guard_is_forward(model, why);
 }
 
+static bool has_roles(const struct recipe *recipe)
+{
+    return recipe_step_for(recipe, RECIPE_WHEN_ON_LIVE) >= 0 ||
+           recipe_step_for(recipe, RECIPE_WHEN_ON_IDLE) >= 0;
+}
+
 void guard_hands_over(const struct model *model, struct why *why)
 {
-    if (recipe_step_for(model->recipe, RECIPE_WHEN_ON_LIVE) < 0 &&
-        recipe_step_for(model->recipe, RECIPE_WHEN_ON_IDLE) < 0)
+    if (!has_roles(model->recipe))
         why_add(why, "the recipe has neither on-live nor on-idle");
     if (model->journal_lost)
         why_add(why, "the journal cannot be written");
@@ -103,12 +108,9 @@ void action_hand_over(struct core *core, struct effects *effects)
 void moment_tell_left(const struct model *model, struct str *out)
 {
     const struct rollout *rollout = &model->run.rollout;
-    struct why why;
 
-    why_clear(&why);
-    guard_hands_over(model, &why);
     if (model->run.before != RUN_HANDING_OVER) {
-        if (why.count == 1 && model->journal_lost)
+        if (has_roles(model->recipe) && model->journal_lost)
             str_add(out, "; on-live and on-idle were not run: the journal cannot be "
                          "written");
         return;

@@ -58,7 +58,7 @@ int recipe_deploy_steps(const struct recipe *recipe)
 
 int recipe_step_for(const struct recipe *recipe, enum recipe_when when)
 {
-    for (int i = recipe_deploy_steps(recipe); i < recipe->step_count; i++) {
+    for (int i = 0; i < recipe->step_count; i++) {
         if (recipe->steps[i].when == when && recipe->steps[i].scope != STEP_ON_FAILURE)
             return i;
     }

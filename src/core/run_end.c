@@ -448,9 +448,13 @@ void run_end_finish(struct core *core)
         str_add(&reason, "; the contract migration was left for later");
         snprintf(run->advice, sizeof run->advice,
                  "%s is kept as it is; to go back: r, or bgconsole rollback; when "
-                 "nobody "
-                 "will any more: bgconsole contract",
+                 "nobody will any more: bgconsole contract",
                  colour_name(colour_other(run->target)));
+        return;
+    }
+    if (run->before == RUN_HANDING_OVER && !rollout_all_ok(&run->rollout)) {
+        advise(run, "what these hosts did not do is yours to do there: their lines are "
+                    "in the log; to go back: r, or bgconsole rollback");
         return;
     }
     snprintf(run->advice, sizeof run->advice,

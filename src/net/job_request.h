@@ -3,8 +3,8 @@
 
 /*
  * The request that starts a step of a recipe on a host: what the run is about, as
- * variables of the script's environment (docs/recipes.md lists them), and those that the
- * recipe declares. Nothing is ever pasted into the script. Pure.
+ * variables of the script's environment (docs/recipes.md lists them), and those that
+ * the recipe declares. Nothing is ever pasted into the script. Pure.
  */
 
 #include "core/model.h"

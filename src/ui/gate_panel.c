@@ -68,6 +68,18 @@ static void write_hosts(const struct model *model, struct str *out)
     }
 }
 
+/* Those of other moments; a deploy's own stand first. */
+static void write_later_steps(const struct recipe *recipe, struct str *out)
+{
+    const char *between = "; later ";
+    for (int i = recipe_deploy_steps(recipe); i < recipe->step_count; i++) {
+        if (recipe->steps[i].scope == STEP_ON_FAILURE)
+            continue;
+        str_addf(out, "%s%s", between, recipe->steps[i].name);
+        between = ", ";
+    }
+}
+
 static void write_steps(const struct model *model, struct str *out)
 {
     const char *between = "";
@@ -76,6 +88,9 @@ static void write_steps(const struct model *model, struct str *out)
         between = " → ";
     }
     str_addf(out, ", %lld at once", model->settings->parallel);
+    if (model->settings->batch > 0)
+        str_addf(out, ", in batches of %lld", model->settings->batch);
+    write_later_steps(model->recipe, out);
 }
 
 static int draw_plan(const struct model *model, struct area area)

@@ -1,5 +1,8 @@
 #include "core/recipe_lint.h"
 
+#include "base/asset.h"
+#include "base/str.h"
+#include "core/recipe_manifest.h"
 #include "lib/test.h"
 
 #include <stdio.h>
@@ -166,12 +169,40 @@ static void test_room(void **state)
     assert_int_equal(findings[0].line, 1);
 }
 
+/* What the program carries keeps its own rules. */
+static void test_carried(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct asset *assets = asset_all(&count);
+    int scripts = 0, manifests = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct asset *asset = &assets[i];
+        struct recipe recipe;
+        struct err err;
+        if (!str_starts(asset->name, "recipes/"))
+            continue;
+        if (strstr(asset->name, "recipe.ini") != NULL) {
+            manifests++;
+            if (!recipe_read(&recipe, "x", asset->name, asset->bytes, asset->length,
+                             &err))
+                fail_msg("%s", err.text);
+            continue;
+        }
+        scripts++;
+        if (recipe_lint(asset->bytes, asset->length, findings, 1) > 0)
+            fail_msg("%s:%d: %s", asset->name, findings[0].line, findings[0].why);
+    }
+    assert_true(scripts >= 10 && manifests >= 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),   cmocka_unit_test(test_whole_scripts),
         cmocka_unit_test(test_options), cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_room),
+        cmocka_unit_test(test_room),    cmocka_unit_test(test_carried),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
