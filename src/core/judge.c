@@ -204,7 +204,7 @@ enum run_input judge_change(const struct core *core)
     if (judge_is_late(core))
         return IN_LATE;
     if (core->model.now.mono_ms >= run_change_split_ms(&core->model))
-        return IN_SPLIT;
+        return change->preparing ? IN_REFUSED : IN_SPLIT;
     if (change->retry_ms > 0 && core->model.now.mono_ms >= change->retry_ms)
         return IN_SILENT;
     return NOTHING_FOLLOWS;

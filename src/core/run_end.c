@@ -167,10 +167,26 @@ static void explain_configure(struct core *core, struct str *reason)
     advise(&core->model.run, config_advice);
 }
 
+/* Of several load balancers each was asked whether it would switch, and not more. */
+static void add_unanswered(const struct model *model, struct str *reason)
+{
+    const char *between = "";
+
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (model->run.change.parts[i].state != PART_ASKED)
+            continue;
+        str_addf(reason, "%s%s did not answer whether it would switch", between,
+                 balancers_name(model, i));
+        between = ", ";
+    }
+}
+
 /* It was sent, and reality says that it did not happen. */
 static void explain_switch(struct core *core, struct str *reason)
 {
-    if (core->model.journal_lost)
+    if (core->model.run.change.preparing)
+        add_unanswered(&core->model, reason);
+    else if (core->model.journal_lost)
         str_add(reason, "the journal cannot be written; the switch did not happen");
     else
         str_add(reason, "the load balancer did not answer; its share is unchanged");
@@ -402,6 +418,18 @@ static const char *why_undone(const struct run *run, const char *reason)
     }
 }
 
+/* Whoever was not asked has nothing new, or a fuse of its own. */
+static void add_lost(const struct model *model, struct str *reason)
+{
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (balancers_is_lost(model, i))
+            str_addf(reason,
+                     "; %s does not answer: what it may have switched, its fuse takes "
+                     "back",
+                     balancers_name(model, i));
+    }
+}
+
 void run_end_reverted(struct core *core)
 {
     struct run *run = &core->model.run;
@@ -416,6 +444,7 @@ void run_end_reverted(struct core *core)
     else
         str_add(&reason, "somebody else took it back");
     str_addf(&reason, "; green has %d %% again", run->share_before);
+    add_lost(&core->model, &reason);
     advise(run,
            "the release stays on the idle colour: read the log, then deploy again");
 }
