@@ -280,7 +280,7 @@ static bool may_be_left_out(const struct core *core)
     const struct model *model = &core->model;
 
     for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
-        if (preflight_balancer_is_lost_at(model, i) &&
+        if (balancers_is_silent(model, i) &&
             (core->policy.without == NULL ||
              !str_equal(core->policy.without, balancers_name(model, i))))
             return false;
