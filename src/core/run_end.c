@@ -35,6 +35,22 @@ static const char config_advice[] = "haproxy.cfg is as it was, and so is the tra
                                     "`bgconsole config diff` shows what "
                                     "would change";
 
+/* Nobody said that the run may go on without it. */
+static void explain_silence(struct core *core, struct str *reason)
+{
+    struct run *run = &core->model.run;
+    char names[64];
+    struct str out = str_on(names, sizeof names);
+
+    balancers_write_silent(&core->model, &out);
+    str_addf(reason, "%s does not answer: %s", names, balancers_trouble(&core->model));
+    snprintf(
+        run->advice, sizeof run->advice,
+        "bring it back, or go on without it by its name: --without %s; nothing was "
+        "changed",
+        names);
+}
+
 /* A gate whose guard said no, or that nobody answered in time. */
 static void explain_gate(struct core *core, struct str *reason)
 {
@@ -43,6 +59,10 @@ static void explain_gate(struct core *core, struct str *reason)
     bool configures = run->before == RUN_CONFIG_GATE;
     struct why why;
 
+    if (run->before == RUN_BALANCER_GATE) {
+        explain_silence(core, reason);
+        return;
+    }
     why_clear(&why);
     if (planned)
         guard_plan_holds(&core->model, &why);
