@@ -31,11 +31,11 @@ static const struct command commands[] = {
     {"receipt",   "RUN [--json]",                       "print what HAProxy counted through that run",       app_receipt},
     {"audit",     "[--json]",                           "print who changed what, and what came of it",       app_audit},
     {"card",      "",                                   "print the shell lines that switch or go back by hand, now", app_card},
-    {"run",       "[--ref REF] --yes [--wait-lease] [--accept-no-traffic] [--past-contract] [--verbose]",
+    {"run",       "[--ref REF] --yes [--wait-lease] [--without LB] [--accept-no-traffic] [--past-contract] [--verbose]",
                                                         "deploy, verify, switch, watch, finish",              app_run},
-    {"switch",    "--yes [--wait-lease] [--accept-no-traffic] [--past-contract] [--verbose]",
+    {"switch",    "--yes [--wait-lease] [--without LB] [--accept-no-traffic] [--past-contract] [--verbose]",
                                                         "send the traffic to the idle colour as it is",       app_switch},
-    {"rollback",  "--yes [--wait-lease] [--accept-no-traffic] [--past-contract] [--verbose]",
+    {"rollback",  "--yes [--wait-lease] [--without LB] [--accept-no-traffic] [--past-contract] [--verbose]",
                                                         "send the traffic back to the other colour",          app_rollback},
     {"takeover",  "--yes --from USER [--finish | --revert]",
                                                         "take the lease from USER; finish or take back an unconfirmed switch", app_takeover},
@@ -100,6 +100,7 @@ enum option_code {
     OPTION_LOG,
     OPTION_REF,
     OPTION_YES,
+    OPTION_WITHOUT,
     OPTION_ACCEPT,
     OPTION_PAST_CONTRACT,
     OPTION_JSON,
@@ -125,6 +126,7 @@ static const struct option long_options[] = {
     {"log",               required_argument, NULL, OPTION_LOG},
     {"ref",               required_argument, NULL, OPTION_REF},
     {"yes",               no_argument,       NULL, OPTION_YES},
+    {"without",           required_argument, NULL, OPTION_WITHOUT},
     {"accept-no-traffic", no_argument,       NULL, OPTION_ACCEPT},
     {"past-contract",     no_argument,       NULL, OPTION_PAST_CONTRACT},
     {"json",              no_argument,       NULL, OPTION_JSON},
@@ -170,6 +172,9 @@ static bool take_option(struct command_line *line, int code)
         return true;
     case OPTION_YES:
         options->yes = true;
+        return true;
+    case OPTION_WITHOUT:
+        options->without = optarg;
         return true;
     case OPTION_ACCEPT:
         options->accept_no_traffic = true;

@@ -28,6 +28,7 @@ struct app_options {
     bool finish, revert; /* takeover: what becomes of an unconfirmed switch */
     bool wait_lease;     /* a run waits while somebody else holds the lease */
     bool yes;            /* gates are answered by their guards */
+    const char *without; /* the load balancer that a run may leave out; NULL: none */
     bool accept_no_traffic; /* finish where no request came */
     bool past_contract;     /* also to a release that the data may not fit any more */
     bool json;

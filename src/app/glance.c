@@ -42,10 +42,10 @@ static bool hosts_answered(const struct core *core)
     return true;
 }
 
-static bool balancer_answered(const struct glance *glance)
+static bool balancer_answered(const struct glance *glance, int place)
 {
     const struct core *core = glance->engine->core;
-    const struct balancer *balancer = &core->model.balancers[0];
+    const struct balancer *balancer = &core->model.balancers[place];
     int64_t waited_ms = core->model.now.mono_ms - glance->begun_ms;
 
     if (balancer->host < 0 && core->model.settings->socket[0] == '\0')
@@ -55,6 +55,15 @@ static bool balancer_answered(const struct glance *glance)
     return balancer->trouble[0] != '\0' ||
            (balancer->sampled && (core->model.traffic.count >= GLANCE_SAMPLES ||
                                   waited_ms >= GLANCE_SAMPLES_MS));
+}
+
+static bool balancers_answered(const struct glance *glance)
+{
+    for (int i = 0; i < glance->engine->core->model.balancer_count; i++) {
+        if (!balancer_answered(glance, i))
+            return false;
+    }
+    return true;
 }
 
 static bool config_answered(const struct glance *glance)
@@ -72,7 +81,7 @@ static bool all_answered(const struct glance *glance)
 
     if (fleet->trouble[0] != '\0')
         return true;
-    return fleet->listed_ms > 0 && balancer_answered(glance) &&
+    return fleet->listed_ms > 0 && balancers_answered(glance) &&
            config_answered(glance) &&
            (glance->wish.of_balancer || hosts_answered(glance->engine->core));
 }

@@ -230,6 +230,7 @@ static enum exit_code run_headless(const struct app_options *options,
     struct engine engine;
     struct policy policy = {.yes = options->yes && !takeover_has_answer(options),
                             .accept_no_traffic = options->accept_no_traffic,
+                            .without = options->without,
                             .wait_lease = options->wait_lease};
 
     headless->engine = &engine;

@@ -55,6 +55,33 @@ bool balancers_is_lost(const struct model *model, int place)
             model->run.change.parts[place].state == PART_ASKED);
 }
 
+bool balancers_is_silent(const struct model *model, int place)
+{
+    const struct balancer *balancer = &model->balancers[place];
+    return !balancer->left_out && !balancer->sampled && balancer->trouble[0] != '\0';
+}
+
+void balancers_write_silent(const struct model *model, struct str *out)
+{
+    const char *between = "";
+
+    for (int i = 0; i < model->balancer_count; i++) {
+        if (!balancers_is_silent(model, i))
+            continue;
+        str_addf(out, "%s%s", between, balancers_name(model, i));
+        between = ", ";
+    }
+}
+
+const char *balancers_trouble(const struct model *model)
+{
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (model->balancers[i].trouble[0] != '\0')
+            return model->balancers[i].trouble;
+    }
+    return "";
+}
+
 /* ---- the share ---- */
 
 int model_share(const struct model *model)
@@ -83,6 +110,15 @@ int balancers_last_share(const struct model *model)
             return SHARE_UNKNOWN;
     }
     return first >= 0 ? model->balancers[first].runtime_share : SHARE_UNKNOWN;
+}
+
+bool balancers_all_tell(const struct model *model)
+{
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (!model->balancers[i].sampled)
+            return false;
+    }
+    return true;
 }
 
 bool balancers_disagree(const struct model *model)

@@ -40,12 +40,23 @@ void balancers_prefix(const struct model *model, int place, char *buffer, size_t
  * asked for has no answer yet. */
 bool balancers_is_lost(const struct model *model, int place);
 
+/* One that takes part and whose counters do not come, by HAProxy's or the line's doing;
+ * their names, "lb-2, lb-3". */
+bool balancers_is_silent(const struct model *model, int place);
+void balancers_write_silent(const struct model *model, struct str *out);
+
+/* Why the counters of one do not come; "" they all come. */
+const char *balancers_trouble(const struct model *model);
+
 /* The share that all that take part and tell one have; SHARE_UNKNOWN where they do not
  * agree, or none tells. */
 int model_share(const struct model *model);
 
 /* The same of what was told last, however long ago. */
 int balancers_last_share(const struct model *model);
+
+/* Whether the counters of all that take part come. */
+bool balancers_all_tell(const struct model *model);
 
 /* Whether some tell another share than others; then who has what: "lb-1 sends 100 % to
  * green, lb-2 0 %". */

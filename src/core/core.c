@@ -30,12 +30,12 @@ void core_init(struct core *core, const struct settings *settings,
 static bool is_past(const struct core *core, const struct event *event)
 {
     switch (event->type) {
-    case EV_FLEET_LISTED:
-    case EV_FLEET_FAILED:
     case EV_BALANCER_STATUS:
     case EV_BALANCER_FAILED:
         return event->ticket.attempt <= core->horizon ||
                balancers_place(&core->model, event->host) < 0;
+    case EV_FLEET_LISTED:
+    case EV_FLEET_FAILED:
     case EV_EVENTS:
     case EV_EVENTS_FAILED:
     case EV_CONFIG:

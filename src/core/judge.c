@@ -213,7 +213,7 @@ enum run_input judge_change(const struct core *core)
     if (judge_is_late(core))
         return IN_LATE;
     if (core->model.now.mono_ms >= run_change_split_ms(&core->model))
-        return IN_SPLIT;
+        return change->preparing ? IN_REFUSED : IN_SPLIT;
     if (change->retry_ms > 0 && core->model.now.mono_ms >= change->retry_ms)
         return IN_SILENT;
     return NOTHING_FOLLOWS;
@@ -289,7 +289,7 @@ static bool may_be_left_out(const struct core *core)
     const struct model *model = &core->model;
 
     for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
-        if (preflight_balancer_is_lost_at(model, i) &&
+        if (balancers_is_silent(model, i) &&
             (core->policy.without == NULL ||
              !str_equal(core->policy.without, balancers_name(model, i))))
             return false;

@@ -90,18 +90,12 @@ struct check check_fleet(const struct model *model)
     return check_pools(model);
 }
 
-bool preflight_balancer_is_lost_at(const struct model *model, int place)
-{
-    const struct balancer *balancer = &model->balancers[place];
-    return !balancer->left_out && !balancer->sampled && balancer->trouble[0] != '\0';
-}
-
 bool preflight_balancer_is_lost(const struct model *model)
 {
     bool lost = false, answers = false;
 
     for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
-        lost = lost || preflight_balancer_is_lost_at(model, i);
+        lost = lost || balancers_is_silent(model, i);
         answers = answers || is_sampled_at(model, i);
     }
     return lost && answers;

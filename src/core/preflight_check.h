@@ -49,10 +49,8 @@ void names_init(struct names *names);
 void names_add(struct names *names, const char *name);
 const char *names_text(struct names *names);
 
-/* Whether one load balancer of several is known by now not to answer; whether it is the
- * one at `place`. */
+/* Whether one load balancer of several is known by now not to answer. */
 bool preflight_balancer_is_lost(const struct model *model);
-bool preflight_balancer_is_lost_at(const struct model *model, int place);
 
 /* The next host of the run's target colour that is not gone, as fleet_next(). */
 int next_target(const struct model *model, int after);

@@ -4,7 +4,6 @@
 #include "core/ask.h"
 #include "core/canary.h"
 #include "core/evidence.h"
-#include "core/preflight_check.h"
 #include "core/run_end.h"
 #include "core/say.h"
 
@@ -183,7 +182,7 @@ void action_leave_out(struct core *core, struct effects *effects)
 
     (void)effects;
     for (int i = 0; i < model->balancer_count; i++) {
-        if (!preflight_balancer_is_lost_at(model, i))
+        if (!balancers_is_silent(model, i))
             continue;
         model->balancers[i].left_out = true;
         say(core, TRANSCRIPT_CONSOLE, LINE_WARNING,

@@ -13,6 +13,9 @@ enum { CHANGE_RETRY_MS = 2000 };
  * is shown as missing. */
 enum { SPLIT_AFTER_MS = 3000 };
 
+/* To look whether one would switch takes less than that. */
+enum { PREPARE_LIMIT_MS = 10000 };
+
 /* A load balancer that the API no longer lists is asked when it is back. */
 static void ask_for_change(struct core *core, struct effects *effects)
 {
@@ -250,6 +253,9 @@ int64_t run_change_split_ms(const struct model *model)
 {
     const struct change *change = &model->run.change;
 
+    if (change->preparing && change_count(change, PART_ASKED) > 0 &&
+        (model->run.state == RUN_SWITCHING || model->run.state == RUN_CHANGING))
+        return change->committed_ms + PREPARE_LIMIT_MS;
     if (model->run.state != RUN_SWITCHING || change->preparing ||
         change_count(change, PART_ASKED) == 0 || change_count(change, PART_MADE) == 0)
         return INT64_MAX;

@@ -26,8 +26,8 @@ run_action_fn action_write_contract; /* how far the contract migration is */
 /* All are prepared: they are asked to make the change, in the same turn. */
 void run_change_commit(struct core *core, struct effects *effects);
 
-/* The mono time at which a switch that only some have made counts as split; INT64_MAX:
- * it does not. */
+/* The mono time at which a switch that only some have made counts as split, or one that
+ * only some have prepared as refused; INT64_MAX: all have answered. */
 int64_t run_change_split_ms(const struct model *model);
 
 /* A change that was asked for in this turn was not performed. */

@@ -36,6 +36,22 @@ static const char config_advice[] = "haproxy.cfg is as it was, and so is the tra
                                     "`bgconsole config diff` shows what "
                                     "would change";
 
+/* Nobody said that the run may go on without it. */
+static void explain_silence(struct core *core, struct str *reason)
+{
+    struct run *run = &core->model.run;
+    char names[64];
+    struct str out = str_on(names, sizeof names);
+
+    balancers_write_silent(&core->model, &out);
+    str_addf(reason, "%s does not answer: %s", names, balancers_trouble(&core->model));
+    snprintf(
+        run->advice, sizeof run->advice,
+        "bring it back, or go on without it by its name: --without %s; nothing was "
+        "changed",
+        names);
+}
+
 /* A gate whose guard said no, or that nobody answered in time. */
 static void explain_gate(struct core *core, struct str *reason)
 {
@@ -44,6 +60,10 @@ static void explain_gate(struct core *core, struct str *reason)
     bool configures = run->before == RUN_CONFIG_GATE;
     struct why why;
 
+    if (run->before == RUN_BALANCER_GATE) {
+        explain_silence(core, reason);
+        return;
+    }
     why_clear(&why);
     if (run->before == RUN_CONTRACT_GATE)
         guard_contract_holds(&core->model, &why);
@@ -180,10 +200,26 @@ static void explain_configure(struct core *core, struct str *reason)
     advise(&core->model.run, config_advice);
 }
 
+/* Of several load balancers each was asked whether it would switch, and not more. */
+static void add_unanswered(const struct model *model, struct str *reason)
+{
+    const char *between = "";
+
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (model->run.change.parts[i].state != PART_ASKED)
+            continue;
+        str_addf(reason, "%s%s did not answer whether it would switch", between,
+                 balancers_name(model, i));
+        between = ", ";
+    }
+}
+
 /* It was sent, and reality says that it did not happen. */
 static void explain_switch(struct core *core, struct str *reason)
 {
-    if (core->model.journal_lost)
+    if (core->model.run.change.preparing)
+        add_unanswered(&core->model, reason);
+    else if (core->model.journal_lost)
         str_add(reason, "the journal cannot be written; the switch did not happen");
     else
         str_add(reason, "the load balancer did not answer; its share is unchanged");
@@ -487,6 +523,18 @@ static const char *why_undone(const struct run *run, const char *reason)
     }
 }
 
+/* Whoever was not asked has nothing new, or a fuse of its own. */
+static void add_lost(const struct model *model, struct str *reason)
+{
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (balancers_is_lost(model, i))
+            str_addf(reason,
+                     "; %s does not answer: what it may have switched, its fuse takes "
+                     "back",
+                     balancers_name(model, i));
+    }
+}
+
 void run_end_reverted(struct core *core)
 {
     struct run *run = &core->model.run;
@@ -501,6 +549,7 @@ void run_end_reverted(struct core *core)
     else
         str_add(&reason, "somebody else took it back");
     str_addf(&reason, "; green has %d %% again", run->share_before);
+    add_lost(&core->model, &reason);
     advise(run,
            "the release stays on the idle colour: read the log, then deploy again");
 }

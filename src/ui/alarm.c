@@ -25,12 +25,21 @@ static void add(struct alarms *alarms, bool bad, const char *format, ...)
     alarm->bad = bad;
 }
 
-bool balancer_is_stale(const struct model *model)
+static bool is_stale(const struct model *model, int place)
 {
-    const struct balancer *balancer = &model->balancers[0];
+    const struct balancer *balancer = &model->balancers[place];
     int64_t age_ms = model->now.mono_ms - balancer->sampled_ms;
     return !balancer->sampled ||
            age_ms > STALE_SAMPLES * model->settings->sample_ms + STALE_GRACE_MS;
+}
+
+bool balancer_is_stale(const struct model *model)
+{
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (is_stale(model, i))
+            return true;
+    }
+    return false;
 }
 
 bool fleet_is_stale(const struct model *model)
@@ -52,22 +61,28 @@ static void add_silence(struct str *out, const struct model *model, const char *
         str_addf(out, "no %s for %s", what, age);
 }
 
-static void look_at_balancer(struct alarms *alarms, const struct model *model)
+static void look_at_balancer(struct alarms *alarms, const struct model *model,
+                             int place)
 {
-    const struct balancer *balancer = &model->balancers[0];
-    char buffer[64];
+    const struct balancer *balancer = &model->balancers[place];
+    char buffer[64], name[HOST_NAME_MAX_BYTES + 2];
     struct str silence = str_on(buffer, sizeof buffer);
     add_silence(&silence, model, "sample", balancer->sampled_ms);
+    balancers_prefix(model, place, name, sizeof name);
 
     if (balancer->host < 0 && model->fleet.listed_ms > 0)
         add(alarms, true, "HAProxy: no Droplet carries the tag %s",
             model->settings->tag_balancer);
     else if (balancer->trouble[0] != '\0')
-        add(alarms, true, "HAProxy: %s: %s", buffer, balancer->trouble);
-    else if (balancer->sampled_ms != 0 && balancer_is_stale(model))
-        add(alarms, true, "HAProxy: %s", buffer);
+        add(alarms, true, "%sHAProxy: %s: %s", name, buffer, balancer->trouble);
+    else if (balancer->sampled_ms != 0 && is_stale(model, place))
+        add(alarms, true, "%sHAProxy: %s", name, buffer);
     if (balancer->status_trouble[0] != '\0')
-        add(alarms, true, "load balancer's helper: %s", balancer->status_trouble);
+        add(alarms, true, "%sload balancer's helper: %s", name,
+            balancer->status_trouble);
+    if (balancer->intent_open && balancer->sampled)
+        add(alarms, false,
+            "%sa change on the load balancer did not end; its helper settles it", name);
 }
 
 /* The open run made it so, and its panel says more. */
@@ -79,18 +94,12 @@ static bool is_of_run(const struct model *model, int share)
 
 static void look_at_share(struct alarms *alarms, const struct model *model)
 {
-    const struct balancer *balancer = &model->balancers[0];
     int share = model_share(model);
     enum colour live;
 
-    if (!balancer->sampled)
-        return;
     if (share != SHARE_UNKNOWN && !share_live(share, &live) && !is_of_run(model, share))
         add(alarms, false, "the traffic is split: %d %% goes to green, %d %% to blue",
             share, 100 - share);
-    if (balancer->intent_open)
-        add(alarms, false,
-            "a change on the load balancer did not end; its helper settles it");
 }
 
 /* One line for all of it; its screen has the rest. */
@@ -146,7 +155,7 @@ static int count_ready(const struct fleet *fleet, enum colour colour)
 static void look_at_live(struct alarms *alarms, const struct model *model)
 {
     enum colour live;
-    if (!model->balancers[0].sampled || !share_live(model_share(model), &live))
+    if (!share_live(model_share(model), &live))
         return;
     int ready = count_ready(&model->fleet, live);
     int total = fleet_count(&model->fleet, role_of_colour(live));
@@ -220,7 +229,8 @@ void alarms_look(struct alarms *alarms, const struct model *model)
         add(alarms, true,
             "MAINTENANCE: everybody gets the maintenance page (503); M takes it down");
     look_at_lease(alarms, model);
-    look_at_balancer(alarms, model);
+    for (int i = 0; i < model->balancer_count; i++)
+        look_at_balancer(alarms, model, i);
     look_at_live(alarms, model);
     look_at_drift(alarms, model);
     look_at_share(alarms, model);

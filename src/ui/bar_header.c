@@ -58,7 +58,7 @@ static int draw_last_known(const struct model *model, struct area area, int row,
     enum colour was;
     col = area_text(area, row, col, STYLE_WARN, "◌ not known");
     if (balancers_sampled_ms(model) == 0 ||
-        !share_live(model->balancers[0].runtime_share, &was))
+        !share_live(balancers_last_share(model), &was))
         return col;
     age_text(model->now.mono_ms - balancers_sampled_ms(model), age);
     return area_textf(area, row, col, STYLE_WARN, "; %s ago it was %s", age,

@@ -7,7 +7,7 @@
 const char *config_text_trouble(const struct model *model, bool of_file)
 {
     const struct configure *configure = &model->configure;
-    const struct balancer *balancer = &model->balancers[0];
+    const struct balancer *balancer = &model->balancers[model->configure.place];
 
     if (configure->render_trouble[0] != '\0')
         return configure->render_trouble;
@@ -61,7 +61,7 @@ void config_text_stage(const struct model *model, struct str *out)
     if (configure->differs)
         str_addf(out, "haproxy.cfg installed, +%d -%d lines, worker %lld",
                  configure->added, configure->removed,
-                 (long long)model->balancers[0].worker_pid);
+                 (long long)model->balancers[model->configure.place].worker_pid);
     else
         str_add(out, "haproxy.cfg is as it should be");
 }

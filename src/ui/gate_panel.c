@@ -31,8 +31,20 @@ static void write_question(const struct model *model, struct str *out)
     case RUN_PLAN_GATE:
         str_addf(out, "Deploy %s = %.7s to %s?", run->ref, run->sha, target);
         break;
+    case RUN_BALANCER_GATE:
+        str_add(out, "Go on without ");
+        balancers_write_silent(model, out);
+        str_add_char(out, '?');
+        break;
+    case RUN_SPLIT:
+        str_addf(out, "SPLIT: wait until all have switched to %s, or take it back?",
+                 target);
+        break;
     case RUN_CONFIG_GATE:
-        str_add(out, "Install the new haproxy.cfg?");
+        str_add(out, "Install the new haproxy.cfg");
+        if (model->balancer_count > 1)
+            str_addf(out, " on %s", balancers_name(model, model->configure.place));
+        str_add_char(out, '?');
         break;
     case RUN_SWITCH_GATE:
         if (canary_is_part(model))
@@ -166,9 +178,46 @@ static int draw_switched(const struct model *model, struct area area)
     return row + (receipt_is_known(&model->run) ? receipt_draw(model, rest) : 0);
 }
 
+/* What each load balancer does, as far as it tells. */
+static int draw_balancers(const struct model *model, struct area area)
+{
+    int row = 0;
+    for (int i = 0; i < model->balancer_count; i++) {
+        const struct balancer *balancer = &model->balancers[i];
+        char buffer[BALANCER_TROUBLE_MAX + 64], age[AGE_SIZE];
+        struct str text = str_on(buffer, sizeof buffer);
+        if (balancer->sampled) {
+            str_addf(&text, "green share %d", balancer->runtime_share);
+        } else {
+            str_add(&text, "does not answer");
+            if (balancer->sampled_ms > 0) {
+                age_text(model->now.mono_ms - balancer->sampled_ms, age);
+                str_addf(&text, "; %s ago its green share was %d", age,
+                         balancer->runtime_share);
+            }
+            if (balancer->trouble[0] != '\0')
+                str_addf(&text, ": %s", balancer->trouble);
+        }
+        row = row_text(area, row, balancers_name(model, i),
+                       balancer->sampled ? STYLE_TEXT : STYLE_BAD, buffer);
+    }
+    return row;
+}
+
+static int draw_split(const struct model *model, struct area area)
+{
+    int row = draw_balancers(model, area);
+    row = fuse_row_draw(model, area, row);
+    return row_text(area, row, "split", STYLE_BAD, model->run.reason);
+}
+
 static int draw_findings(const struct model *model, struct area area, int most)
 {
     switch (model->run.state) {
+    case RUN_BALANCER_GATE:
+        return draw_balancers(model, area);
+    case RUN_SPLIT:
+        return draw_split(model, area);
     case RUN_PLAN_GATE:
         return draw_plan(model, area);
     case RUN_CONFIG_GATE:
@@ -189,6 +238,18 @@ static void write_consequence(const struct model *model, struct str *out)
     const char *target = colour_name_upper(model->run.target);
     const char *other = colour_name_upper(colour_other(model->run.target));
     switch (model->run.state) {
+    case RUN_BALANCER_GATE:
+        str_add(out,
+                "the others are switched; it keeps the share that it has, and its "
+                "clients with it, until it returns: in this run it is then switched "
+                "too, afterwards it is drift");
+        break;
+    case RUN_SPLIT:
+        str_addf(out,
+                 "who has not switched is asked again until it has; r: the others "
+                 "go back to %d %% at once, who returns is put back by its fuse",
+                 model->run.share_before);
+        break;
     case RUN_PLAN_GATE:
         str_addf(out, "the steps begin on %s, which has no traffic; %s serves on",
                  target, other);
@@ -224,6 +285,8 @@ static void write_consequence(const struct model *model, struct str *out)
 static const char *yes_word(enum run_state state)
 {
     return state == RUN_PLAN_GATE       ? "begin"
+           : state == RUN_BALANCER_GATE ? "go on"
+           : state == RUN_SPLIT         ? "ask again now"
            : state == RUN_CONFIG_GATE   ? "install"
            : state == RUN_SWITCH_GATE   ? "switch"
            : state == RUN_STEP_GATE     ? "go on"
@@ -239,10 +302,12 @@ static void draw_no(enum run_state state, struct area area, int row, int col)
         area_text(area, row, col, STYLE_TEXT, " leave it for later");
         return;
     }
-    if (state == RUN_STEP_GATE || state == RUN_FINISH_GATE) {
+    if (state == RUN_STEP_GATE || state == RUN_FINISH_GATE || state == RUN_SPLIT) {
         col = area_text(area, row, col, STYLE_KEY, "r");
         area_text(area, row, col, STYLE_TEXT,
-                  state == RUN_STEP_GATE ? " take it back, to 0 %" : " roll back");
+                  state == RUN_STEP_GATE ? " take it back, to 0 %"
+                  : state == RUN_SPLIT   ? " take it back now"
+                                         : " roll back");
     } else {
         col = area_text(area, row, col, STYLE_KEY, "a");
         area_text(area, row, col, STYLE_TEXT, " end the run, nothing changes");
@@ -264,6 +329,7 @@ static int draw_answer(const struct model *model, struct area area, int row)
     int col = area_text(area, row, LABELLED_COL, STYLE_KEY, "Enter");
     col = area_textf(area, row, col, STYLE_TEXT, " %s%s   ", yes_word(state),
                      colour                       ? ", and type the colour"
+                     : state == RUN_BALANCER_GATE ? ", and type its name"
                      : state == RUN_CONTRACT_GATE ? ", and type the word"
                                                   : "");
     draw_no(state, area, row, col);

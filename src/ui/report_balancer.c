@@ -6,7 +6,7 @@
 static void tell_trouble(struct report *report, const struct model *model,
                          struct str *out)
 {
-    const char *trouble = model->balancers[0].trouble;
+    const char *trouble = balancers_trouble(model);
     if (str_equal(trouble, report->trouble))
         return;
     if (trouble[0] != '\0')

@@ -20,7 +20,7 @@ bool status_is_well(const struct model *model)
         if (alarms.items[i].bad)
             return false;
     }
-    return model->balancers[0].sampled && model->fleet.listed_ms > 0 &&
+    return balancers_all_tell(model) && model->fleet.listed_ms > 0 &&
            share_live(model_share(model), &live);
 }
 
@@ -62,28 +62,45 @@ static void write_rollback(const struct model *model, struct str *out)
         str_addf(out, "          %s\n", readiness.why.lines[i]);
 }
 
+/* One line each, where there are several. */
+static void write_balancers(const struct model *model, struct str *out)
+{
+    for (int i = 0; model->balancer_count > 1 && i < model->balancer_count; i++) {
+        const struct balancer *balancer = &model->balancers[i];
+        str_addf(out, "%-9s %-12s ", i == 0 ? "balancers" : "",
+                 balancers_name(model, i));
+        if (!balancer->sampled)
+            str_addf(out, "does not answer%s%s",
+                     balancer->trouble[0] != '\0' ? ": " : "", balancer->trouble);
+        else
+            str_addf(out, "green share %d, disk %d, worker %lld",
+                     balancer->runtime_share, balancer->disk_share,
+                     (long long)balancer->worker_pid);
+        str_add(out, balancer->left_out ? "; left out of the run\n" : "\n");
+    }
+}
+
 /* Who may change this environment, what waits to be confirmed, who gets an answer. */
 static void write_lease(const struct model *model, struct str *out)
 {
-    const struct balancer *balancer = &model->balancers[0];
+    const struct lease *lease = balancers_lease(model);
+    const struct fuse *fuse = balancers_fuse(model);
     str_add(out, "lease     ");
     lease_write(model, false, out);
     if (lease_is_foreign(model))
-        str_addf(out, ", run %s", balancer->lease.run);
-    if (balancer->lease.epoch > 0)
-        str_addf(out, " (epoch %lld)", (long long)balancer->lease.epoch);
+        str_addf(out, ", run %s", lease->run);
+    if (lease->epoch > 0)
+        str_addf(out, " (epoch %lld)", (long long)lease->epoch);
     str_add(out, "\n");
-    if (balancer->fuse.state == FUSE_ARMED)
+    if (fuse->state == FUSE_ARMED)
         str_addf(out, "fuse      armed: back to %d %% green in %lld s, run %s\n",
-                 balancer->fuse.to, (long long)fuse_left_ms(model) / 1000,
-                 balancer->fuse.run);
-    else if (balancer->fuse.state == FUSE_HELD)
-        str_addf(out, "fuse      held: %s, run %s\n", balancer->fuse.held,
-                 balancer->fuse.run);
-    else if (balancer->fuse.state == FUSE_FIRED)
+                 fuse->to, (long long)fuse_left_ms(model) / 1000, fuse->run);
+    else if (fuse->state == FUSE_HELD)
+        str_addf(out, "fuse      held: %s, run %s\n", fuse->held, fuse->run);
+    else if (fuse->state == FUSE_FIRED)
         str_addf(out, "fuse      fired: the load balancer went back to %d %% green\n",
-                 balancer->fuse.to);
-    if (balancer->maintenance)
+                 fuse->to);
+    if (balancers_maintain(model))
         str_add(out, "page      maintenance: every request is answered with 503\n");
 }
 
@@ -200,6 +217,7 @@ void status_write_text(const struct model *model, struct str *out)
     str_addf(out, "%s %s%s\n", model->settings->app, model->settings->environment,
              model->settings->production ? " (production)" : "");
     write_live(model, out);
+    write_balancers(model, out);
     write_rollback(model, out);
     write_lease(model, out);
     write_pool(model, COLOUR_BLUE, out);

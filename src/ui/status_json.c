@@ -36,10 +36,11 @@ static void write_age(struct json_out *json, const char *key, const struct model
         json_put_integer(json, key, (model->now.mono_ms - since_ms) / 1000);
 }
 
-static void write_balancer(struct json_out *json, const struct model *model)
+static void write_balancer(struct json_out *json, const struct model *model,
+                           const char *key, int place)
 {
-    const struct balancer *balancer = &model->balancers[0];
-    json_object_open(json, "balancer");
+    const struct balancer *balancer = &model->balancers[place];
+    json_object_open(json, key);
     json_put_string(
         json, "host",
         balancer->host >= 0 ? model->fleet.hosts[balancer->host].droplet.name : "");
@@ -51,6 +52,16 @@ static void write_balancer(struct json_out *json, const struct model *model)
                 balancer->sampled ? balancer->disk_share : SHARE_UNKNOWN);
     json_put_string(json, "trouble", balancer->trouble);
     json_object_close(json);
+}
+
+/* The first one, for those who know of one; and all. */
+static void write_balancers(struct json_out *json, const struct model *model)
+{
+    write_balancer(json, model, "balancer", 0);
+    json_array_open(json, "balancers");
+    for (int i = 0; i < model->balancer_count; i++)
+        write_balancer(json, model, NULL, i);
+    json_array_close(json);
 }
 
 /* Seconds until `until_ms`; null where that never is. */
@@ -248,7 +259,7 @@ void status_write_json(const struct model *model, struct str *out)
               share_live(model_share(model), &live) ? balancers_live_since_ms(model)
                                                     : 0);
     json_put_bool(&json, "maintenance", balancers_maintain(model));
-    write_balancer(&json, model);
+    write_balancers(&json, model);
     write_lease(&json, model);
     write_fuse(&json, model);
     write_rollback(&json, model);

@@ -178,6 +178,19 @@ static void ask_contract_word(const struct model *model, struct view *view)
     view->prompt.gate = model->run.gate;
 }
 
+/* Nobody leaves a load balancer behind without having read which one. */
+static enum ui_answer ask_without(const struct model *model, struct view *view)
+{
+    char names[PROMPT_MUST_MAX], label[PROMPT_LABEL_MAX];
+    struct str out = str_on(names, sizeof names);
+    balancers_write_silent(model, &out);
+    snprintf(label, sizeof label, "Go on without it: type %s", names);
+    open_prompt(view, PROMPT_WORD, ACTION_CONTINUE, label);
+    prompt_demand(&view->prompt, names);
+    view->prompt.gate = model->run.gate;
+    return UI_CHANGED;
+}
+
 /* A yes counts only for the gate that stood on the screen when the key was pressed. */
 static enum ui_answer answer_gate(const struct model *model, struct view *view,
                                   struct intent *ret_intent)
@@ -188,6 +201,8 @@ static enum ui_answer answer_gate(const struct model *model, struct view *view,
                  "This is the gate that waits: look, and press the key again.");
         return UI_CHANGED;
     }
+    if (model->run.state == RUN_BALANCER_GATE)
+        return ask_without(model, view);
     if (model->settings->production && model->run.state == RUN_SWITCH_GATE) {
         ask_colour(model, view, ACTION_CONTINUE, model->run.target);
         view->prompt.gate = model->run.gate;

@@ -52,6 +52,17 @@ is($answer->{epoch}, undef || '(nothing)', 'status: nothing recorded yet') if !d
 like($answer->{sha256}, qr/\A[0-9a-f]{64}\z/, 'status: the helper\'s digest');
 is($answer->{sha256}, (split ' ', `sha256sum $lb`)[0], 'status: it is the file\'s own');
 
+# --- prepared: all that a switch looks at, and nothing is changed
+
+$answer = switch_by(1, 0, 100, @green_up, prepare => 1);
+is($answer->{end}, 'ok', 'prepare: it would switch');
+is($answer->{prepared}, 1, 'prepare: and says that it has not');
+is(slurp($map), "green_share 0\n", 'prepare: the disk is as it was');
+like(cli("show map $map"), qr/ green_share 0\n/, 'prepare: HAProxy is as it was');
+ok(!-e "$state/$_", "prepare: there is no $_") for qw(intent state fuse);
+is(switch_by(1, 100, 0, prepare => 1)->{end}, 'conflict', 'prepare: not from here: conflict');
+is(switch_by(1, 0, 100, server => 'green_backend/unwatched', prepare => 1)->{end}, 'not_ready', 'prepare: not ready');
+
 # --- the change
 
 $answer = switch_by(1, 0, 100, @green_up);

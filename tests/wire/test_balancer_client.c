@@ -199,6 +199,8 @@ static void model_begin(struct world *world)
     world->model = model;
     model->settings = &world->settings;
     model->fleet.count = 3;
+    model->balancer_count = 1;
+    model->balancers[0].host = HOST;
     model->fleet.hosts[0].droplet =
         (struct droplet){.name = "web-green-1", .role = ROLE_GREEN};
     model->fleet.hosts[1].droplet =

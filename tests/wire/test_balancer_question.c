@@ -155,6 +155,8 @@ static void model_begin(struct world *world)
     strcpy(model->fleet.hosts[3].server.name, "g2");
     strcpy(model->who, "ann");
     strcpy(model->where, "ws1 (desk 100%)");
+    model->balancer_count = 1;
+    model->balancers[0].host = HOST;
     model->balancers[0].epoch = 6;
     model->hold.state = HOLD_OURS;
     model->hold.epoch = 7;
