@@ -320,7 +320,7 @@ static void a_way_back_past_a_contract_wants_the_words(void **state)
 {
     (void)state;
     struct session session = begin(WORLD_IDLE);
-    struct contract *contract = &session.world->model.balancer.contract;
+    struct contract *contract = &session.world->model.balancers[0].contract;
     contract->state = CONTRACT_DONE;
     str_copy(contract->release, sizeof contract->release, "4e2b9d0");
     type(&session, "r\r");
