@@ -22,7 +22,7 @@
 
 enum {
     ROLLOUT_TARGETS_MAX = 256,
-    JOB_LOST_MS = 60000, /* a host that is not heard for so long: nobody knows */
+    JOB_LOST_MS = 45000, /* a host that is not heard for so long: nobody knows */
     JOB_RETRY_FIRST_MS = 1000,
     JOB_RETRY_CAP_MS = 8000,
 };

@@ -337,14 +337,12 @@ static void test_host_lost(void **state)
                "[ 42042] > web-green-2: job follow fetch from byte 80\n"
                "[ 48235] > web-green-2: job follow fetch from byte 80\n"
                "[ 54955] > web-green-2: job follow fetch from byte 80\n"
-               "[ 59884] > web-green-2: job follow fetch from byte 80\n"
-               "[ 65795] > web-green-2: job follow fetch from byte 80\n"
-               "[ 65895] a host failed: deploying -> failing\n"
-               "[ 65895] no job runs any more: failing -> stopped\n"
-               "[ 65895] = stopped: web-green-2: fetch: its end is not known: ssh: "
+               "[ 55055] a host failed: deploying -> failing\n"
+               "[ 55055] no job runs any more: failing -> stopped\n"
+               "[ 55055] = stopped: web-green-2: fetch: its end is not known: ssh: "
                "connect: timed out\n"
-               "[ 65895] > release\n"
-               "[ 65895]   web-green-2: fetch: ssh: connect: timed out; its end is not "
+               "[ 55055] > release\n"
+               "[ 55055]   web-green-2: fetch: ssh: connect: timed out; its end is not "
                "known\n");
     free(story);
 }
