@@ -55,7 +55,7 @@ void wire_loop_close(struct wire_loop *wire)
 {
     uv_close((uv_handle_t *)&wire->wake, NULL);
     fair_queue_close(&wire->queue);
-    uint64_t end = uv_hrtime() + 5 * UINT64_C(1000000000);
+    uint64_t end = uv_hrtime() + 60 * UINT64_C(1000000000);
     while (uv_loop_close(&wire->loop) == UV_EBUSY) {
         if (uv_hrtime() > end)
             fail_msg("a handle was left open");

@@ -80,7 +80,7 @@ end_process($_) for @clients;
 # --- a request that the old colour is still busy with
 
 eventually(sub { talk_to("$dir/stats.sock", 'show stat blue_backend 2 -1') =~ /^blue_backend,BACKEND,\d+,\d+,0,/m }) or die 'the clients never ended';
-write_file("$dir/app-$blue->{port}", '200 3');
+write_file("$dir/app-$blue->{port}", '200 60');
 my $slow = start_client(60);
 eventually(sub { talk_to("$dir/stats.sock", 'show stat blue_backend 4 -1') =~ /^blue_backend,web-blue-1,\d+,\d+,1,/m }) or die 'nothing is slow';
 $answer = switch_to(100);
@@ -102,13 +102,14 @@ $share = 0;
 
 # --- it harms nothing: a helper that is killed leaves no sampler, and no lock
 
+install_helper('bgc-lb', SAMPLE_AFTER_MS => 60_000);    # it is killed before its end
 my ($pid, $in) = start_command($lb);
 $seq++;
 print {$in} request('switch', env => 'shop', run => 'r', epoch => 1, seq => $seq, nonce => "n$seq", from => 0, to => 100);
 close $in;
 my $children = sub { return grep { (slurp($_) || '') =~ /^\d+ \(\S+\) \S $pid / } glob '/proc/[0-9]*/stat' };
-eventually(sub { $children->() });
-my @samplers = map { m{(\d+)/stat} } $children->();
+my @samplers;
+eventually(sub { @samplers = map { m{(\d+)/stat} } $children->() });
 kill KILL => $pid;
 waitpid $pid, 0;
 ok(@samplers && eventually(sub { !grep { -e "/proc/$_" } @samplers }), 'killed: its sampler ends too');

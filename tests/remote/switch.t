@@ -68,7 +68,7 @@ is(switch_by(1, 0, 100, server => 'green_backend/unwatched', prepare => 1)->{end
 $answer = switch_by(1, 0, 100, @green_up);
 is($answer->{end}, 'ok', 'switch to green');
 is("$answer->{from} $answer->{to} $answer->{answered_by} $answer->{answered_status}", '0 100 green_backend 200', 'switch: proven by a request');
-ok($answer->{took_us} > 0 && $answer->{took_us} < 5_000_000, "switch: took $answer->{took_us} us");
+ok($answer->{took_us} > 0 && $answer->{took_us} < 60_000_000, "switch: took $answer->{took_us} us");
 is(slurp($map), "green_share 100\n", 'switch: the disk follows');
 like(cli("show map $map"), qr/ green_share 100\n/, 'switch: HAProxy follows');
 ok(!-e "$state/intent", 'switch: no intent is left');
@@ -210,7 +210,7 @@ for my $seq (50 .. 69) {
     sleep rand 0.12;
     my $to = $share == 25 ? 75 : 25;
     $ends{ ask($lb, 'switch', env => 'shop', run => 'r1', epoch => 1, seq => $seq, nonce => "n$seq", from => $share, to => $to)->{end} }++;
-    my $now = eventually(sub { my $now = status(); defined $now->{runtime_share} && $now->{old_workers} eq '0' && $now });
+    my $now = eventually(sub { my $now = status(); defined $now->{runtime_share} && defined $now->{old_workers} && $now->{old_workers} eq '0' && $now });
     $apart++ if $now->{runtime_share} != $now->{disk_share} || $now->{intent} ne 'none';
     $share = $now->{disk_share};
 }

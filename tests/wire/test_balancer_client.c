@@ -127,12 +127,14 @@ static void haproxy_start(struct world *world)
                (char *)NULL);
         _exit(127);
     }
-    /* The good servers have passed their checks, the bad one is known to be bad. */
+    /* The master answers, the good servers have passed their checks, the bad one is
+     * known to be bad. */
     sshd_shell(&world->sshd,
                "cat > ready.pl <<'END'\n"
                "use IO::Socket::UNIX;\n"
-               "for (1 .. 500) {\n"
+               "for (1 .. 3000) {\n"
                "    select undef, undef, undef, 0.02;\n"
+               "    IO::Socket::UNIX->new('master.sock') or next;\n"
                "    my $s = IO::Socket::UNIX->new('stats.sock') or next;\n"
                "    print $s \"show servers state\\n\";\n"
                "    my $t = join '', <$s>;\n"

@@ -234,7 +234,8 @@ sub start_haproxy {
         POSIX::_exit(127);
     }
     $children{$pid} = 1;
-    eventually(sub { talk_to("$dir/stats.sock", 'show info') =~ /^Pid:/m }) or die slurp("$dir/haproxy.log");
+    my $answers = sub { talk_to("$dir/stats.sock", 'show info') =~ /^Pid:/m && talk_to("$dir/master.sock", 'show proc') =~ / worker / };
+    eventually($answers) or die slurp("$dir/haproxy.log");
     return { pid => $pid, port => $port };
 }
 
@@ -249,7 +250,7 @@ sub balancer_conf {
 }
 
 # A small HTTP server; answers with the status in the file "$dir/app-$port" (200 without one), after
-# the seconds that may stand behind it.
+# the seconds that may stand behind it, or as soon as the file is gone.
 sub start_app {
     my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 64, ReuseAddr => 1) or die $!;
     my $port = $socket->sockport;
@@ -269,7 +270,8 @@ sub serve_app {
     while (my $client = $socket->accept) {
         while (my $line = <$client>) { last if $line =~ /\A\r?\n/ }
         my ($status, $delay_s) = split ' ', slurp($status_file) || 200;
-        sleep $delay_s if $delay_s;
+        my $until = time + ($delay_s || 0);
+        sleep 0.02 while time < $until && -e $status_file;
         print {$client} "HTTP/1.1 $status Said\r\nContent-Length: 3\r\nConnection: close\r\n\r\nhi\n";
         close $client;
     }
