@@ -41,7 +41,7 @@ static void test_why_is_bounded(void **state)
 {
     (void)state;
     struct why why;
-    char name[300];
+    char name[WHY_LINE_MAX + 100];
 
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = '\0';
