@@ -15,17 +15,16 @@
 #include <stdbool.h>
 
 struct app_options {
-    const char *config;  /* path of the ini file; NULL: looked for */
-    const char *ref;     /* run: what to deploy; NULL: the settings' branch */
-    const char *operand; /* the word behind the command's name; NULL: none */
-    const char *log;     /* path of a debug log; NULL: none */
-    const char *from;    /* takeover: the user who holds the lease */
-    const char
-        *fingerprint;    /* trust: the right one, "SHA256:..."; NULL: somebody types */
-    bool list, forget;   /* trust: what was trusted; take a host away again */
-    bool finish, revert; /* takeover: what becomes of an unconfirmed switch */
-    bool wait_lease;     /* a run waits while somebody else holds the lease */
-    bool yes;            /* gates are answered by their guards */
+    const char *config;     /* path of the ini file; NULL: looked for */
+    const char *ref;        /* run: what to deploy; NULL: the settings' branch */
+    const char *operand;    /* the word behind the command's name; NULL: none */
+    const char *log;        /* path of a debug log; NULL: none */
+    const char *from;       /* takeover: the user who holds the lease */
+    const char *fingerprint; /* trust: the right one, "SHA256:..."; NULL: somebody types */
+    bool list, forget;       /* trust: what was trusted; take a host away again */
+    bool finish, revert;    /* takeover: what becomes of an unconfirmed switch */
+    bool wait_lease;        /* a run waits while somebody else holds the lease */
+    bool yes;               /* gates are answered by their guards */
     bool accept_no_traffic; /* finish where no request came */
     bool past_contract;     /* also to a release that the data may not fit any more */
     bool json;
