@@ -203,9 +203,11 @@ static void on_engine(uv_poll_t *poll, int status, int events)
     struct wire *wire = &console->attachment.wire;
     struct wire_message message;
     struct err err = {.code = ERR_NONE};
-    bool there = status >= 0;
+    bool there = true;
 
-    if (events & (UV_READABLE | UV_DISCONNECT) && there)
+    if (status < 0)
+        there = wire_read_rest(wire);
+    else if (events & (UV_READABLE | UV_DISCONNECT))
         there = wire_read(wire);
     while (console->ending == ENDING_NONE && wire_next(wire, &message, &err)) {
         console->heard_ms = clock_now().mono_ms;

@@ -224,13 +224,15 @@ static void on_ready(uv_poll_t *poll, int status, int events)
     bool there = true;
 
     engine_now(terminal->engine);
-    if (events & (UV_READABLE | UV_DISCONNECT))
+    if (status < 0)
+        there = wire_read_rest(&terminal->wire);
+    else if (events & (UV_READABLE | UV_DISCONNECT))
         there = wire_read(&terminal->wire);
     while (!terminal->ended && wire_next(&terminal->wire, &message, &err))
         take_message(terminal, &message);
     if (terminal->ended)
         return;
-    if (status < 0 || !there || err.code != ERR_NONE)
+    if (!there || err.code != ERR_NONE)
         terminal->owner.lost(terminal->owner.context, terminal);
     else
         push(terminal);

@@ -110,6 +110,16 @@ bool wire_read(struct wire *wire)
     return got > 0 || (got < 0 && errno == EAGAIN);
 }
 
+bool wire_read_rest(struct wire *wire)
+{
+    size_t before;
+
+    do
+        before = wire->in_length - wire->in_taken;
+    while (wire_read(wire) && wire->in_length > before);
+    return false;
+}
+
 bool wire_next(struct wire *wire, struct wire_message *ret_message, struct err *err)
 {
     const uint8_t *head = wire->in + wire->in_taken;

@@ -54,6 +54,11 @@ bool wire_is_drained(const struct wire *wire);
  * Messages that were taken before are no more. */
 bool wire_read(struct wire *wire);
 
+/* As wire_read(), of a connection that the kernel calls broken: an end that was closed
+ * before it had read everything is told before the last words that came from it
+ * (unix(7), ECONNRESET). Reads them all. */
+bool wire_read_rest(struct wire *wire);
+
 /* The next whole message. False: none, or, with an error (ERR_PROTOCOL), never again.
  */
 bool wire_next(struct wire *wire, struct wire_message *ret_message, struct err *err);

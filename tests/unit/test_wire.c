@@ -139,6 +139,29 @@ static void the_last_words_are_heard(void **state)
     wire_close(&pair.there);
 }
 
+/* The other side ends with something unread, and has said a last word. */
+static void the_last_words_are_heard_over_a_broken_line(void **state)
+{
+    (void)state;
+    struct pair pair = begin();
+    static char bytes[LONGEST];
+    wire_send(&pair.there, 'A', NULL, 0);
+    assert_true(wire_flush(&pair.there));
+    for (int i = 0; i < 20; i++)
+        wire_send(&pair.here, 'P', bytes, sizeof bytes);
+    wire_send(&pair.here, 'G', "bye", 3);
+    assert_true(wire_flush(&pair.here));
+    wire_close(&pair.here);
+    assert_false(wire_read_rest(&pair.there));
+    for (int i = 0; i < 20; i++) {
+        struct wire_message message;
+        struct err err;
+        assert_true(wire_next(&pair.there, &message, &err));
+    }
+    expect(&pair.there, 'G', "bye");
+    wire_close(&pair.there);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +170,7 @@ int main(void)
         cmocka_unit_test(too_long_a_message_ends_it),
         cmocka_unit_test(nobody_waits_for_who_does_not_read),
         cmocka_unit_test(the_last_words_are_heard),
+        cmocka_unit_test(the_last_words_are_heard_over_a_broken_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
