@@ -11,6 +11,28 @@ void hook_name(enum stage stage, enum hook_when when, char buffer[HOOK_NAME_MAX]
     str_addf(&name, "%s-%s", when == HOOK_PRE ? "pre" : "post", stage_name(stage));
 }
 
+bool hook_from_name(const char *name, enum stage *ret_stage, enum hook_when *ret_when)
+{
+    char known[HOOK_NAME_MAX];
+
+    for (enum stage stage = 0; stage < STAGE_COUNT; stage++) {
+        for (enum hook_when when = 0; when < HOOK_WHENS; when++) {
+            hook_name(stage, when, known);
+            if (!str_equal(name, known))
+                continue;
+            *ret_stage = stage;
+            *ret_when = when;
+            return true;
+        }
+    }
+    return false;
+}
+
+void hook_recall(struct run *run, enum stage stage, enum hook_when when)
+{
+    run->hooks[stage][when].state = HOOK_OK;
+}
+
 static void ask_for_hook(struct core *core, enum stage stage, enum hook_when when,
                          struct effects *effects)
 {

@@ -45,6 +45,13 @@ struct run;
 /* "pre-deploy": the name of its file. */
 void hook_name(enum stage stage, enum hook_when when, char buffer[HOOK_NAME_MAX]);
 
+/* What that file's name means; false: it is no hook's. */
+bool hook_from_name(const char *name, enum stage *ret_stage, enum hook_when *ret_when);
+
+/* A run that was cut off goes on, and its journal says that this one ended well: it is
+ * not run again. */
+void hook_recall(struct run *run, enum stage stage, enum hook_when when);
+
 /* The run has entered another stage than `before`, or has ended: its hooks are asked
  * for. `entered`: for the first time. */
 void hook_enter(struct core *core, enum stage before, bool entered,

@@ -191,6 +191,7 @@ struct run {
     struct mend mend;   /* RUN_MEND */
 
     struct contract contract; /* what this run did of it, as far as it was begun */
+    bool migrates;            /* its step was opened on the host that runs it */
     struct hook hooks[STAGE_COUNT][HOOK_WHENS];
 
     int gate; /* number of the open gate, 0: none */

@@ -29,10 +29,7 @@ void guard_contracts(const struct model *model, struct why *why)
 
 void guard_contract_waits(const struct model *model, struct why *why)
 {
-    const struct rollout *rollout = &model->run.rollout;
-    int step = recipe_step_for(model->recipe, RECIPE_WHEN_MIGRATE_CONTRACT);
-
-    if (rollout->count > 0 && rollout->targets[0].first == step)
+    if (model->run.migrates)
         why_add(why, "the migration has begun");
 }
 
@@ -120,6 +117,7 @@ void action_contract(struct core *core, struct effects *effects)
 
     (void)effects;
     run->deadline_ms = 0;
+    run->migrates = true;
     rollout_open_alone(&run->rollout, recipe_step_for(core->model.recipe,
                                                       RECIPE_WHEN_MIGRATE_CONTRACT));
 }

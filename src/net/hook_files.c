@@ -9,23 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool find_hook(const char *name, enum stage *ret_stage, enum hook_when *ret_when)
-{
-    char known[HOOK_NAME_MAX];
-
-    for (enum stage stage = 0; stage < STAGE_COUNT; stage++) {
-        for (enum hook_when when = 0; when < HOOK_WHENS; when++) {
-            hook_name(stage, when, known);
-            if (!str_equal(name, known))
-                continue;
-            *ret_stage = stage;
-            *ret_when = when;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool refuse_name(const char *path, struct err *err)
 {
     char stages[200] = "";
@@ -91,7 +74,7 @@ static bool look_at(const char *directory, const char *name,
         return true;
     if (!path_join(directory, name, path, err))
         return false;
-    if (!find_hook(name, &stage, &when))
+    if (!hook_from_name(name, &stage, &when))
         return refuse_name(path, err);
     if (!check_file(path, err))
         return false;
