@@ -220,8 +220,7 @@ static void test_mends(void **state)
 {
     struct good_model *good = *state;
     struct model *model = &good->model;
-    struct mend noted = {
-        .kind = MEND_NOTED, .host = GOOD_BALANCER, .worker_pid = 4892};
+    struct mend noted = {.kind = MEND_NOTED, .host = GOOD_BALANCER, .worker_pid = 4892};
     struct mend none = {.kind = MEND_NONE, .what = "nothing to do"};
 
     expect_mend(model, &noted, "nothing drifts");
