@@ -34,16 +34,17 @@ static bool is_taken_back_at(const struct model *model, int place)
            balancer->status_share == run->share_before && !change_is_open(&run->change);
 }
 
-/* By some of several, or by all. */
+/* By some of several, or by all. A switch that was taken over is not completed: this
+ * run has verified nothing. */
 static enum run_input judge_taken_back(const struct model *model)
 {
     int back = 0;
 
     for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i))
         back += is_taken_back_at(model, i);
-    if (back == 0)
-        return NOTHING_FOLLOWS;
-    return back == balancers_count(model) ? IN_TAKEN_BACK : IN_SPLIT;
+    if (back > 0 && back == balancers_count(model))
+        return IN_TAKEN_BACK;
+    return back > 0 && model->run.kind != RUN_TAKEOVER ? IN_SPLIT : NOTHING_FOLLOWS;
 }
 
 static enum run_input judge_holding(struct core *core)

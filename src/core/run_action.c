@@ -236,6 +236,16 @@ void run_gather_targets(struct core *core)
         rollout_add(&run->rollout, host);
 }
 
+/* Where load balancers are split: what those have that have switched. */
+static int inherited_share(const struct model *model, int before)
+{
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        if (model->balancers[i].runtime_share != before)
+            return model->balancers[i].runtime_share;
+    }
+    return before;
+}
+
 /* The switch of a run that nobody leads any more: what it did is read from the fuse. */
 void action_inherit(struct core *core, struct effects *effects)
 {
@@ -244,7 +254,7 @@ void action_inherit(struct core *core, struct effects *effects)
 
     run->fused = true;
     run->share_before = balancers_fuse(&core->model)->to;
-    run->share_after = balancers_last_share(&core->model);
+    run->share_after = inherited_share(&core->model, run->share_before);
     run->target = run->share_after > run->share_before ? COLOUR_GREEN : COLOUR_BLUE;
     run->target_known = true;
     run_gather_targets(core);

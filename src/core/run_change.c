@@ -272,12 +272,27 @@ static bool has_moved_away(const struct model *model, int place)
            balancer->runtime_share != model->run.share_after;
 }
 
+/* What was asked for last may have been the last word: what is missing is a switch. */
+static void resume_switch(struct model *model)
+{
+    struct run *run = &model->run;
+
+    run->change = (struct change){
+        .kind = CHANGE_SWITCH, .from = run->share_before, .to = run->share_after};
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        bool has = model->balancers[i].runtime_share == run->share_after;
+        run->change.parts[i].state = has ? PART_MADE : PART_REFUSED;
+    }
+}
+
 void action_split(struct core *core, struct effects *effects)
 {
     struct model *model = &core->model;
     struct change *change = &model->run.change;
 
     (void)effects;
+    if (change->kind != CHANGE_SWITCH)
+        resume_switch(model);
     for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
         struct change_part *part = &change->parts[i];
         if (part->state == PART_NONE ||

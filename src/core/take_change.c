@@ -200,29 +200,29 @@ static void take_no(struct core *core, int place, const struct event *event,
     conclude(core, effects);
 }
 
-/* The part that an answer is about; NULL: it is of a change that is past. */
-static struct change_part *part_of(struct core *core, const struct event *event,
-                                   int place)
+/* The part whose question is answered; NULL: it is of a change that is past, or nobody
+ * waits for it any more. */
+static struct change_part *part_answered(struct core *core, const struct event *event,
+                                         int place)
 {
     struct change *change = &core->model.run.change;
 
-    if (place < 0 || !change_is_awaited(&core->model.run) ||
-        event->ticket.attempt < change->attempt ||
+    if (place < 0 || event->ticket.attempt < change->attempt ||
         change->parts[place].state == PART_NONE)
         return NULL;
-    return &change->parts[place];
+    change->parts[place].open = false;
+    return change_is_awaited(&core->model.run) ? &change->parts[place] : NULL;
 }
 
 void take_change_answer(struct core *core, const struct event *event,
                         struct effects *effects)
 {
     int place = balancers_place(&core->model, event->host);
-    struct change_part *part = part_of(core, event, place);
+    struct change_part *part = part_answered(core, event, place);
     bool preparing = core->model.run.change.preparing;
 
     if (part == NULL)
         return;
-    part->open = false;
     if (event->answer.ok && preparing) {
         part->state = PART_READY;
         take_prepared(core, effects);
@@ -242,11 +242,10 @@ void take_change_silent(struct core *core, const struct event *event,
 {
     struct run *run = &core->model.run;
     struct change_part *part =
-        part_of(core, event, balancers_place(&core->model, event->host));
+        part_answered(core, event, balancers_place(&core->model, event->host));
 
     if (part == NULL)
         return;
-    part->open = false;
     if (run->change.preparing) {
         run_end_refused(core, "no answer", event->failure.text);
         give_up_preparing(core, effects);

@@ -376,6 +376,29 @@ static void test_finished_when_all_said_so(void **state)
     free(story);
 }
 
+/* It was not finished, and one fuse went off meanwhile: what that one lacks is a
+ * switch. */
+static void test_fuse_fires_after_finish(void **state)
+{
+    struct story *story = story_at_switch_gate();
+
+    (void)state;
+    answer(story);
+    story_until(story, RUN_WATCHING);
+    story_pass(story, 5000);
+    second_of(story)->reachable = false;
+    story_want(story, INTENT_FINISH);
+    story_until(story, RUN_FINISH_GATE);
+    second_of(story)->fuse.until_ms = story->now.mono_ms + 100;
+    story_pass(story, 1000);
+    second_of(story)->reachable = true;
+    story_until(story, RUN_SPLIT);
+    story_until(story, RUN_WATCHING);
+    assert_int_equal(first_of(story)->share, SHARE_GREEN);
+    assert_int_equal(second_of(story)->share, SHARE_GREEN);
+    free(story);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +412,7 @@ int main(void)
         cmocka_unit_test(test_left_out_by_its_name),
         cmocka_unit_test(test_left_out_by_policy),
         cmocka_unit_test(test_finished_when_all_said_so),
+        cmocka_unit_test(test_fuse_fires_after_finish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -574,8 +574,7 @@ static void test_offers_only_what_it_found(void **state)
 {
     struct good_model *good = *state;
     static struct drift drift;
-    struct mend mend = {
-        .kind = MEND_MAP, .host = GOOD_BALANCER, .share = SHARE_BLUE};
+    struct mend mend = {.kind = MEND_MAP, .host = GOOD_BALANCER, .share = SHARE_BLUE};
 
     set_map(&good->model);
     drift_look(&good->model, &drift);
