@@ -138,15 +138,19 @@ static void tell_bad_target(const struct model *model, int bad, struct str *reas
     const struct host *host = &model->fleet.hosts[target->host];
     const struct job *job = &target->jobs[target->step];
     const char *step = model->recipe->steps[target->step].name;
-    const char *separator = reason->length > 0 ? "; " : "";
 
     if (job->state == JOB_LOST)
-        str_addf(reason, "%s%s: %s: its end is not known: %s", separator,
-                 host->droplet.name, step,
+        str_addf(reason, "%s: %s: its end is not known: %s", host->droplet.name, step,
                  host->trouble[0] != '\0' ? host->trouble : "the host does not answer");
     else
-        str_addf(reason, "%s%s: %s ended with %d", separator, host->droplet.name, step,
-                 job->rc);
+        str_addf(reason, "%s: %s ended with %d", host->droplet.name, step, job->rc);
+}
+
+static void add_bad_target(const struct model *model, int bad, struct str *reason)
+{
+    if (reason->length > 0)
+        str_add(reason, "; ");
+    tell_bad_target(model, bad, reason);
 }
 
 static void explain_deploy(struct core *core, struct str *reason)
@@ -163,7 +167,7 @@ static void explain_deploy(struct core *core, struct str *reason)
     else if (bad < 0)
         explain_target(core, reason);
     if (bad >= 0)
-        tell_bad_target(model, bad, reason);
+        add_bad_target(model, bad, reason);
 }
 
 static void explain_verify(struct core *core, struct str *reason)
@@ -173,7 +177,7 @@ static void explain_verify(struct core *core, struct str *reason)
     int bad = rollout_first_bad(&core->model.run.rollout);
 
     if (bad >= 0)
-        tell_bad_target(&core->model, bad, reason);
+        add_bad_target(&core->model, bad, reason);
     why_clear(&why);
     guard_target_ready(&core->model, &why);
     add_reasons(reason, &why);

@@ -268,7 +268,7 @@ static void test_reboot_in_watch(void **state)
     story_tell(
         story,
         "[ 17200]   lb-2: HAProxy's counters do not come\n"
-        "[ 22100]   through the frontend: HEAD http://10.0.0.15:80/health: 200 in 12 "
+        "[ 22300]   through the frontend: HEAD http://10.0.0.15:80/health: 200 in 12 "
         "ms\n"
         "[ 32100]   the fuse gets no more time: lb-2: no switch waits to be confirmed\n"
         "[ 32200]   lb-2: HAProxy: blue is live\n"
@@ -363,7 +363,7 @@ static void test_finished_when_all_said_so(void **state)
                       "happened is not known yet\n"
                       "[ 49000] > lb-2: finish 100 to 100 as (4, 3)\n"
                       "[ 61900] the deadline passed: finishing -> finish gate\n"
-                      "[ 62000]   through the frontend: HEAD "
+                      "[ 62300]   through the frontend: HEAD "
                       "http://10.0.0.15:80/health: 200 in 12 ms\n"
                       "[ 66900] < continue\n"
                       "[ 66900] gate answered yes: finish gate -> finishing\n"

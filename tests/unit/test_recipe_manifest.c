@@ -33,6 +33,10 @@ static void test_good(void **state)
                                "[seed]\n"
                                "script = seed.sh\n"
                                "scope = once\n"
+                               "[expand]\n"
+                               "script = expand.sh\n"
+                               "scope = once\n"
+                               "when = migrate-expand\n"
                                "[restart]\n"
                                "script = restart.sh\n"
                                "scope = each-host\n"
@@ -41,11 +45,7 @@ static void test_good(void **state)
                                "scope = on-failure\n"
                                "[warm-up]\n"
                                "script = warm-up.sh\n"
-                               "when = warm-up\n"
-                               "[expand]\n"
-                               "script = expand.sh\n"
-                               "scope = once\n"
-                               "when = migrate-expand\n";
+                               "when = warm-up\n";
     struct recipe recipe;
     struct err err;
 
@@ -54,7 +54,7 @@ static void test_good(void **state)
     assert_string_equal(recipe.help, "a story");
     assert_string_equal(recipe.untested, "it has no host");
     assert_int_equal(recipe.step_count, 6);
-    assert_int_equal(recipe_deploy_steps(&recipe), 3);
+    assert_int_equal(recipe_deploy_steps(&recipe), 4);
     assert_string_equal(recipe.steps[0].name, "fetch");
     assert_string_equal(recipe.steps[0].script, "fetch.sh");
     assert_string_equal(recipe.steps[0].help, "gets the commit");
@@ -65,10 +65,10 @@ static void test_good(void **state)
     assert_int_equal(recipe.steps[1].scope, STEP_ONCE);
     assert_int_equal(recipe.steps[1].limit_s, 600);
     assert_int_equal(recipe.steps[1].idle_s, 120);
-    assert_int_equal(recipe.steps[3].scope, STEP_ON_FAILURE);
-    assert_int_equal(recipe_diagnosis(&recipe), 3);
-    assert_int_equal(recipe_step_for(&recipe, RECIPE_WHEN_WARM_UP), 4);
-    assert_int_equal(recipe_step_for(&recipe, RECIPE_WHEN_MIGRATE_EXPAND), 5);
+    assert_int_equal(recipe.steps[4].scope, STEP_ON_FAILURE);
+    assert_int_equal(recipe_diagnosis(&recipe), 4);
+    assert_int_equal(recipe_step_for(&recipe, RECIPE_WHEN_WARM_UP), 5);
+    assert_int_equal(recipe_step_for(&recipe, RECIPE_WHEN_MIGRATE_EXPAND), 2);
     assert_int_equal(recipe_step_for(&recipe, RECIPE_WHEN_ON_LIVE), -1);
     assert_int_equal(recipe.variable_count, 2);
     assert_string_equal(recipe.variables[0].name, "stop_grace");
