@@ -29,8 +29,7 @@ static void init_recipe(struct recipe *recipe)
 
 void scene_add_contract(struct scene *scene)
 {
-    int step =
-        scene_add_step(scene, "migrate-contract", RECIPE_WHEN_MIGRATE_CONTRACT);
+    int step = scene_add_step(scene, "migrate-contract", RECIPE_WHEN_MIGRATE_CONTRACT);
 
     scene->recipe.steps[step].scope = STEP_ONCE;
 }

@@ -2,8 +2,8 @@
 
 #include "core/guard_window.h"
 
-#include "lib/good_model.h"
 #include "lib/counted.h"
+#include "lib/good_model.h"
 #include "lib/test.h"
 
 #include <string.h>

@@ -39,8 +39,8 @@ static void test_all_is_well(void **state)
 
     preflight_look(&preflight, &good->model);
     for (int i = 0; i < CHECK_COUNT; i++) {
-        bool skipped = i == CHECK_RETURN || i == CHECK_SHARED ||
-                       i == CHECK_RECIPE || i == CHECK_CONTRACT;
+        bool skipped = i == CHECK_RETURN || i == CHECK_SHARED || i == CHECK_RECIPE ||
+                       i == CHECK_CONTRACT;
         enum check_state expected = skipped ? CHECK_SKIPPED : CHECK_OK;
         if (preflight.checks[i].state != expected)
             fail_msg("%s: %s", check_name((enum check_name)i),
