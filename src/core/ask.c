@@ -1,7 +1,9 @@
 #include "core/ask.h"
 
+#include "core/ask_balancers.h"
 #include "core/ask_config.h"
 #include "core/ask_lease.h"
+#include "core/ask_steps.h"
 #include "core/moment.h"
 #include "core/run_change.h"
 
@@ -43,11 +45,6 @@ void ask_everything_afresh(struct core *core)
     core->horizon = core->attempts;
 }
 
-static bool has_address(const struct host *host)
-{
-    return !host->gone && host->address[0] != '\0';
-}
-
 static void ask_fleet(struct core *core, struct effects *effects)
 {
     struct schedule *schedule = &core->schedule;
@@ -55,100 +52,6 @@ static void ask_fleet(struct core *core, struct effects *effects)
     if (schedule->fleet_asked || core->model.now.mono_ms < schedule->fleet_ms)
         return;
     schedule->fleet_asked = ask(core, effects, FX_LIST_FLEET, -1) != NULL;
-}
-
-static bool is_gone(const struct core *core, const struct balancer *balancer)
-{
-    return balancer->host >= 0 && core->model.fleet.hosts[balancer->host].gone;
-}
-
-static bool balancer_has_address(const struct core *core, int place)
-{
-    int host = core->model.balancers[place].host;
-    return host >= 0 && has_address(&core->model.fleet.hosts[host]);
-}
-
-/* One that the API no longer lists leaves its place, unless a run is open: it may be
- * listed again, and is asked then. The last one keeps what was told. */
-static void let_balancers_go(struct core *core)
-{
-    struct model *model = &core->model;
-
-    if (model->balancer_count > 1 && run_is_open(model->run.state))
-        return;
-    for (int i = 0; i < model->balancer_count; i++) {
-        if (!is_gone(core, &model->balancers[i]))
-            continue;
-        core->schedule.watching[model->balancers[i].host] = false;
-        if (model->balancer_count == 1) {
-            model->balancers[i].host = -1;
-            return;
-        }
-        model->balancer_count--;
-        memmove(&model->balancers[i], &model->balancers[i + 1],
-                (size_t)(model->balancer_count - i) * sizeof model->balancers[i]);
-        i--;
-    }
-}
-
-static bool has_place(const struct model *model, int host)
-{
-    for (int i = 0; i < model->balancer_count; i++) {
-        if (model->balancers[i].host == host)
-            return true;
-    }
-    return false;
-}
-
-/* In the order of the API's listing, which is the same for every console. One that
- * comes in the middle of a run has no part in it. */
-static void give_balancers_places(struct core *core)
-{
-    struct model *model = &core->model;
-    const struct fleet *fleet = &model->fleet;
-    enum run_state state = model->run.state;
-
-    for (int host = fleet_next(fleet, ROLE_BALANCER, -1); host >= 0;
-         host = fleet_next(fleet, ROLE_BALANCER, host)) {
-        if (has_place(model, host))
-            continue;
-        if (model->balancers[0].host < 0)
-            model->balancers[0].host = host;
-        else if (model->balancer_count < BALANCERS_MAX &&
-                 (!run_is_open(state) || state == RUN_PREFLIGHT))
-            balancer_init(&model->balancers[model->balancer_count++], host);
-    }
-}
-
-/* The socket of the settings is that of one load balancer; several are watched over
- * SSH. */
-static void watch_balancer(struct core *core, struct effects *effects, int place)
-{
-    struct schedule *schedule = &core->schedule;
-    bool local =
-        core->model.settings->socket[0] != '\0' && core->model.balancer_count == 1;
-    int host = core->model.balancers[place].host;
-
-    if (local && !schedule->watching_socket)
-        schedule->watching_socket = ask(core, effects, FX_WATCH_BALANCER, -1) != NULL;
-    else if (!local && balancer_has_address(core, place) && !schedule->watching[host])
-        schedule->watching[host] = ask(core, effects, FX_WATCH_BALANCER, host) != NULL;
-}
-
-static void ask_balancers(struct core *core, struct effects *effects)
-{
-    struct schedule *schedule = &core->schedule;
-
-    let_balancers_go(core);
-    give_balancers_places(core);
-    for (int i = 0; i < core->model.balancer_count; i++) {
-        int host = core->model.balancers[i].host;
-        watch_balancer(core, effects, i);
-        if (balancer_has_address(core, i) && !schedule->status_asked[host] &&
-            core->model.now.mono_ms >= schedule->status_ms[host])
-            schedule->status_asked[host] =
-                ask(core, effects, FX_ASK_BALANCER, host) != NULL;
-    }
 }
 
 /* Hosts that were never heard, and are being asked. */
@@ -179,7 +82,7 @@ static void ask_hosts(struct core *core, struct effects *effects)
     for (int i = 0; i < fleet->count; i++) {
         const struct host *host = &fleet->hosts[i];
         enum colour colour;
-        if (!has_address(host) || !role_colour(host->droplet.role, &colour))
+        if (!host_has_address(host) || !role_colour(host->droplet.role, &colour))
             continue;
         if (!schedule->facts_asked[i] && now_ms >= schedule->facts_ms[i] &&
             !waits_for_others(host, contacts)) {
@@ -248,7 +151,7 @@ static void ask_about_shared(struct core *core, struct effects *effects)
     for (int i = 0; i < fleet->count; i++) {
         const struct host *host = &fleet->hosts[i];
         enum colour colour;
-        if (has_address(host) && role_colour(host->droplet.role, &colour) &&
+        if (host_has_address(host) && role_colour(host->droplet.role, &colour) &&
             !schedule->shared_asked[i] &&
             core->model.now.mono_ms >= schedule->shared_ms[i])
             schedule->shared_asked[i] = ask(core, effects, FX_ASK_SHARED, i) != NULL;
@@ -264,74 +167,8 @@ static void ask_for_sha(struct core *core, struct effects *effects)
         core->schedule.resolve_asked || run->sha[0] != '\0')
         return;
     int host = fleet_next(&core->model.fleet, role_of_colour(run->target), -1);
-    if (host >= 0 && has_address(&core->model.fleet.hosts[host]))
+    if (host >= 0 && host_has_address(&core->model.fleet.hosts[host]))
         core->schedule.resolve_asked = ask(core, effects, FX_RESOLVE, host) != NULL;
-}
-
-static enum recipe_when when_of(const struct core *core, int target)
-{
-    return core->model.recipe->steps[core->model.run.rollout.targets[target].step].when;
-}
-
-/* None is begun while our lease is in doubt. */
-static void ask_for_next_steps(struct core *core, struct effects *effects)
-{
-    struct rollout *rollout = &core->model.run.rollout;
-    struct why why;
-
-    why_clear(&why);
-    if (!hold_serves(&core->model, &why))
-        return;
-    for (;;) {
-        int i = rollout_next(rollout);
-        if (i < 0 || !moment_allows(core->model.run.state, when_of(core, i)))
-            return;
-        struct effect *start =
-            ask(core, effects, FX_JOB_START, rollout->targets[i].host);
-        if (start == NULL)
-            return;
-        start->step = rollout->targets[i].step;
-        rollout_begin(rollout, i, core->model.now.mono_ms);
-    }
-}
-
-/* How a job is asked about whose line dropped: followed from the byte that we have; or
- * started once more where the host never said that it has it, which needs what any
- * start needs, and attaches where the first one came through; or cancelled, where it
- * shall end. */
-static enum effect_type effect_for_cut(const struct core *core, const struct job *job)
-{
-    struct why why;
-
-    why_clear(&why);
-    if (core->model.journal_lost)
-        return FX_JOB_FOLLOW;
-    if (core->model.run.rollout.cancelling)
-        return FX_JOB_CANCEL;
-    bool may_start = core->model.run.state == RUN_DEPLOYING &&
-                     !core->model.run.rollout.stopping &&
-                     hold_serves(&core->model, &why);
-    return job->heard || !may_start ? FX_JOB_FOLLOW : FX_JOB_START;
-}
-
-static void ask_for_cut_jobs(struct core *core, struct effects *effects)
-{
-    struct rollout *rollout = &core->model.run.rollout;
-    int64_t now_ms = core->model.now.mono_ms;
-
-    for (int i = 0; i < rollout->count; i++) {
-        struct target *target = &rollout->targets[i];
-        const struct job *job = rollout_job(rollout, i);
-        if (job == NULL || job->state != JOB_CUT || now_ms < job->retry_ms)
-            continue;
-        struct effect *again =
-            ask(core, effects, effect_for_cut(core, job), target->host);
-        if (again == NULL)
-            return;
-        again->step = target->step;
-        again->offset = job->offset;
-        rollout_ask_again(rollout, i, now_ms);
-    }
 }
 
 void ask_what_is_due(struct core *core, struct effects *effects)
@@ -367,7 +204,7 @@ static int64_t next_of_hosts(const struct core *core)
 
     for (int i = 0; i < fleet->count; i++) {
         enum colour colour;
-        if (!has_address(&fleet->hosts[i]) ||
+        if (!host_has_address(&fleet->hosts[i]) ||
             !role_colour(fleet->hosts[i].droplet.role, &colour))
             continue;
         if (!schedule->facts_asked[i] && !waits_for_others(&fleet->hosts[i], contacts))
@@ -392,12 +229,7 @@ static int64_t next_of_run(const struct core *core)
     if (run->change.retry_ms > 0)
         next_ms = sooner(next_ms, run->change.retry_ms);
     next_ms = sooner(next_ms, run_change_split_ms(&core->model));
-    for (int i = 0; i < run->rollout.count; i++) {
-        const struct job *job = rollout_job(&run->rollout, i);
-        if (job != NULL && job->state == JOB_CUT)
-            next_ms = sooner(next_ms, job->retry_ms);
-    }
-    return next_ms;
+    return sooner(next_ms, ask_steps_next_ms(core));
 }
 
 int64_t ask_next_ms(const struct core *core)
@@ -412,12 +244,7 @@ int64_t ask_next_ms(const struct core *core)
 
     if (!schedule->fleet_asked)
         next_ms = sooner(next_ms, schedule->fleet_ms);
-    for (int i = 0; i < core->model.balancer_count; i++) {
-        int host = core->model.balancers[i].host;
-        if (balancer_has_address(core, i) && !schedule->status_asked[host])
-            next_ms = sooner(next_ms, schedule->status_ms[host]);
-    }
-    return next_ms;
+    return sooner(next_ms, ask_balancers_next_ms(core));
 }
 
 void ask_answered_fleet(struct core *core)

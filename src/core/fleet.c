@@ -172,3 +172,8 @@ void fleet_release(const struct fleet *fleet, enum colour colour,
     str_copy(buffer, 8, most);
     *ret_all_agree = most_count > 0 && most_count == fleet_count(fleet, role);
 }
+
+bool host_has_address(const struct host *host)
+{
+    return !host->gone && host->address[0] != '\0';
+}

@@ -144,6 +144,9 @@ int fleet_next(const struct fleet *fleet, enum host_role role, int after);
 
 int fleet_count(const struct fleet *fleet, enum host_role role);
 
+/* Whether it is listed, and its address is known: it can be asked. */
+bool host_has_address(const struct host *host);
+
 /* Index by name, -1: none. */
 int fleet_find(const struct fleet *fleet, const char *name);
 
