@@ -132,16 +132,23 @@ mend_ssh_reset() { :; }
 break_ssh_killed() { host_run "$1" pkill -KILL -x sshd; }
 mend_ssh_killed() { sshd_await "$(host_field "$1" 3)"; }
 
+# Its next sshd, which host-init starts, reads its keys anew. The old one answers until it has ended.
+sshd_renew() {
+    host_run "$1" sh -c 'pid=$(cat /run/sshd.pid) && kill "$pid" || exit
+        for i in $(seq 200); do kill -0 "$pid" 2>/dev/null || exit 0; sleep 0.05; done; exit 1' ||
+        die "sshd on $1 did not end"
+    sshd_await "$(host_field "$1" 3)"
+}
+
 break_host_key() {
     host_run "$1" sh -c '
         mkdir /etc/ssh/before && mv /etc/ssh/ssh_host_* /etc/ssh/before/ &&
-        for kind in ed25519 ecdsa; do ssh-keygen -q -t $kind -N "" -f /etc/ssh/ssh_host_${kind}_key || exit; done
-        kill "$(cat /run/sshd.pid)"'
-    sshd_await "$(host_field "$1" 3)"
+        for kind in ed25519 ecdsa; do ssh-keygen -q -t $kind -N "" -f /etc/ssh/ssh_host_${kind}_key || exit; done'
+    sshd_renew "$1"
 }
 mend_host_key() {
-    host_run "$1" sh -c 'mv /etc/ssh/before/* /etc/ssh/ && rmdir /etc/ssh/before && kill "$(cat /run/sshd.pid)"'
-    sshd_await "$(host_field "$1" 3)"
+    host_run "$1" sh -c 'mv /etc/ssh/before/* /etc/ssh/ && rmdir /etc/ssh/before'
+    sshd_renew "$1"
 }
 
 break_disk_full() {
