@@ -23,6 +23,7 @@
     X(INTENT_MAINTENANCE, "maintenance", "put the maintenance page up, or take it down") \
     X(INTENT_MEND,     "mend",      "mend one drift")                        \
     X(INTENT_CONFIGURE, "configure", "bring haproxy.cfg up to date")         \
+    X(INTENT_RESUME,   "resume",    "go on with the run that was cut off")   \
     X(INTENT_REFRESH,  "refresh",   "ask the API, the hosts and HAProxy again")
 /* clang-format on */
 

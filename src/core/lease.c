@@ -71,6 +71,15 @@ void lease_sentence(const struct model *model, char *buffer, size_t size)
         str_addf(&out, " at %s", lease->stage);
 }
 
+int64_t lease_above(const struct model *model)
+{
+    const struct balancer *balancer = &model->balancer;
+
+    return model->run.resumed && balancer->lease.epoch > balancer->epoch
+               ? balancer->lease.epoch
+               : balancer->epoch;
+}
+
 bool hold_serves(const struct model *model, struct why *why)
 {
     const struct hold *hold = &model->hold;

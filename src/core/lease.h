@@ -109,6 +109,10 @@ bool lease_is_foreign(const struct model *model);
  * load balancer told. */
 void lease_sentence(const struct model *model, char *buffer, size_t size);
 
+/* The epoch that a lease which is asked for must exceed: a run that goes on does not
+ * keep its own, so that what was sent before it was cut off comes to nothing. */
+int64_t lease_above(const struct model *model);
+
 /* The lease is ours, and the load balancer said so within LEASE_DEMOTE_MS; else the
  * reason. */
 bool hold_serves(const struct model *model, struct why *why);

@@ -110,6 +110,7 @@ enum run_state {
     X(IN_MAINTENANCE,   "maintenance wanted")                                \
     X(IN_MEND,          "mend wanted")                                       \
     X(IN_CONFIGURE,     "configure wanted")                                  \
+    X(IN_RESUME,        "resume wanted")                                     \
     X(IN_CHECKS_OK,     "all checks ok")                                     \
     X(IN_CHECKS_BAD,    "a check failed")                                    \
     X(IN_YES,           "gate answered yes")                                 \
@@ -183,6 +184,8 @@ struct run {
     bool refused;    /* the load balancer refused to finish or to take back: `reason`
                       */
     bool returns;    /* a rollback that began in another run's watch: `target` is set */
+    bool resumed;    /* an earlier engine began it: its journal is gone on with, */
+    bool recalled;   /* and where it stood is still to be found */
     bool page_up;    /* RUN_MAINTENANCE: the page is put up, not taken down */
     bool configures; /* it has the stage `configure` */
     struct mend mend; /* RUN_MEND */

@@ -171,8 +171,7 @@ void action_open_gate(struct core *core, struct effects *effects)
     core->model.run.gate = ++core->gates;
 }
 
-/* The targets are the hosts that carry the target colour's tag now. */
-static void gather_targets(struct core *core)
+void run_gather_targets(struct core *core)
 {
     struct run *run = &core->model.run;
     const struct fleet *fleet = &core->model.fleet;
@@ -197,7 +196,7 @@ void action_inherit(struct core *core, struct effects *effects)
     run->share_after = balancer->runtime_share;
     run->target = run->share_after > run->share_before ? COLOUR_GREEN : COLOUR_BLUE;
     run->target_known = true;
-    gather_targets(core);
+    run_gather_targets(core);
     if (last != NULL) {
         run->receipt_begin = *last;
         receipt_open(&run->receipt, last, colour_other(run->target), run->target);
@@ -213,7 +212,7 @@ void action_start_jobs(struct core *core, struct effects *effects)
     (void)effects; /* ask_what_is_due() begins the steps, now and later */
     clock_stamp_utc(core->model.now.wall_ms, stamp);
     snprintf(run->release, sizeof run->release, "%.20s-%.7s", stamp, run->sha);
-    gather_targets(core);
+    run_gather_targets(core);
 }
 
 void action_stop_jobs(struct core *core, struct effects *effects)
@@ -281,7 +280,7 @@ void action_verify(struct core *core, struct effects *effects)
 
     (void)effects;
     if (run->kind != RUN_DEPLOY)
-        gather_targets(core);
+        run_gather_targets(core);
     for (int i = 0; i < run->rollout.count; i++) {
         run->tries[i] = 0;
         health_reset(&core->model.fleet.hosts[run->rollout.targets[i].host].health);

@@ -4,8 +4,6 @@
 #include "core/ask.h"
 #include "core/canary.h"
 
-#include <stdio.h>
-
 enum { CHANGE_RETRY_MS = 2000 };
 
 /* A load balancer that the API no longer lists is asked when it is back. */
@@ -38,10 +36,13 @@ static void begin_change(struct core *core, struct effects *effects,
 {
     struct run *run = &core->model.run;
 
+    run->epoch =
+        core->model.hold.epoch; /* a run that goes on came with an earlier one */
     run->seq = next_seq(core);
     run->change = change;
     run->change.seq = run->seq;
-    snprintf(run->change.nonce, sizeof run->change.nonce, "%s-%lld", run->id,
+    struct str nonce = str_on(run->change.nonce, sizeof run->change.nonce);
+    str_addf(&nonce, "%s-%lld-%lld", run->id, (long long)run->epoch,
              (long long)run->seq);
     ask_for_change(core, effects);
 }
@@ -101,6 +102,26 @@ void action_change_again(struct core *core, struct effects *effects)
         change->retry_ms = 0;
         ask_for_change(core, effects);
     }
+}
+
+/* Its nonce gets the recorded outcome; where it never came, its pair is below our lease
+ * and is refused: asking changes nothing. */
+void action_ask_outcome(struct core *core, struct effects *effects)
+{
+    struct run *run = &core->model.run;
+    const struct remains *remains = &core->model.recall.remains;
+
+    run->epoch = remains->change_epoch;
+    run->seq = remains->change_seq;
+    run->change = (struct change){
+        .kind = remains->change,
+        .from = remains->from,
+        .to = remains->to,
+        .seq = remains->change_seq,
+        .tries = 1, /* the one that nobody heard the answer to */
+    };
+    str_copy(run->change.nonce, sizeof run->change.nonce, remains->nonce);
+    ask_for_change(core, effects);
 }
 
 void action_revert(struct core *core, struct effects *effects)

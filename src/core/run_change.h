@@ -10,6 +10,7 @@
 
 run_action_fn action_switch;       /* the first step, or the next one of a canary */
 run_action_fn action_change_again; /* the same nonce, after a pause */
+run_action_fn action_ask_outcome;  /* of what was asked for before the cut */
 run_action_fn action_revert;       /* back to the share before the run */
 run_action_fn action_confirm;      /* the fuse is taken away */
 run_action_fn action_do_errand;    /* the maintenance page, a mend */

@@ -2,6 +2,7 @@
 
 #include "core/run_action.h"
 #include "core/run_change.h"
+#include "core/run_resume.h"
 
 enum {
     OPEN_GATES =
@@ -35,6 +36,14 @@ static const struct run_row rows[] = {
 { NOTHING_OPEN,                    IN_MAINTENANCE,   guard_may_maintain,       "the lease",                    action_begin_maintenance, RUN_PREFLIGHT },
 { NOTHING_OPEN,                    IN_MEND,          guard_may_begin,          "the lease",                    action_begin_mend,     RUN_PREFLIGHT },
 { NOTHING_OPEN,                    IN_CONFIGURE,     guard_may_configure,      "everything afresh",            action_begin_configure, RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_RESUME,        guard_may_resume,         "the lease, and everything afresh", action_begin_resume, RUN_PREFLIGHT },
+
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_recalls,            "as the table of resume says",  action_resume,         RUN_RESUMES },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_BAD,    guard_recalls,            "",                             action_leave_resume,   RUN_UNKNOWN },
+{ IN_STATE(RUN_PREFLIGHT),         IN_LATE,          guard_recalls,            "",                             action_leave_resume,   RUN_UNKNOWN },
+{ IN_STATE(RUN_PREFLIGHT),         IN_ABORT,         guard_recalls,            "",                             action_leave_resume,   RUN_UNKNOWN },
+{ IN_STATE(RUN_PREFLIGHT),         IN_LEASE_LOST,    guard_recalls,            "",                             action_leave_resume,   RUN_UNKNOWN },
+{ IN_STATE(RUN_PREFLIGHT),         IN_JOURNAL_LOST,  guard_recalls,            "",                             action_leave_resume,   RUN_UNKNOWN },
 
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_is_deploy,          "the operator: go on?",         action_open_gate,      RUN_PLAN_GATE },
 { IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_configures,         "bgc-lb: haproxy.cfg",          action_read_config,    RUN_READING_CONFIG },
@@ -84,6 +93,7 @@ static const struct run_row rows[] = {
 { IN_STATE(RUN_SWITCHING),         IN_ABORT,         guard_none,               "to wait for the outcome",      action_note_abort,     RUN_SWITCHING },
 { ON_ITS_WAY,                      IN_CHANGED,       guard_is_part_way,        "the hold begins",              action_hold,           RUN_HOLDING },
 { ON_ITS_WAY,                      IN_CHANGED,       guard_none,               "the guard window begins",      action_watch,          RUN_WATCHING },
+{ ON_ITS_WAY,                      IN_REFUSED,       guard_first_never_came,   "probes, facts afresh",         action_verify_again,   RUN_VERIFYING },
 { ON_ITS_WAY,                      IN_REFUSED,       guard_is_first_step,      "",                             action_stop,           RUN_STOPPED },
 { ON_ITS_WAY,                      IN_REFUSED,       guard_none,               "the operator: try again?",     action_note_refused,   RUN_STEP_GATE },
 { IN_STATE(RUN_SWITCHING),         IN_DOUBTFUL,      guard_none,               "bgc-lb: what is true?",        action_read_reality,   RUN_SWITCH_UNKNOWN },
@@ -264,6 +274,10 @@ const char *run_guard_words(guard_fn *guard)
         {guard_config_holds,
          "the lease is ours; nothing has changed since it was shown"},
         {guard_may_take_over, "no run is open, somebody holds the lease"},
+        {guard_may_resume, "no run is open, the journal knows of one that was cut off"},
+        {guard_recalls, "it was cut off, and where it stood is still to be found"},
+        {guard_first_never_came,
+         "it was asked for before a cut, and no step was made before"},
         {guard_may_maintain, "no run is open, the page is not there yet, or there"},
         {guard_plan_holds, "the checks are ok and fresh"},
         {guard_journal_serves, "the journal is written"},

@@ -23,7 +23,9 @@ static void remember_holder(struct core *core, const struct event *event)
 }
 
 /* While somebody else held the lease the world may have changed. A deploy goes to the
- * colour that is idle now; a switch keeps to the colour that its operator meant. */
+ * colour that is idle now; a switch keeps to the colour that its operator meant. What
+ * an engine asked for that is gone may have happened up to this very moment, and later
+ * can not. */
 static void look_again(struct core *core)
 {
     struct run *run = &core->model.run;
@@ -31,7 +33,7 @@ static void look_again(struct core *core)
     if (run->state != RUN_PREFLIGHT)
         return;
     run->begun_ms = core->model.now.mono_ms;
-    if (run->kind == RUN_DEPLOY)
+    if (run->kind == RUN_DEPLOY && !run->recalled)
         run->target_known = false;
     configure_begin(&core->model.configure, core->model.now.mono_ms);
     ask_everything_afresh(core);
@@ -41,10 +43,11 @@ static void take_granted(struct core *core, const struct event *event)
 {
     struct hold *hold = &core->model.hold;
 
-    if (hold->waited)
+    bool granted = hold->state == HOLD_NONE;
+    if (hold->waited || (granted && core->model.run.resumed))
         look_again(core);
     hold->waited = false;
-    if (hold->state == HOLD_NONE)
+    if (granted)
         hold->epoch = event->lease.epoch;
     hold->state = HOLD_OURS;
     hold->confirmed_ms = hold->asked_ms;

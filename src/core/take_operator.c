@@ -19,6 +19,8 @@ static enum run_input input_of_intent(enum intent_kind kind)
         return IN_MAINTENANCE;
     case INTENT_CONFIGURE:
         return IN_CONFIGURE;
+    case INTENT_RESUME:
+        return IN_RESUME;
     case INTENT_CONTINUE:
         return IN_YES;
     case INTENT_ABORT:

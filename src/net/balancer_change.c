@@ -190,10 +190,10 @@ void balancer_client_extend(struct balancer_client *client, struct ticket ticket
     struct helper_request request;
     const struct balancer *balancer = &model->balancer;
     /* Nothing was changed under our epoch yet: then any seq is high enough. */
-    bool ours = balancer->epoch == model->run.epoch;
+    bool ours = balancer->epoch == model->hold.epoch;
 
     helper_request_begin(&request, buffer, sizeof buffer, "extend", client->env);
-    helper_request_number(&request, "epoch", model->run.epoch);
+    helper_request_number(&request, "epoch", model->hold.epoch);
     helper_request_number(&request, "seq", ours ? balancer->seq : 0);
     helper_request_number(&request, "fuse_s", model->settings->fuse_s);
     balancer_question_ask(change_question(client, ticket, model->settings), &request,

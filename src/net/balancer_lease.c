@@ -90,7 +90,7 @@ void balancer_client_acquire(struct balancer_client *client, struct ticket ticke
     helper_request_add(&request, "where", model->where);
     add_stage(&request, model);
     helper_request_number(&request, "ttl_s", LEASE_TTL_S);
-    helper_request_number(&request, "above", model->balancer.epoch);
+    helper_request_number(&request, "above", lease_above(model));
     if (takes)
         helper_request_number(&request, "from_epoch", model->balancer.lease.epoch);
     ask(client, ticket, &request);

@@ -312,6 +312,7 @@ static void arm(struct scene *scene, const struct switch_request *request)
         fuse->to = request->from;
     fuse->state = FUSE_ARMED;
     fuse->until_ms = scene->now_ms + request->fuse_ms;
+    str_copy(fuse->run, sizeof fuse->run, request->run);
 }
 
 /* A new worker counts from zero. */
@@ -439,9 +440,10 @@ struct switch_outcome scene_acquire(struct scene *scene, const char *run,
 
     if (!scene->balancer.reachable)
         return (struct switch_outcome){.answered = false};
-    if (scene_lease_is_held(scene) && str_equal(lease->run, run))
+    if (scene_lease_is_held(scene) && str_equal(lease->run, run) &&
+        lease->epoch > above)
         return granted;
-    if (scene_lease_is_held(scene) && !takes)
+    if (scene_lease_is_held(scene) && !str_equal(lease->run, run) && !takes)
         return refusal("busy", "lb-1: somebody else holds the lease");
     *lease = (struct scene_lease){
         .who = who,
@@ -534,6 +536,7 @@ bool scene_begin_job(struct scene *scene, int host, const struct scene_job *job)
         return true;
     if (it->job.runs)
         return false;
+    it->begun[job->step]++;
     it->job = *job;
     it->job.runs = true;
     it->job.ends_ms = scene->now_ms + it->step_ms;

@@ -59,6 +59,7 @@ struct scene_host {
     bool stays_in_job; /* a cancel does not end it */
     int64_t step_ms;   /* how long a step takes */
     struct scene_job job;
+    int begun[SCENE_STEPS]; /* how often each step was, of all runs */
 };
 
 /* What becomes of a switch that is asked for. */
@@ -75,6 +76,7 @@ enum switch_fate {
 /* One change as bgc-lb is asked for it. */
 struct switch_request {
     enum change_kind kind;
+    char run[LEASE_RUN_MAX];
     char nonce[CHANGE_NONCE_MAX];
     int64_t epoch, seq;
     int from, to;

@@ -119,7 +119,7 @@ static void perform(struct story *story, bool changes_allowed)
 {
     struct effects *effects = &story->effects;
 
-    for (size_t i = 0; i < effects->count; i++) {
+    for (size_t i = 0; i < effects->count && !story->is_cut; i++) {
         const struct effect *effect = &effects->items[i];
         if (needs_balancer(effect->type) && effect->host < 0)
             fail_msg("%s of no load balancer", effect_type_name(effect->type));
@@ -128,9 +128,26 @@ static void perform(struct story *story, bool changes_allowed)
         trace_effect(story, effect);
         if (story->on_effect != NULL)
             story->on_effect(story->context, effect);
-        cue_effect(story, effect);
+        if (!story->is_cut)
+            cue_effect(story, effect);
     }
     effects->count = 0;
+}
+
+/* The event first, then what follows from it. */
+static void tell_records(struct story *story, const struct event *event)
+{
+    const struct model *model = &story->core.model;
+    struct record record;
+
+    if (story->on_record == NULL)
+        return;
+    if (record_of_event(model, event, &record))
+        story->on_record(story->context, &record);
+    for (size_t i = 0; i < story->effects.count && !story->is_cut; i++) {
+        if (record_of_effect(model, &story->effects.items[i], &record))
+            story->on_record(story->context, &record);
+    }
 }
 
 static bool is_recorded(const struct story *story, const struct event *event)
@@ -159,6 +176,7 @@ void story_take(struct story *story, struct event *event)
     event->now = story->now;
     story->turns++;
     core_step(&story->core, event, &story->effects);
+    tell_records(story, event);
     if (story->journal_fails && !story->journal_lost && is_recorded(story, event)) {
         story->journal_lost = true;
         perform(story, false);
@@ -250,10 +268,19 @@ static void choose_settings(struct settings *settings)
     str_copy(settings->environment, sizeof settings->environment, "production");
 }
 
+static void begin_engine(struct story *story, struct policy policy)
+{
+    struct event first = {.type = EV_TICK, .host = -1, .step = -1};
+
+    core_init(&story->core, &story->settings, &story->scene.recipe, policy, 0);
+    str_copy(story->core.model.helper_sha256[0], 65, "bgc-host as we carry it");
+    str_copy(story->core.model.helper_sha256[1], 65, "bgc-lb as we carry it");
+    story_take(story, &first);
+}
+
 struct story *story_new(struct policy policy)
 {
     struct story *story = calloc(1, sizeof *story);
-    struct event first = {.type = EV_TICK, .host = -1, .step = -1};
 
     if (story == NULL)
         abort();
@@ -265,9 +292,15 @@ struct story *story_new(struct policy policy)
     story->trace = str_on(story->trace_text, sizeof story->trace_text);
     scene_init(&story->scene, beginning.mono_ms);
     scene_write_config(&story->scene, &story->settings);
-    core_init(&story->core, &story->settings, &story->scene.recipe, policy, 0);
-    str_copy(story->core.model.helper_sha256[0], 65, "bgc-host as we carry it");
-    str_copy(story->core.model.helper_sha256[1], 65, "bgc-lb as we carry it");
-    story_take(story, &first);
+    begin_engine(story, policy);
     return story;
+}
+
+void story_restart(struct story *story, struct policy policy, bool arrives)
+{
+    story->is_cut = false;
+    story->effects.count = 0;
+    story->said = 0;
+    cue_cut(story, arrives);
+    begin_engine(story, policy);
 }
