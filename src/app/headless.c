@@ -1,6 +1,7 @@
 #include "app/app.h"
 #include "app/engine.h"
 #include "app/recollect.h"
+#include "app/resume.h"
 #include "app/takeover.h"
 #include "base/memory.h"
 #include "ui/report.h"
@@ -128,6 +129,32 @@ static void print_recall(const struct recall *recall)
         printf("before: %s\n", recall->lines[i]);
 }
 
+/* What goes on is said before the yes. False: not now, or not at all. */
+static bool may_resume(struct headless *headless, struct why *why)
+{
+    const struct model *model = &headless->engine->core->model;
+
+    switch (resume_may_begin(model, headless->begun_ms, why)) {
+    case RESUME_WAITS:
+        return false;
+    case RESUME_REFUSED:
+        print_recall(&model->recall);
+        print_reasons("resume", why);
+        end_with(headless, lease_is_foreign(model) ? EXIT_BUSY : EXIT_FAILED);
+        return false;
+    case RESUME_GOES:
+        break;
+    }
+    if (!headless->options->yes)
+        print_recall(&model->recall);
+    resume_print(model);
+    if (headless->options->yes)
+        return true;
+    printf("nothing was done: use --yes, or the console\n");
+    end_with(headless, EXIT_GATE);
+    return false;
+}
+
 /* Says what is wanted, once it is known whether it may be. */
 static void begin(struct headless *headless)
 {
@@ -146,6 +173,8 @@ static void begin(struct headless *headless)
             break;
         }
     }
+    if (headless->intent.kind == INTENT_RESUME && !may_resume(headless, &why))
+        return;
     print_recall(&model->recall);
     engine_want(headless->engine, &headless->intent);
     headless->first = model->run.number;
@@ -270,6 +299,11 @@ enum exit_code app_switch(const struct app_options *options)
 enum exit_code app_configure(const struct app_options *options)
 {
     return run_headless(options, (struct intent){.kind = INTENT_CONFIGURE});
+}
+
+enum exit_code app_resume(const struct app_options *options)
+{
+    return run_headless(options, (struct intent){.kind = INTENT_RESUME});
 }
 
 enum exit_code app_rollback(const struct app_options *options)
