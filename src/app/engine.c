@@ -1,7 +1,7 @@
 #include "app/engine.h"
 
 #include "app/diary.h"
-#include "app/resume.h"
+#include "app/resume_run.h"
 #include "base/asset.h"
 #include "base/memory.h"
 #include "base/str.h"

@@ -1,7 +1,7 @@
 #include "app/app.h"
 #include "app/engine.h"
 #include "app/recollect.h"
-#include "app/resume.h"
+#include "app/resume_run.h"
 #include "app/takeover.h"
 #include "base/memory.h"
 #include "ui/report.h"

@@ -1,4 +1,4 @@
-#include "app/resume.h"
+#include "app/resume_run.h"
 
 #include "core/resume.h"
 #include "net/journal_read.h"

@@ -1,5 +1,5 @@
-#ifndef BGC_APP_RESUME_H
-#define BGC_APP_RESUME_H
+#ifndef BGC_APP_RESUME_RUN_H
+#define BGC_APP_RESUME_RUN_H
 
 /*
  * Going on with a run that was cut off: its journal, and the command without a screen.
