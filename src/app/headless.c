@@ -145,8 +145,7 @@ static bool may_resume(struct headless *headless, struct why *why)
     case RESUME_GOES:
         break;
     }
-    if (!headless->options->yes)
-        print_recall(&model->recall);
+    print_recall(&model->recall);
     resume_print(model);
     if (headless->options->yes)
         return true;
@@ -173,9 +172,10 @@ static void begin(struct headless *headless)
             break;
         }
     }
-    if (headless->intent.kind == INTENT_RESUME && !may_resume(headless, &why))
+    if (headless->intent.kind != INTENT_RESUME)
+        print_recall(&model->recall);
+    else if (!may_resume(headless, &why))
         return;
-    print_recall(&model->recall);
     engine_want(headless->engine, &headless->intent);
     headless->first = model->run.number;
     if (headless->first > 0)

@@ -53,6 +53,8 @@ bool lease_is_foreign(const struct model *model)
         return false;
     if (lease->until_ms > 0 && lease->until_ms <= model->now.mono_ms)
         return false;
+    if (model->run.resumed && str_equal(lease->run, model->run.id))
+        return false; /* an earlier engine's, of the run that goes on */
     return hold->state == HOLD_NONE || !str_equal(lease->run, hold->run);
 }
 
