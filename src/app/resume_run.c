@@ -14,8 +14,8 @@ bool resume_journal(struct engine *engine, struct err *err)
 
     if (!journal_path(state, run, path, err) || !journal_read(path, &text, err))
         return false;
-    bool ok = journal_resume(&engine->journal, path, text.length, (int64_t)text.count,
-                             err);
+    bool ok =
+        journal_resume(&engine->journal, path, text.length, (int64_t)text.count, err);
     journal_text_free(&text);
     return ok;
 }
@@ -45,5 +45,5 @@ void resume_print(const struct model *model)
 
     resume_explain(model, &why);
     for (int i = 0; i < why.count; i++)
-        printf("%s\n", why.lines[i]);
+        printf("%s%s\n", i + 1 == why.count ? "resume " : "found: ", why.lines[i]);
 }

@@ -206,12 +206,12 @@ void resume_explain(const struct model *model, struct why *why)
 
     why_clear(why);
     if (!anew)
-        why_add(why, "found: %s", finding_words[resumption.found]);
+        why_add(why, "%s", finding_words[resumption.found]);
     if (resumption.first[0] != '\0')
-        why_add(why, "resume goes on at \"%s\", first: %s; %s",
-                run_state_name(resumption.to), resumption.first, resumption.why);
+        why_add(why, "goes on at \"%s\", first: %s; %s", run_state_name(resumption.to),
+                resumption.first, resumption.why);
     else
-        why_add(why, "resume ends it as \"%s\": %s", run_state_name(resumption.to),
+        why_add(why, "ends as \"%s\": %s", run_state_name(resumption.to),
                 resumption.why);
 }
 

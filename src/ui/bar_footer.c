@@ -24,6 +24,8 @@ static void write_hint(const struct model *model, struct str *out)
         str_addf(out, "%s: %s", run_kind_name(run->kind), run_state_words(run->state));
     else if (model->fleet.listed_ms == 0 || model->balancer.sampled_ms == 0)
         str_add(out, "Waiting for the API, the hosts and HAProxy to answer.");
+    else if (intent_is_allowed(model, INTENT_RESUME, &why))
+        str_add(out, "A run was cut off: u says where it would go on, and asks.");
     else if (intent_is_allowed(model, INTENT_DEPLOY, &why) &&
              share_live(model_share(model), &live))
         str_addf(out, "No run is open. d brings a release to %s.",
@@ -75,6 +77,12 @@ static bool is_on(const struct model *model, const struct view *view,
     return intent == INTENT_NONE || intent_is_allowed(model, intent, &why);
 }
 
+/* A key that hardly ever does anything is shown when it does. */
+static bool is_worth_a_place(const struct model *model, const struct binding *binding)
+{
+    return binding->action != ACTION_RESUME || model->recall.remains.run[0] != '\0';
+}
+
 static int gather(const struct model *model, const struct view *view,
                   struct footer_key keys[KEYS_MAX])
 {
@@ -82,7 +90,8 @@ static int gather(const struct model *model, const struct view *view,
     int gathered = 0;
     const struct binding *all = bindings(&count);
     for (size_t i = 0; i < count && gathered < KEYS_MAX; i++) {
-        if (all[i].label == NULL || !(all[i].where & 1u << view->screen))
+        if (all[i].label == NULL || !(all[i].where & 1u << view->screen) ||
+            !is_worth_a_place(model, &all[i]))
             continue;
         keys[gathered].binding = &all[i];
         keys[gathered++].on = is_on(model, view, &all[i]);

@@ -183,14 +183,14 @@ static void test_words(void **state)
     arm(good, FUSE_ARMED);
     resume_explain(&good->model, &why);
     assert_int_equal(why.count, 2);
-    assert_string_equal(why.lines[0], "found: the switch waits to be confirmed");
+    assert_string_equal(why.lines[0], "the switch waits to be confirmed");
     assert_string_equal(why.lines[1],
-                        "resume goes on at \"watching\", first: the guard window, from "
+                        "goes on at \"watching\", first: the guard window, from "
                         "its beginning; what was seen before is no evidence now");
     arm(good, FUSE_FIRED);
     resume_explain(&good->model, &why);
     assert_string_equal(why.lines[1],
-                        "resume ends it as \"reverted\": nobody confirmed it in time, "
+                        "ends as \"reverted\": nobody confirmed it in time, "
                         "and the load balancer took it back");
     good->model.recall.remains.state = RUN_PLAN_GATE;
     resume_explain(&good->model, &why);
