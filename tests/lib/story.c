@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* 2026-11-23 14:00:00 UTC; the machine has been up for 1,000 s. */
 static const struct moment beginning = {.mono_ms = 1000000, .wall_ms = 1795442400000};
@@ -278,12 +279,9 @@ static void begin_engine(struct story *story, struct policy policy)
     story_take(story, &first);
 }
 
-struct story *story_new(struct policy policy)
+void story_begin(struct story *story, struct policy policy)
 {
-    struct story *story = calloc(1, sizeof *story);
-
-    if (story == NULL)
-        abort();
+    memset(story, 0, sizeof *story);
     choose_settings(&story->settings);
     story->now = beginning;
     story->begun_ms = beginning.mono_ms;
@@ -293,6 +291,15 @@ struct story *story_new(struct policy policy)
     scene_init(&story->scene, beginning.mono_ms);
     scene_write_config(&story->scene, &story->settings);
     begin_engine(story, policy);
+}
+
+struct story *story_new(struct policy policy)
+{
+    struct story *story = malloc(sizeof *story);
+
+    if (story == NULL)
+        abort();
+    story_begin(story, policy);
     return story;
 }
 

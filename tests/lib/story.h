@@ -64,6 +64,9 @@ struct story {
 /* Blue is live, all is well, and core has just begun. Owner: the caller, free(). */
 struct story *story_new(struct policy policy);
 
+/* The same in place, for who tells many. */
+void story_begin(struct story *story, struct policy policy);
+
 /* An operator wants something, now. INTENT_CONTINUE answers the open gate. */
 void story_want(struct story *story, enum intent_kind kind);
 

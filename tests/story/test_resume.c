@@ -320,15 +320,17 @@ static void check_end(const struct life *life)
 
 /* How many points the life had; `ret_end`: how it ended, RUN_NONE: nothing was left to
  * go on with. */
-static long tell(const struct plot *plot, struct cut cut, enum run_state *ret_end)
+static long tell(const struct plot *plot, struct cut cut, struct story *story,
+                 enum run_state *ret_end)
 {
     struct life *life = calloc(1, sizeof *life);
 
     assert_non_null(life);
     life->plot = plot;
     life->cut = cut;
-    life->story = story_new(policy_of(plot));
-    set_scene(plot, life->story);
+    life->story = story;
+    story_begin(story, policy_of(plot));
+    set_scene(plot, story);
     live(life);
     long points = life->points;
     bool has_end = true;
@@ -336,8 +338,7 @@ static long tell(const struct plot *plot, struct cut cut, enum run_state *ret_en
         has_end = live_again(life);
     if (has_end)
         check_end(life);
-    *ret_end = life->story->core.model.run.state;
-    free(life->story);
+    *ret_end = story->core.model.run.state;
     free(life);
     return points;
 }
@@ -354,13 +355,14 @@ static void tell_all(const struct plot *plot)
     size_t way_count = plot->briefly ? 2 : LENGTH_OF(ways);
     long ended[RUN_STATE_COUNT] = {0};
     enum run_state end;
-    long points = tell(plot, (struct cut){.point = -1}, &end);
+    struct story *story = story_new(policy_of(plot));
+    long points = tell(plot, (struct cut){.point = -1}, story, &end);
 
     assert_int_equal(end, plot->ends[0]);
     for (size_t way = 0; way < way_count; way++) {
         struct cut cut = ways[way];
         for (cut.point = 0; cut.point < points; cut.point++) {
-            tell(plot, cut, &end);
+            tell(plot, cut, story, &end);
             ended[end]++;
         }
     }
@@ -373,13 +375,14 @@ static void tell_all(const struct plot *plot)
                                      : run_state_name(state));
     }
     printf("\n");
+    free(story);
 }
 
 /* clang-format off */
 static const struct plot plots[] = {
     {"deploy by policy", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, -1, false, false, {RUN_DONE}},
     {"deploy by an operator", INTENT_DEPLOY, false, "", RUN_NONE, INTENT_NONE, -1, false, true, {RUN_DONE}},
-    {"rollback from the watch", INTENT_DEPLOY, false, "", RUN_WATCHING, INTENT_ROLLBACK, -1, false, false, {RUN_REVERTED}},
+    {"rollback from the watch", INTENT_DEPLOY, false, "", RUN_WATCHING, INTENT_ROLLBACK, -1, false, true, {RUN_REVERTED}},
     {"canary by an operator", INTENT_DEPLOY, false, "10, 50", RUN_NONE, INTENT_NONE, -1, false, false, {RUN_DONE}},
     {"canary by policy", INTENT_DEPLOY, true, "10, 50", RUN_NONE, INTENT_NONE, -1, false, true, {RUN_DONE, RUN_REVERTED}},
     {"canary taken back", INTENT_DEPLOY, false, "10, 50", RUN_HOLDING, INTENT_ROLLBACK, -1, false, true, {RUN_REVERTED}},
