@@ -32,8 +32,8 @@ static void hear_journal_failure(struct engine *engine, const struct err *err)
     core_step(engine->core, &event, engine->effects);
 }
 
-/* A new run gets a journal of its own before anything of it is written; one that was cut
- * off goes on with the one that it has. */
+/* A new run gets a journal of its own before anything of it is written; one that was
+ * cut off goes on with the one that it has. */
 static bool follow_run(struct engine *engine, struct err *err)
 {
     const struct run *run = &engine->core->model.run;

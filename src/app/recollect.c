@@ -19,10 +19,8 @@ static void tell(struct engine *engine, const char *run, const char *sentence)
 static void tell_remains(struct engine *engine, const struct journal_text *text)
 {
     struct remains *remains = memory_new(sizeof *remains);
-    struct event event = {.type = EV_RECALLED,
-                          .host = -1,
-                          .step = -1,
-                          .recalled = {.remains = remains}};
+    struct event event = {
+        .type = EV_RECALLED, .host = -1, .step = -1, .recalled = {.remains = remains}};
 
     if (remains_read(text->records, text->count, &engine->environment->recipe,
                      remains) &&

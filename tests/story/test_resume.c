@@ -366,8 +366,7 @@ static void tell_all(const struct plot *plot)
             ended[end]++;
         }
     }
-    printf("# %s: %ld points, each cut in %zu ways:", plot->name, points,
-           way_count);
+    printf("# %s: %ld points, each cut in %zu ways:", plot->name, points, way_count);
     for (enum run_state state = 0; state < RUN_STATE_COUNT; state++) {
         if (ended[state] > 0)
             printf(" %ld %s,", ended[state],

@@ -117,7 +117,8 @@ static void test_states(void **state)
                                           .requests = {12, 34}};
     assert_true(record_of_effect(model, &effect, &record));
     assert_json(&record,
-                "{\"type\":\"end\"," OF_RUN "\"state\":\"done\",\"what\":\"green\"" PAIR BRINGS
+                "{\"type\":\"end\"," OF_RUN
+                "\"state\":\"done\",\"what\":\"green\"" PAIR BRINGS
                 ",\"text\":\"green is live; receipt clean: 12 requests blue, 34 green, "
                 "failed 0, app 5xx 0, worker 4711, 01:00 window\"}");
 
