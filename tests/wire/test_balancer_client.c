@@ -515,7 +515,7 @@ static void test_fuse_finished(void **state)
 {
     struct world *world = *state;
     switch_with_fuse(world);
-    world->model->balancer.epoch = 7;
+    world->model->hold.epoch = world->model->balancer.epoch = 7;
     world->model->balancer.seq = 1;
     world->settings.fuse_s = 3000;
     extend(world, "ok");
