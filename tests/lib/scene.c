@@ -29,8 +29,7 @@ static void init_recipe(struct recipe *recipe)
 
 void scene_add_contract(struct scene *scene)
 {
-    int step =
-        scene_add_step(scene, "migrate-contract", RECIPE_WHEN_MIGRATE_CONTRACT);
+    int step = scene_add_step(scene, "migrate-contract", RECIPE_WHEN_MIGRATE_CONTRACT);
 
     scene->recipe.steps[step].scope = STEP_ONCE;
 }
@@ -239,6 +238,7 @@ bool scene_begin_job(struct scene *scene, int host, const struct scene_job *job)
         return true;
     if (it->job.runs)
         return false;
+    it->begun[job->step]++;
     it->job = *job;
     it->job.runs = true;
     it->job.ends_ms = scene->now_ms + it->step_ms;
