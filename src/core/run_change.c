@@ -330,6 +330,8 @@ void action_find_split(struct core *core, struct effects *effects)
             .state = share == run->change.to ? PART_MADE : PART_REFUSED, .from = share};
     }
     action_split(core, effects);
+    if (run->fused)
+        run->change.retry_ms = 0; /* an operator says which way: nothing is verified */
 }
 
 /* Who refused, or has taken it back, needs a pair and a nonce of its own; who only did

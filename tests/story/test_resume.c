@@ -33,6 +33,7 @@ struct plot {
     enum intent_kind undo;
     int fails_at;           /* a step that fails on a host of green; -1: none */
     bool manages;           /* haproxy.cfg, and it differs */
+    bool two;               /* load balancers */
     bool briefly;           /* only the first ways of a cut are tried */
     enum run_state ends[5]; /* the first one where nobody cuts it off */
 };
@@ -113,7 +114,9 @@ static void check_change(struct life *life, const struct run *run)
         if (again)
             return;
     }
-    check(life, change->kind != CHANGE_SWITCH || life->verified > 0,
+    check(life,
+          change->kind != CHANGE_SWITCH || life->verified > 0 ||
+              run->state == RUN_SPLIT,
           "traffic goes only to what passed verify in this engine");
     assert_in_range(life->asked_count, 0, CHANGES_MAX - 1);
     life->asked_epochs[life->asked_count] = run->epoch;
@@ -163,6 +166,8 @@ static void set_scene(const struct plot *plot, struct story *story)
     story->scene.hosts[GREEN_1].step_ms = 1300;
     story->settings.config_mode = plot->manages ? CONFIG_MANAGED : CONFIG_ADOPTED;
     story->core.model.config_managed = plot->manages;
+    if (plot->two)
+        scene_add_balancer(&story->scene);
     if (plot->manages)
         scene_edit_config(&story->scene.balancers[0]);
 }
@@ -285,14 +290,10 @@ static void check_hosts(const struct life *life, bool brought)
               "the live colour is left alone");
 }
 
-/* What the world must be like where a run says that it ended so. */
-static void check_world(const struct life *life, enum run_state end)
+static void check_balancer(const struct life *life, int place, enum run_state end,
+                           bool done)
 {
-    const struct scene_balancer *balancer = &life->story->scene.balancers[0];
-    bool is_back = life->plot->wish == INTENT_ROLLBACK;
-    bool moves =
-        life->plot->wish != INTENT_CONFIGURE && life->plot->wish != INTENT_MAINTENANCE;
-    bool done = end == RUN_DONE && moves;
+    const struct scene_balancer *balancer = &life->story->scene.balancers[place];
 
     check(life, balancer->share == balancer->disk_share, "disk and HAProxy agree");
     check(life,
@@ -300,6 +301,19 @@ static void check_world(const struct life *life, enum run_state end)
           "the traffic is where the run says");
     check(life, balancer->fuse.state == FUSE_NONE || balancer->fuse.state == FUSE_FIRED,
           "no switch waits to be confirmed");
+    check(life, !scene_lease_is_held(balancer), "the lease is given back");
+}
+
+/* What the world must be like where a run says that it ended so. */
+static void check_world(const struct life *life, enum run_state end)
+{
+    bool is_back = life->plot->wish == INTENT_ROLLBACK;
+    bool moves =
+        life->plot->wish != INTENT_CONFIGURE && life->plot->wish != INTENT_MAINTENANCE;
+    bool done = end == RUN_DONE && moves;
+
+    for (int i = 0; i <= (int)life->plot->two; i++)
+        check_balancer(life, i, end, done);
     check_hosts(life, done && !is_back && life->plot->wish == INTENT_DEPLOY);
 }
 
@@ -315,8 +329,6 @@ static void check_end(const struct life *life)
     }
     check(life, run->reason[0] != '\0', "it says why");
     check_world(life, run->state);
-    check(life, !scene_lease_is_held(&life->story->scene.balancers[0]),
-          "the lease is given back");
 }
 
 /* How many points the life had; `ret_end`: how it ended, RUN_NONE: nothing was left to
@@ -380,19 +392,21 @@ static void tell_all(const struct plot *plot)
 
 /* clang-format off */
 static const struct plot plots[] = {
-    {"deploy by policy", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, -1, false, false, {RUN_DONE}},
-    {"deploy by an operator", INTENT_DEPLOY, false, "", RUN_NONE, INTENT_NONE, -1, false, true, {RUN_DONE}},
-    {"rollback from the watch", INTENT_DEPLOY, false, "", RUN_WATCHING, INTENT_ROLLBACK, -1, false, true, {RUN_REVERTED}},
-    {"canary by an operator", INTENT_DEPLOY, false, "10, 50", RUN_NONE, INTENT_NONE, -1, false, false, {RUN_DONE}},
-    {"canary by policy", INTENT_DEPLOY, true, "10, 50", RUN_NONE, INTENT_NONE, -1, false, true, {RUN_DONE, RUN_REVERTED}},
-    {"canary taken back", INTENT_DEPLOY, false, "10, 50", RUN_HOLDING, INTENT_ROLLBACK, -1, false, true, {RUN_REVERTED}},
-    {"deploy with haproxy.cfg", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, -1, true, true, {RUN_DONE}},
-    {"haproxy.cfg alone", INTENT_CONFIGURE, true, "", RUN_NONE, INTENT_NONE, -1, true, true, {RUN_DONE}},
-    {"switch as it is", INTENT_SHIFT, true, "", RUN_NONE, INTENT_NONE, -1, false, true, {RUN_DONE}},
-    {"rollback", INTENT_ROLLBACK, false, "", RUN_NONE, INTENT_NONE, -1, false, true, {RUN_DONE}},
-    {"a step fails", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, STEP_BUILD, false, true, {RUN_STOPPED}},
-    {"aborted in deploy", INTENT_DEPLOY, false, "", RUN_DEPLOYING, INTENT_ABORT, -1, false, true, {RUN_ABORTED}},
-    {"maintenance", INTENT_MAINTENANCE, true, "", RUN_NONE, INTENT_NONE, -1, false, true, {RUN_DONE, RUN_STOPPED, RUN_UNKNOWN}},
+    {"deploy by policy", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, -1, false, false, false, {RUN_DONE}},
+    {"deploy by an operator", INTENT_DEPLOY, false, "", RUN_NONE, INTENT_NONE, -1, false, false, true, {RUN_DONE}},
+    {"rollback from the watch", INTENT_DEPLOY, false, "", RUN_WATCHING, INTENT_ROLLBACK, -1, false, false, true, {RUN_REVERTED}},
+    {"canary by an operator", INTENT_DEPLOY, false, "10, 50", RUN_NONE, INTENT_NONE, -1, false, false, false, {RUN_DONE}},
+    {"canary by policy", INTENT_DEPLOY, true, "10, 50", RUN_NONE, INTENT_NONE, -1, false, false, true, {RUN_DONE, RUN_REVERTED}},
+    {"canary taken back", INTENT_DEPLOY, false, "10, 50", RUN_HOLDING, INTENT_ROLLBACK, -1, false, false, true, {RUN_REVERTED}},
+    {"deploy with haproxy.cfg", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, -1, true, false, true, {RUN_DONE}},
+    {"haproxy.cfg alone", INTENT_CONFIGURE, true, "", RUN_NONE, INTENT_NONE, -1, true, false, true, {RUN_DONE}},
+    {"switch as it is", INTENT_SHIFT, true, "", RUN_NONE, INTENT_NONE, -1, false, false, true, {RUN_DONE}},
+    {"rollback", INTENT_ROLLBACK, false, "", RUN_NONE, INTENT_NONE, -1, false, false, true, {RUN_DONE}},
+    {"a step fails", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, STEP_BUILD, false, false, true, {RUN_STOPPED}},
+    {"aborted in deploy", INTENT_DEPLOY, false, "", RUN_DEPLOYING, INTENT_ABORT, -1, false, false, true, {RUN_ABORTED}},
+    {"maintenance", INTENT_MAINTENANCE, true, "", RUN_NONE, INTENT_NONE, -1, false, false, true, {RUN_DONE, RUN_STOPPED, RUN_UNKNOWN}},
+    {"switch of two", INTENT_SHIFT, false, "", RUN_NONE, INTENT_NONE, -1, false, true, false, {RUN_DONE}},
+    {"canary of two by policy", INTENT_DEPLOY, true, "50", RUN_NONE, INTENT_NONE, -1, false, true, true, {RUN_DONE, RUN_REVERTED}},
 };
 /* clang-format on */
 

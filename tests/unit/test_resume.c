@@ -53,6 +53,10 @@ static bool is_possible(enum run_kind kind, enum run_state state)
     struct run run = {.kind = kind, .configures = true, .state = state};
     enum stage stage = run_stage(state);
 
+    if (state == RUN_CONTRACT_GATE || state == RUN_CONTRACTING)
+        return kind == RUN_DEPLOY || kind == RUN_CONTRACT;
+    if (kind == RUN_CONTRACT)
+        return stage == STAGE_PREFLIGHT;
     if (run_is_errand(&run))
         return stage == STAGE_PREFLIGHT || state == RUN_CHANGING;
     if (state == RUN_CHANGING)
@@ -97,6 +101,37 @@ static void test_nothing_to_go_on_with(void **state)
     for (enum run_state at = RUN_DONE; at < RUN_STATE_COUNT; at++) {
         struct remains remains = cut_off(RUN_DEPLOY, at);
         assert_int_equal(resume_choose(&remains, FOUND_BEFORE).to, RUN_NONE);
+    }
+}
+
+/* What several load balancers can come to, and what follows a finished switch. */
+static void test_ways_of_the_later_stages(void **state)
+{
+    static const struct {
+        enum run_kind kind;
+        enum run_state at;
+        enum resume_finding found;
+        enum run_state to;
+    } ways[] = {
+        {RUN_DEPLOY, RUN_BALANCER_GATE, FOUND_BEFORE, RUN_PREFLIGHT},
+        {RUN_DEPLOY, RUN_WARMING_UP, FOUND_BEFORE, RUN_VERIFYING},
+        {RUN_DEPLOY, RUN_SWITCHING, FOUND_SPLIT, RUN_SPLIT},
+        {RUN_SHIFT, RUN_SPLIT, FOUND_SPLIT, RUN_SPLIT},
+        {RUN_SHIFT, RUN_SPLIT, FOUND_BEFORE, RUN_REVERTED},
+        {RUN_DEPLOY, RUN_SPLIT, FOUND_ELSEWHERE, RUN_UNKNOWN},
+        {RUN_DEPLOY, RUN_REVERTING, FOUND_SPLIT, RUN_REVERTING},
+        {RUN_DEPLOY, RUN_HANDING_OVER, FOUND_STANDING, RUN_DONE},
+        {RUN_DEPLOY, RUN_CONTRACT_GATE, FOUND_STANDING, RUN_CONTRACT_GATE},
+        {RUN_DEPLOY, RUN_CONTRACT_GATE, FOUND_SUCCESSOR, RUN_DONE},
+        {RUN_CONTRACT, RUN_CONTRACT_GATE, FOUND_STANDING, RUN_PREFLIGHT},
+        {RUN_DEPLOY, RUN_CONTRACTING, FOUND_STANDING, RUN_UNKNOWN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(ways); i++) {
+        struct remains remains = cut_off(ways[i].kind, ways[i].at);
+        assert_string_equal(run_state_name(resume_choose(&remains, ways[i].found).to),
+                            run_state_name(ways[i].to));
     }
 }
 
@@ -258,6 +293,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_open_state_has_a_way),
         cmocka_unit_test(test_nothing_to_go_on_with),
+        cmocka_unit_test(test_ways_of_the_later_stages),
         cmocka_unit_test(test_no_way_leads_past_the_evidence),
         cmocka_unit_test_setup_teardown(test_findings, setup, teardown),
         cmocka_unit_test_setup_teardown(test_findings_before_the_switch, setup,
