@@ -57,7 +57,7 @@ static void take_outcome(struct remains *remains, enum run_state state)
 static bool begins_with_change(enum run_state state)
 {
     return state == RUN_SWITCHING || state == RUN_REVERTING || state == RUN_FINISHING ||
-           state == RUN_CHANGING || state == RUN_INSTALLING;
+           state == RUN_CHANGING || state == RUN_INSTALLING || state == RUN_CONTRACTING;
 }
 
 /* Where the load balancer shall make a change and was not asked for it, the run stands

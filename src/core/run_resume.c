@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "core/ask.h"
 #include "core/canary.h"
+#include "core/moment.h"
 #include "core/resume.h"
 #include "core/run_action.h"
 #include "core/run_change.h"
@@ -202,6 +203,10 @@ static void count_afresh(struct run *run, const struct traffic *traffic)
 static void resume_switched(struct core *core, struct effects *effects)
 {
     struct run *run = &core->model.run;
+    int share = model_share(&core->model);
+
+    if (core->model.recall.remains.state == RUN_SPLIT && share != SHARE_UNKNOWN)
+        run->share_after = share; /* all have come to it since */
     int steps = steps_to(&core->model, run->share_after);
 
     recall_rollout(core, false);
@@ -239,31 +244,6 @@ static void resume_split(struct core *core, struct effects *effects)
     action_find_split(core, effects);
 }
 
-/* The hosts of one colour whose step of `when` has no good end in the journal. */
-static void tell_role(const struct model *model, enum colour colour,
-                      enum recipe_when when, struct str *out)
-{
-    const struct fleet *fleet = &model->fleet;
-    enum host_role role = role_of_colour(colour);
-    int step = recipe_step_for(model->recipe, when);
-
-    if (step < 0)
-        return;
-    for (int i = fleet_next(fleet, role, -1); i >= 0; i = fleet_next(fleet, role, i)) {
-        const char *name = fleet->hosts[i].droplet.name;
-        const struct remains_host *known =
-            remains_host_find(&model->recall.remains, name);
-        const struct remains_job *job = known != NULL ? &known->jobs[step] : NULL;
-        const char *step_name = model->recipe->steps[step].name;
-        if (job == NULL || job->end == KNOWN_NEVER)
-            str_addf(out, "; %s: %s was not begun", name, step_name);
-        else if (job->end != KNOWN_ENDED)
-            str_addf(out, "; %s: the end of %s is not known", name, step_name);
-        else if (job->rc != 0)
-            str_addf(out, "; %s: %s failed, rc %d", name, step_name, job->rc);
-    }
-}
-
 static void end_as_found(struct core *core)
 {
     const struct model *model = &core->model;
@@ -272,10 +252,8 @@ static void end_as_found(struct core *core)
     struct str reason = str_on(run->reason, sizeof run->reason);
 
     str_add(&reason, resumption.why);
-    if (model->recall.remains.state == RUN_HANDING_OVER) {
-        tell_role(model, run->target, RECIPE_WHEN_ON_LIVE, &reason);
-        tell_role(model, colour_other(run->target), RECIPE_WHEN_ON_IDLE, &reason);
-    }
+    if (model->recall.remains.state == RUN_HANDING_OVER)
+        moment_tell_cut(model, &reason);
     str_copy(run->advice, sizeof run->advice,
              "bgconsole status tells what is true now");
 }

@@ -23,6 +23,13 @@
 
 enum { RECORDS_MAX = 1024, CHANGES_MAX = 32, HOUR_MS = 3600 * 1000 };
 
+/* What there is besides. */
+enum with {
+    WITH_NOTHING,
+    WITH_TWO,  /* load balancers */
+    WITH_LATER /* steps: warm-up, on-live, the contract migration */
+};
+
 /* What happens, and how it may end. */
 struct plot {
     const char *name;
@@ -31,9 +38,9 @@ struct plot {
     const char *canary;     /* [run] canary */
     enum run_state undo_at; /* there the operator wants `undo` */
     enum intent_kind undo;
-    int fails_at;           /* a step that fails on a host of green; -1: none */
-    bool manages;           /* haproxy.cfg, and it differs */
-    bool two;               /* load balancers */
+    int fails_at; /* a step that fails on a host of green; -1: none */
+    bool manages; /* haproxy.cfg, and it differs */
+    enum with with;
     bool briefly;           /* only the first ways of a cut are tried */
     enum run_state ends[5]; /* the first one where nobody cuts it off */
 };
@@ -129,8 +136,9 @@ static void check_job(struct life *life, const struct effect *effect)
     enum colour colour;
 
     check(life,
-          role_colour(model->fleet.hosts[effect->host].droplet.role, &colour) &&
-              !share_reaches(life->story->scene.balancers[0].share, colour),
+          effect->step > STEP_ACTIVATE ||
+              (role_colour(model->fleet.hosts[effect->host].droplet.role, &colour) &&
+               !share_reaches(life->story->scene.balancers[0].share, colour)),
           "no step begins on a host that gets traffic");
 }
 
@@ -166,8 +174,13 @@ static void set_scene(const struct plot *plot, struct story *story)
     story->scene.hosts[GREEN_1].step_ms = 1300;
     story->settings.config_mode = plot->manages ? CONFIG_MANAGED : CONFIG_ADOPTED;
     story->core.model.config_managed = plot->manages;
-    if (plot->two)
+    if (plot->with == WITH_TWO)
         scene_add_balancer(&story->scene);
+    if (plot->with == WITH_LATER) {
+        scene_add_step(&story->scene, "warm-up", RECIPE_WHEN_WARM_UP);
+        scene_add_step(&story->scene, "on-live", RECIPE_WHEN_ON_LIVE);
+        scene_add_contract(&story->scene);
+    }
     if (plot->manages)
         scene_edit_config(&story->scene.balancers[0]);
 }
@@ -312,7 +325,7 @@ static void check_world(const struct life *life, enum run_state end)
         life->plot->wish != INTENT_CONFIGURE && life->plot->wish != INTENT_MAINTENANCE;
     bool done = end == RUN_DONE && moves;
 
-    for (int i = 0; i <= (int)life->plot->two; i++)
+    for (int i = 0; i <= (life->plot->with == WITH_TWO); i++)
         check_balancer(life, i, end, done);
     check_hosts(life, done && !is_back && life->plot->wish == INTENT_DEPLOY);
 }
@@ -392,21 +405,22 @@ static void tell_all(const struct plot *plot)
 
 /* clang-format off */
 static const struct plot plots[] = {
-    {"deploy by policy", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, -1, false, false, false, {RUN_DONE}},
-    {"deploy by an operator", INTENT_DEPLOY, false, "", RUN_NONE, INTENT_NONE, -1, false, false, true, {RUN_DONE}},
-    {"rollback from the watch", INTENT_DEPLOY, false, "", RUN_WATCHING, INTENT_ROLLBACK, -1, false, false, true, {RUN_REVERTED}},
-    {"canary by an operator", INTENT_DEPLOY, false, "10, 50", RUN_NONE, INTENT_NONE, -1, false, false, false, {RUN_DONE}},
-    {"canary by policy", INTENT_DEPLOY, true, "10, 50", RUN_NONE, INTENT_NONE, -1, false, false, true, {RUN_DONE, RUN_REVERTED}},
-    {"canary taken back", INTENT_DEPLOY, false, "10, 50", RUN_HOLDING, INTENT_ROLLBACK, -1, false, false, true, {RUN_REVERTED}},
-    {"deploy with haproxy.cfg", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, -1, true, false, true, {RUN_DONE}},
-    {"haproxy.cfg alone", INTENT_CONFIGURE, true, "", RUN_NONE, INTENT_NONE, -1, true, false, true, {RUN_DONE}},
-    {"switch as it is", INTENT_SHIFT, true, "", RUN_NONE, INTENT_NONE, -1, false, false, true, {RUN_DONE}},
-    {"rollback", INTENT_ROLLBACK, false, "", RUN_NONE, INTENT_NONE, -1, false, false, true, {RUN_DONE}},
-    {"a step fails", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, STEP_BUILD, false, false, true, {RUN_STOPPED}},
-    {"aborted in deploy", INTENT_DEPLOY, false, "", RUN_DEPLOYING, INTENT_ABORT, -1, false, false, true, {RUN_ABORTED}},
-    {"maintenance", INTENT_MAINTENANCE, true, "", RUN_NONE, INTENT_NONE, -1, false, false, true, {RUN_DONE, RUN_STOPPED, RUN_UNKNOWN}},
-    {"switch of two", INTENT_SHIFT, false, "", RUN_NONE, INTENT_NONE, -1, false, true, false, {RUN_DONE}},
-    {"canary of two by policy", INTENT_DEPLOY, true, "50", RUN_NONE, INTENT_NONE, -1, false, true, true, {RUN_DONE, RUN_REVERTED}},
+    {"deploy by policy", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, -1, false, WITH_NOTHING, false, {RUN_DONE}},
+    {"deploy by an operator", INTENT_DEPLOY, false, "", RUN_NONE, INTENT_NONE, -1, false, WITH_NOTHING, true, {RUN_DONE}},
+    {"rollback from the watch", INTENT_DEPLOY, false, "", RUN_WATCHING, INTENT_ROLLBACK, -1, false, WITH_NOTHING, true, {RUN_REVERTED}},
+    {"canary by an operator", INTENT_DEPLOY, false, "10, 50", RUN_NONE, INTENT_NONE, -1, false, WITH_NOTHING, false, {RUN_DONE}},
+    {"canary by policy", INTENT_DEPLOY, true, "10, 50", RUN_NONE, INTENT_NONE, -1, false, WITH_NOTHING, true, {RUN_DONE, RUN_REVERTED}},
+    {"canary taken back", INTENT_DEPLOY, false, "10, 50", RUN_HOLDING, INTENT_ROLLBACK, -1, false, WITH_NOTHING, true, {RUN_REVERTED}},
+    {"deploy with haproxy.cfg", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, -1, true, WITH_NOTHING, true, {RUN_DONE}},
+    {"haproxy.cfg alone", INTENT_CONFIGURE, true, "", RUN_NONE, INTENT_NONE, -1, true, WITH_NOTHING, true, {RUN_DONE}},
+    {"switch as it is", INTENT_SHIFT, true, "", RUN_NONE, INTENT_NONE, -1, false, WITH_NOTHING, true, {RUN_DONE}},
+    {"rollback", INTENT_ROLLBACK, false, "", RUN_NONE, INTENT_NONE, -1, false, WITH_NOTHING, true, {RUN_DONE}},
+    {"a step fails", INTENT_DEPLOY, true, "", RUN_NONE, INTENT_NONE, STEP_BUILD, false, WITH_NOTHING, true, {RUN_STOPPED}},
+    {"aborted in deploy", INTENT_DEPLOY, false, "", RUN_DEPLOYING, INTENT_ABORT, -1, false, WITH_NOTHING, true, {RUN_ABORTED}},
+    {"maintenance", INTENT_MAINTENANCE, true, "", RUN_NONE, INTENT_NONE, -1, false, WITH_NOTHING, true, {RUN_DONE, RUN_STOPPED, RUN_UNKNOWN}},
+    {"deploy with later steps", INTENT_DEPLOY, false, "", RUN_NONE, INTENT_NONE, -1, false, WITH_LATER, true, {RUN_DONE, RUN_UNKNOWN}},
+    {"switch of two", INTENT_SHIFT, false, "", RUN_NONE, INTENT_NONE, -1, false, WITH_TWO, false, {RUN_DONE}},
+    {"canary of two by policy", INTENT_DEPLOY, true, "50", RUN_NONE, INTENT_NONE, -1, false, WITH_TWO, true, {RUN_DONE, RUN_REVERTED}},
 };
 /* clang-format on */
 
