@@ -50,6 +50,7 @@ enum exit_code app_card(const struct app_options *options); /* what to do by han
 enum exit_code app_run(const struct app_options *options);
 enum exit_code app_switch(const struct app_options *options);
 enum exit_code app_rollback(const struct app_options *options);
+enum exit_code app_resume(const struct app_options *options);
 enum exit_code app_takeover(const struct app_options *options);
 enum exit_code app_maintenance(const struct app_options *options);
 enum exit_code app_bootstrap(const struct app_options *options);

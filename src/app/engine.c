@@ -1,6 +1,7 @@
 #include "app/engine.h"
 
 #include "app/diary.h"
+#include "app/resume_run.h"
 #include "base/asset.h"
 #include "base/memory.h"
 #include "base/str.h"
@@ -33,7 +34,8 @@ static void hear_journal_failure(struct engine *engine, const struct err *err)
     core_step(engine->core, &event, engine->effects);
 }
 
-/* A new run gets a journal of its own before anything of it is written. */
+/* A new run gets a journal of its own before anything of it is written; one that was
+ * cut off goes on with the one that it has. */
 static bool follow_run(struct engine *engine, struct err *err)
 {
     const struct run *run = &engine->core->model.run;
@@ -41,6 +43,8 @@ static bool follow_run(struct engine *engine, struct err *err)
     if (engine->journalled == run->number)
         return true;
     engine->journalled = run->number;
+    if (run->resumed)
+        return resume_journal(engine, err);
     return journal_begin(&engine->journal, engine->environment->state, run->id, err);
 }
 

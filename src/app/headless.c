@@ -2,6 +2,7 @@
 #include "app/engine.h"
 #include "app/engine_client.h"
 #include "app/recollect.h"
+#include "app/resume_run.h"
 #include "app/takeover.h"
 #include "base/memory.h"
 #include "ui/report.h"
@@ -129,6 +130,31 @@ static void print_recall(const struct recall *recall)
         printf("before: %s\n", recall->lines[i]);
 }
 
+/* What goes on is said before the yes. False: not now, or not at all. */
+static bool may_resume(struct headless *headless, struct why *why)
+{
+    const struct model *model = &headless->engine->core->model;
+
+    switch (resume_may_begin(model, headless->begun_ms, why)) {
+    case RESUME_WAITS:
+        return false;
+    case RESUME_REFUSED:
+        print_recall(&model->recall);
+        print_reasons("resume", why);
+        end_with(headless, lease_is_foreign(model) ? EXIT_BUSY : EXIT_FAILED);
+        return false;
+    case RESUME_GOES:
+        break;
+    }
+    print_recall(&model->recall);
+    resume_print(model);
+    if (headless->options->yes)
+        return true;
+    printf("nothing was done: use --yes, or the console\n");
+    end_with(headless, EXIT_GATE);
+    return false;
+}
+
 /* Says what is wanted, once it is known whether it may be. */
 static void begin(struct headless *headless)
 {
@@ -147,7 +173,10 @@ static void begin(struct headless *headless)
             break;
         }
     }
-    print_recall(&model->recall);
+    if (headless->intent.kind != INTENT_RESUME)
+        print_recall(&model->recall);
+    else if (!may_resume(headless, &why))
+        return;
     engine_want(headless->engine, &headless->intent);
     headless->first = model->run.number;
     if (headless->first > 0)
@@ -280,6 +309,11 @@ enum exit_code app_configure(const struct app_options *options)
 enum exit_code app_contract(const struct app_options *options)
 {
     return run_headless(options, (struct intent){.kind = INTENT_CONTRACT});
+}
+
+enum exit_code app_resume(const struct app_options *options)
+{
+    return run_headless(options, (struct intent){.kind = INTENT_RESUME});
 }
 
 enum exit_code app_rollback(const struct app_options *options)

@@ -1,5 +1,6 @@
 #include "app/recollect.h"
 
+#include "base/memory.h"
 #include "net/journal_read.h"
 
 #include <stdlib.h>
@@ -14,6 +15,20 @@ static void tell(struct engine *engine, const char *run, const char *sentence)
     engine_take(engine, &event);
 }
 
+/* What is known of it, where it did not end by itself. */
+static void tell_remains(struct engine *engine, const struct journal_text *text)
+{
+    struct remains *remains = memory_new(sizeof *remains);
+    struct event event = {
+        .type = EV_RECALLED, .host = -1, .step = -1, .recalled = {.remains = remains}};
+
+    if (remains_read(text->records, text->count, &engine->environment->recipe,
+                     remains) &&
+        !remains->ended)
+        engine_take(engine, &event);
+    free(remains);
+}
+
 static bool tell_run(struct engine *engine, const char *run, struct err *err)
 {
     char path[PATH_TEXT_MAX];
@@ -26,6 +41,7 @@ static bool tell_run(struct engine *engine, const char *run, struct err *err)
     int count = record_recall(text.records, text.count, lines);
     for (int i = 0; i < count; i++)
         tell(engine, run, lines[i]);
+    tell_remains(engine, &text);
     journal_text_free(&text);
     return true;
 }

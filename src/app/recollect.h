@@ -3,13 +3,14 @@
 
 /*
  * What the newest journal remembers of a run that did not end: told to core at
- * the start, so that the screen says what was going on.
+ * the start, so that the screen says what was going on, and the run can be gone on
+ * with.
  */
 
 #include "app/engine.h"
 
-/* Gives core an EV_RECALLED for each sentence. A journal that cannot be read is told in
- * the same way; it keeps nobody from working. */
+/* Gives core an EV_RECALLED for each sentence, and one with all that is known. A
+ * journal that cannot be read is told in the same way; it keeps nobody from working. */
 void recollect(struct engine *engine);
 
 #endif

@@ -76,6 +76,8 @@ struct published {
     char text[PUBLISHED_TEXT_MAX];
 };
 
+struct remains;
+
 struct event {
     enum event_type type;
     struct moment now;
@@ -179,6 +181,8 @@ struct event {
         struct {              /* EV_RECALLED */
             const char *run;  /* its id; "": not known */
             const char *line; /* one sentence */
+            const struct remains
+                *remains; /* in its place: what is known; NULL: a sentence */
         } recalled;
     };
 };

@@ -100,6 +100,8 @@ enum exit_code exit_code_of_run(const struct run *run)
     case RUN_UNCONFIRMED:
         return code_of_unconfirmed(run);
     case RUN_UNKNOWN:
+        if (run->recalled)
+            return code_of_stop(run);
         return run->stage == STAGE_DEPLOY      ? EXIT_DEPLOY
                : run->stage == STAGE_CONFIGURE ? EXIT_CONFIGURE
                                                : EXIT_UNKNOWN;

@@ -240,6 +240,7 @@ bool intent_is_allowed(const struct model *model, enum intent_kind kind,
         [INTENT_MEND] = may_mend,
         [INTENT_CONFIGURE] = guard_may_configure,
         [INTENT_CONTRACT] = guard_may_contract,
+        [INTENT_RESUME] = guard_may_resume,
         [INTENT_REFRESH] = guard_none,
     };
 

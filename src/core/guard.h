@@ -34,6 +34,7 @@ guard_fn guard_may_confirm;    /* the switch may be confirmed for good */
 guard_fn guard_may_take_back;  /* an unconfirmed switch may be taken back */
 guard_fn guard_may_give_up;    /* one without a fuse may, by a run of its own */
 guard_fn guard_may_take_over;  /* no run is open, and there is something to take */
+guard_fn guard_may_resume;     /* no run is open, and the journal knows of one */
 guard_fn guard_may_maintain;   /* no run is open */
 guard_fn guard_may_configure;  /* no run is open, and haproxy.cfg is ours to write */
 guard_fn guard_may_contract;   /* a run for it may begin */

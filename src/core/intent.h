@@ -24,6 +24,7 @@
     X(INTENT_MEND,     "mend",      "mend one drift")                        \
     X(INTENT_CONFIGURE, "configure", "bring haproxy.cfg up to date")         \
     X(INTENT_CONTRACT, "contract",  "run the contract migration of the live release") \
+    X(INTENT_RESUME,   "resume",    "go on with the run that was cut off")   \
     X(INTENT_REFRESH,  "refresh",   "ask the API, the hosts and HAProxy again")
 /* clang-format on */
 

@@ -61,6 +61,8 @@ bool lease_is_foreign_at(const struct model *model, int place)
         return false;
     if (lease->until_ms > 0 && lease->until_ms <= model->now.mono_ms)
         return false;
+    if (model->run.resumed && str_equal(lease->run, model->run.id))
+        return false; /* an earlier engine's, of the run that goes on */
     return !is_ours(model, place);
 }
 
@@ -152,12 +154,24 @@ bool hold_serves_some(const struct model *model, struct why *why)
     return false;
 }
 
+/* A run that goes on does not keep the lease that it had before it was cut off: what
+ * was sent under that one must come to nothing. */
+static bool renews_own(const struct model *model)
+{
+    return model->run.resumed && model->hold.epoch == 0;
+}
+
 int64_t hold_above(const struct model *model)
 {
-    int64_t seen = balancers_epoch(model);
-    int64_t claimed = model->hold.epoch - 1;
+    int64_t above = balancers_epoch(model);
 
-    return claimed > seen ? claimed : seen;
+    if (model->hold.epoch - 1 > above)
+        above = model->hold.epoch - 1;
+    for (int i = 0; i < model->balancer_count && renews_own(model); i++) {
+        if (model->balancers[i].lease.epoch > above)
+            above = model->balancers[i].lease.epoch;
+    }
+    return above;
 }
 
 void hold_drop(struct model *model)

@@ -116,7 +116,8 @@ bool hold_serves(const struct model *model, struct why *why);
 bool hold_serves_some(const struct model *model, struct why *why);
 
 /* The epoch that a lease of ours must exceed: the greatest that was seen anywhere, or
- * that of a claim which one load balancer has raised. */
+ * that of a claim which one load balancer has raised; for a run that goes on, that of
+ * its own lease from before, too. */
 int64_t hold_above(const struct model *model);
 
 /* Forgets our claim. */

@@ -13,6 +13,7 @@
 #include "core/front.h"
 #include "core/lease.h"
 #include "core/recipe.h"
+#include "core/remains.h"
 #include "core/run.h"
 #include "core/settings.h"
 #include "core/traffic.h"
@@ -28,6 +29,8 @@ struct recall {
     char run[RUN_ID_MAX]; /* its id, empty: none, or not known */
     int count;
     char lines[RECALL_LINES][RECALL_LINE_MAX];
+    struct remains remains; /* to go on with it; its id empty: there is none */
+    bool succeeded;         /* another run has held the lease since */
 };
 
 struct model {

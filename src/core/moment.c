@@ -126,3 +126,36 @@ void moment_tell_left(const struct model *model, struct str *out)
             str_addf(out, ", rc %d", job->rc);
     }
 }
+
+/* The hosts of one colour whose step of `when` has no good end in the journal. */
+static void tell_cut_role(const struct model *model, enum colour colour,
+                          enum recipe_when when, struct str *out)
+{
+    const struct fleet *fleet = &model->fleet;
+    enum host_role role = role_of_colour(colour);
+    int step = recipe_step_for(model->recipe, when);
+
+    if (step < 0)
+        return;
+    for (int i = fleet_next(fleet, role, -1); i >= 0; i = fleet_next(fleet, role, i)) {
+        const char *name = fleet->hosts[i].droplet.name;
+        const struct remains_host *known =
+            remains_host_find(&model->recall.remains, name);
+        const struct remains_job *job = known != NULL ? &known->jobs[step] : NULL;
+        const char *step_name = model->recipe->steps[step].name;
+        if (job == NULL || job->end == KNOWN_NEVER)
+            str_addf(out, "; %s: %s was not begun", name, step_name);
+        else if (job->end != KNOWN_ENDED)
+            str_addf(out, "; %s: the end of %s is not known", name, step_name);
+        else if (job->rc != 0)
+            str_addf(out, "; %s: %s failed, rc %d", name, step_name, job->rc);
+    }
+}
+
+void moment_tell_cut(const struct model *model, struct str *out)
+{
+    enum colour target = model->run.target;
+
+    tell_cut_role(model, target, RECIPE_WHEN_ON_LIVE, out);
+    tell_cut_role(model, colour_other(target), RECIPE_WHEN_ON_IDLE, out);
+}

@@ -33,4 +33,7 @@ run_action_fn action_hand_over;
 /* Which hosts have not gone through their on-live or on-idle, in words. */
 void moment_tell_left(const struct model *model, struct str *out);
 
+/* The same of a run that was cut off there, as far as its journal knows. */
+void moment_tell_cut(const struct model *model, struct str *out);
+
 #endif

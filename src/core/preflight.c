@@ -1,6 +1,7 @@
 #include "core/preflight.h"
 
 #include "core/preflight_check.h"
+#include "core/resume.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -71,7 +72,9 @@ const char *check_state_name(enum check_state state)
 void preflight_look(struct preflight *preflight, const struct model *model)
 {
     for (int check = 0; check < CHECK_COUNT; check++) {
-        bool needed = looks[check].kinds & (1 << model->run.kind);
+        bool needed = model->run.recalled
+                          ? resume_needs(&model->recall.remains, (enum check_name)check)
+                          : looks[check].kinds & (1 << model->run.kind);
         preflight->checks[check] = needed ? looks[check].look(model)
                                           : check_say(CHECK_SKIPPED, "not needed here");
     }

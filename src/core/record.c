@@ -75,6 +75,33 @@ static void write_end(const struct run *run, struct record *record)
     str_addf(&text, "%sreceipt %s", text.length > 0 ? "; " : "", sentence);
 }
 
+static void write_resume(const struct model *model, struct record *record)
+{
+    struct str text = text_of(record);
+
+    record->type = RECORD_RESUME;
+    str_addf(&text, "%s@%s", model->who, model->where);
+}
+
+/* Before it got to where the run stood: the run has moved, or ended, by nothing. */
+static void write_before(const struct run *run, enum run_state state,
+                         struct record *record)
+{
+    struct str text = text_of(record);
+
+    record->type = RECORD_NOTE;
+    if (run_is_open(state))
+        str_add(&text, run_state_words(state));
+    else
+        str_addf(&text, "not gone on with: %s", run->reason);
+}
+
+static void write_what_it_brings(const struct run *run, struct record *record)
+{
+    str_copy(record->sha, sizeof record->sha, run->sha);
+    str_copy(record->release, sizeof record->release, run->release);
+}
+
 /* Several states may be entered in one turn: each record names its own. */
 static void write_state(const struct model *model, const struct effect *effect,
                         struct record *record)
@@ -84,14 +111,20 @@ static void write_state(const struct model *model, const struct effect *effect,
     str_copy(record->state, sizeof record->state, run_state_name(effect->state));
     set_text(record, effect->note);
     set_what(record, run->target_known ? colour_name(run->target) : "");
-    if (effect->state == RUN_PREFLIGHT) {
+    if (effect->state == RUN_PREFLIGHT && run->resumed) {
+        write_resume(model, record);
+    } else if (run->recalled) {
+        write_before(run, effect->state, record);
+    } else if (effect->state == RUN_PREFLIGHT) {
         record->type = RECORD_RUN;
         set_what(record, run_kind_name(run->kind));
         set_text(record, run->ref);
     } else if (run_is_open(effect->state)) {
         record->type = RECORD_STATE;
+        write_what_it_brings(run, record);
     } else {
         record->type = RECORD_END;
+        write_what_it_brings(run, record);
         write_end(run, record);
     }
 }
@@ -105,11 +138,29 @@ static void write_hook(enum stage stage, enum hook_when when, struct record *rec
     str_copy(record->step, sizeof record->step, name);
 }
 
+static void write_change(const struct model *model, struct record *record)
+{
+    const struct run *run = &model->run;
+    const struct change *change = &run->change;
+    struct str text = text_of(record);
+
+    set_what(record, change_kind_name(change->kind));
+    str_copy(record->nonce, sizeof record->nonce, change->nonce);
+    record->from = change->from;
+    record->to = change->to;
+    if (change->kind == CHANGE_INSTALL)
+        str_addf(&text, "in place of %s: +%d -%d lines", model->configure.sha256,
+                 model->configure.added, model->configure.removed);
+    if (change->kind == CHANGE_CONTRACT)
+        str_addf(&text, "of %.7s %s, closes %.7s", run->contract.release,
+                 contract_state_name(run->contract.state), run->contract.closed);
+    if (change->preparing)
+        str_add(&text, "prepare");
+}
+
 bool record_of_effect(const struct model *model, const struct effect *effect,
                       struct record *ret_record)
 {
-    const struct run *run = &model->run;
-
     if (effect->type != FX_NOTE && !effect_changes_world(effect->type))
         return false;
     *ret_record = record_now(model, RECORD_INTENT, effect->host, effect->step);
@@ -117,17 +168,7 @@ bool record_of_effect(const struct model *model, const struct effect *effect,
     if (effect->type == FX_HOOK) {
         write_hook(effect->stage, effect->when, ret_record);
     } else if (effect->type == FX_CHANGE) {
-        const struct change *change = &run->change;
-        struct str text = text_of(ret_record);
-        set_what(ret_record, change_kind_name(change->kind));
-        if (change->kind == CHANGE_INSTALL)
-            str_addf(&text, "in place of %s: +%d -%d lines, ", model->configure.sha256,
-                     model->configure.added, model->configure.removed);
-        if (change->kind == CHANGE_CONTRACT)
-            str_addf(&text, "of %.7s %s, closes %.7s, ", run->contract.release,
-                     contract_state_name(run->contract.state), run->contract.closed);
-        str_addf(&text, "share %d to %d, nonce %s", change->from, change->to,
-                 change->nonce);
+        write_change(model, ret_record);
     } else if (effect->type == FX_NOTE && effect->state == RUN_NONE) {
         ret_record->type = RECORD_NOTE;
         set_text(ret_record, effect->note);
@@ -245,5 +286,12 @@ void record_write(const struct record *record, struct json_out *json)
     json_put_integer(json, "seq", record->seq);
     if (record->rc >= 0)
         json_put_integer(json, "rc", record->rc);
+    if (record->nonce[0] != '\0') {
+        json_put_integer(json, "from", record->from);
+        json_put_integer(json, "to", record->to);
+        json_put_string(json, "nonce", record->nonce);
+    }
+    put_if_any(json, "sha", record->sha);
+    put_if_any(json, "release", record->release);
     put_if_any(json, "text", record->text);
 }

@@ -26,6 +26,7 @@ enum { RECORD_TEXT_MAX = 1000, RECORD_NAME_MAX = 64 };
     X(RECORD_INTENT, "intent", "something will be asked of a host or load balancer") \
     X(RECORD_RESULT, "result", "its answer")                                  \
     X(RECORD_NOTE,   "note",   "anything else worth knowing")                 \
+    X(RECORD_RESUME, "resume", "somebody goes on with it: who@where")             \
     X(RECORD_END,    "end",    "the run ended: state, reason, receipt")
 /* clang-format on */
 
@@ -46,7 +47,11 @@ struct record {
                                     effect_type_name() or event_type_name() */
     char host[HOST_NAME_MAX_BYTES];
     char step[RECIPE_NAME_MAX];
-    int rc; /* RECORD_RESULT of a job that ended; -1: none */
+    int rc;                         /* RECORD_RESULT of a job that ended; -1: none */
+    char nonce[CHANGE_NONCE_MAX];   /* RECORD_INTENT of a change; else empty */
+    int from, to;                   /* its shares */
+    char sha[SHA_HEX_SIZE];         /* RECORD_STATE, END: what the run brings, */
+    char release[HOST_RELEASE_MAX]; /* as far as it is known */
     char text[RECORD_TEXT_MAX];
 };
 

@@ -40,10 +40,30 @@ static bool has_ended(const struct recalling *recalling)
     return false;
 }
 
+/* What it entered last; somebody who tried to go on with it has not moved it. */
+static const char *where_it_stood(const struct recalling *recalling)
+{
+    const char *state = "";
+    bool tried = false;
+
+    for (size_t i = 0; i < recalling->count; i++) {
+        const struct record *record = &recalling->records[i];
+        if (!is_of_run(recalling, i) || record->type == RECORD_NOTE)
+            continue;
+        if (record->type == RECORD_RESUME)
+            tried = true;
+        if (record->type == RECORD_STATE)
+            tried = false;
+        if (!tried)
+            state = record->state;
+    }
+    return state;
+}
+
 static void say_cut_off(struct recalling *recalling)
 {
     const struct record *last = &recalling->records[recalling->count - 1];
-    const char *state = "", *target = "";
+    const char *state = where_it_stood(recalling), *target = "";
     const struct record *begin = NULL;
     char time[CLOCK_STAMP_SIZE];
 
@@ -51,7 +71,6 @@ static void say_cut_off(struct recalling *recalling)
         const struct record *record = &recalling->records[i];
         if (!is_of_run(recalling, i))
             continue;
-        state = record->state;
         if (record->type == RECORD_RUN)
             begin = record;
         if (record->type == RECORD_STATE)
@@ -116,9 +135,7 @@ static bool waits_for_confirmation(const char *state)
 
 static void say_unconfirmed(struct recalling *recalling)
 {
-    const struct record *last = &recalling->records[recalling->count - 1];
-
-    if (!waits_for_confirmation(last->state) || !has_room(recalling))
+    if (!waits_for_confirmation(where_it_stood(recalling)) || !has_room(recalling))
         return;
     struct str line = next_line(recalling);
     str_add(

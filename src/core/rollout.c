@@ -264,6 +264,19 @@ void rollout_lost(struct rollout *rollout, int target, int64_t now_ms)
     rollout->stopping = rollout->stopping || !rollout->goes_on;
 }
 
+void rollout_recall(struct rollout *rollout, int target, enum job_state state, int rc,
+                    int64_t now_ms)
+{
+    rollout_begin(rollout, target, now_ms);
+    job_of(rollout, target)->heard = true; /* its start is asked for no second time */
+    if (state == JOB_OK || state == JOB_FAILED)
+        rollout_ended(rollout, target, rc, now_ms);
+    else if (state == JOB_CUT)
+        rollout_cut(rollout, target, now_ms);
+    else
+        rollout_lost(rollout, target, now_ms);
+}
+
 void rollout_cancel(struct rollout *rollout)
 {
     rollout->stopping = true;

@@ -117,6 +117,11 @@ void rollout_ended(struct rollout *rollout, int target, int rc, int64_t now_ms);
 bool rollout_cut(struct rollout *rollout, int target, int64_t now_ms);
 void rollout_lost(struct rollout *rollout, int target, int64_t now_ms);
 
+/* What stands of the step that `target` is in, where an earlier engine began it: JOB_OK
+ * and JOB_FAILED with its rc, JOB_CUT where the host is still to be asked, JOB_LOST. */
+void rollout_recall(struct rollout *rollout, int target, enum job_state state, int rc,
+                    int64_t now_ms);
+
 /* Nothing more is begun, and what ends badly from now on was cancelled by us. */
 void rollout_cancel(struct rollout *rollout);
 

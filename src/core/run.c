@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/core.h"
+#include "core/run_resume.h"
 #include "core/run_table.h"
 #include "core/say.h"
 
@@ -243,14 +244,22 @@ bool run_take(struct core *core, enum run_input input, struct effects *effects,
         return false;
     if (row->to == RUN_PREFLIGHT && !run_is_open(core->model.run.state))
         run_renew(core);
-    bool moves = row->to != RUN_STAYS && row->to != core->model.run.state;
+    enum run_state to = row->to == RUN_RESUMES ? run_resume_state(core) : row->to;
+    bool moves = to != RUN_STAYS && to != core->model.run.state;
     if (moves)
-        run_enter(core, row->to, input, effects);
+        run_enter(core, to, input, effects);
     if (row->action != NULL)
         row->action(core, effects);
     if (moves)
         tell_state(core);
     return true;
+}
+
+static const char *name_of_end(enum run_state to)
+{
+    if (to == RUN_RESUMES)
+        return "where it goes on";
+    return to == RUN_STAYS ? "as it is" : run_state_name(to);
 }
 
 void run_write_table(struct str *out)
@@ -272,8 +281,7 @@ void run_write_table(struct str *out)
             separator = ", ";
         }
         str_addf(out, " | %s | %s | %s | %s | %s |\n", run_input_words(row->what),
-                 run_guard_words(row->guard), row->asks,
-                 row->to == RUN_STAYS ? "as it is" : run_state_name(row->to),
-                 row->to == RUN_STAYS ? "" : run_limit_words(row->to));
+                 run_guard_words(row->guard), row->asks, name_of_end(row->to),
+                 row->to >= RUN_STATE_COUNT ? "" : run_limit_words(row->to));
     }
 }

@@ -107,6 +107,7 @@ enum run_state {
     X(IN_MEND,          "mend wanted")                                       \
     X(IN_CONFIGURE,     "configure wanted")                                  \
     X(IN_CONTRACT,      "contract wanted")                                   \
+    X(IN_RESUME,        "resume wanted")                                     \
     X(IN_CHECKS_OK,     "all checks ok")                                     \
     X(IN_CHECKS_BAD,    "a check failed")                                    \
     X(IN_BALANCER_LOST, "one of several load balancers does not answer")      \
@@ -182,10 +183,12 @@ struct run {
     bool abort_wanted;        /* heard while a change was on its way */
     enum run_input undone_by; /* why it is taken back, where it is */
     bool tripped;             /* the guard saw errors: `reason` */
-    bool refused; /* the load balancer refused to finish or to take back: `reason`
-                   */
-    bool returns; /* a rollback that began in another run's watch: `target` is set */
-    bool page_up; /* RUN_MAINTENANCE: the page is put up, not taken down */
+    bool refused;  /* the load balancer refused to finish or to take back: `reason`
+                    */
+    bool returns;  /* a rollback that began in another run's watch: `target` is set */
+    bool resumed;  /* an earlier engine began it: its journal is gone on with, */
+    bool recalled; /* and where it stood is still to be found */
+    bool page_up;  /* RUN_MAINTENANCE: the page is put up, not taken down */
     bool past_contract; /* the operator typed that it goes back past a contract */
     bool configures;    /* it has the stage `configure` */
     struct mend mend;   /* RUN_MEND */

@@ -218,7 +218,6 @@ void action_open_gate(struct core *core, struct effects *effects)
     core->model.run.gate = ++core->gates;
 }
 
-/* The targets are the hosts that carry the target colour's tag now. */
 void run_gather_targets(struct core *core)
 {
     struct run *run = &core->model.run;

@@ -10,6 +10,9 @@
 
 #include "core/run_table.h"
 
+/* The targets are the hosts that carry the target colour's tag now. */
+void run_gather_targets(struct core *core);
+
 run_action_fn action_begin_deploy;
 run_action_fn action_begin_shift;
 run_action_fn action_begin_rollback;

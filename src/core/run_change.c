@@ -5,8 +5,6 @@
 #include "core/canary.h"
 #include "core/run_end.h"
 
-#include <stdio.h>
-
 enum { CHANGE_RETRY_MS = 2000 };
 
 /* A switch takes a tenth of a second; who has not answered by then, where others have,
@@ -56,7 +54,8 @@ static void name_change(struct core *core)
     run->seq = next_seq(core);
     run->change.seq = run->seq;
     run->change.attempt = core->attempts + 1;
-    snprintf(run->change.nonce, sizeof run->change.nonce, "%s-%lld", run->id,
+    struct str nonce = str_on(run->change.nonce, sizeof run->change.nonce);
+    str_addf(&nonce, "%s-%lld-%lld", run->id, (long long)run->epoch,
              (long long)run->seq);
 }
 
@@ -174,6 +173,34 @@ static bool concerns_who_switched(const struct model *model, int place)
 
     return !balancers_is_lost(model, place) &&
            (waits || balancer->runtime_share != model->run.share_before);
+}
+
+/* Its nonce gets the recorded outcome; where it never came, its pair is below our lease
+ * and is refused: asking changes nothing. */
+void action_ask_outcome(struct core *core, struct effects *effects)
+{
+    struct run *run = &core->model.run;
+    const struct remains *remains = &core->model.recall.remains;
+
+    run->epoch = remains->change_epoch;
+    run->seq = remains->change_seq;
+    run->change = (struct change){
+        .kind = remains->change,
+        .from = remains->from,
+        .to = remains->to,
+        .seq = remains->change_seq,
+        .attempt = core->attempts + 1,
+        .committed_ms = core->model.now.mono_ms,
+    };
+    for (int i = balancers_next(&core->model, -1); i >= 0;
+         i = balancers_next(&core->model, i))
+        run->change.parts[i] = (struct change_part){
+            .state = PART_ASKED,
+            .from = remains->from,
+            .tries = 1, /* the one that nobody heard the answer to */
+        };
+    str_copy(run->change.nonce, sizeof run->change.nonce, remains->nonce);
+    ask_for_change(core, effects);
 }
 
 void action_revert(struct core *core, struct effects *effects)
@@ -302,6 +329,24 @@ void action_split(struct core *core, struct effects *effects)
     change->retry_ms = model->now.mono_ms + CHANGE_RETRY_MS;
     model->run.gate = ++core->gates;
     run_end_split(core);
+}
+
+void action_find_split(struct core *core, struct effects *effects)
+{
+    struct model *model = &core->model;
+    struct run *run = &model->run;
+    const struct remains *remains = &model->recall.remains;
+
+    run->change = (struct change){
+        .kind = CHANGE_SWITCH, .from = remains->from, .to = remains->to};
+    for (int i = balancers_next(model, -1); i >= 0; i = balancers_next(model, i)) {
+        int share = model->balancers[i].runtime_share;
+        run->change.parts[i] = (struct change_part){
+            .state = share == run->change.to ? PART_MADE : PART_REFUSED, .from = share};
+    }
+    action_split(core, effects);
+    if (run->fused)
+        run->change.retry_ms = 0; /* an operator says which way: nothing is verified */
 }
 
 /* Who refused, or has taken it back, needs a pair and a nonce of its own; who only did

@@ -14,6 +14,7 @@
 
 run_action_fn action_switch;         /* the first step, or the next one of a canary */
 run_action_fn action_change_again;   /* the same nonce, after a pause */
+run_action_fn action_ask_outcome;    /* of what was asked for before the cut */
 run_action_fn action_split;          /* those that have not switched are asked again */
 run_action_fn action_complete;       /* after a pause, */
 run_action_fn action_complete_now;   /* or at once */
@@ -22,6 +23,10 @@ run_action_fn action_confirm;        /* the fuse is taken away */
 run_action_fn action_do_errand;      /* the maintenance page, a mend */
 run_action_fn action_install;        /* haproxy.cfg as it was shown, and a reload */
 run_action_fn action_write_contract; /* how far the contract migration is */
+
+/* Who has switched, and who has not, as they tell it now: what was asked for before the
+ * cut is past. */
+run_action_fn action_find_split;
 
 /* All are prepared: they are asked to make the change, in the same turn. */
 void run_change_commit(struct core *core, struct effects *effects);

@@ -3,6 +3,7 @@
 #include "core/moment.h"
 #include "core/run_action.h"
 #include "core/run_change.h"
+#include "core/run_resume.h"
 
 /* Sets of states. Macros, because an enum has no room for so many bits. */
 /* clang-format off */
@@ -17,6 +18,7 @@
                        IN_STATE(RUN_CONFIG_GATE) | IN_STATE(RUN_VERIFYING) |                \
                        IN_STATE(RUN_WARMING_UP) | IN_STATE(RUN_DIAGNOSING) |                \
                        IN_STATE(RUN_SWITCH_GATE))
+#define RECALLING     (IN_STATE(RUN_PREFLIGHT) | IN_STATE(RUN_BALANCER_GATE))
 #define JOBS_END      (IN_STATE(RUN_FAILING) | IN_STATE(RUN_CANCELLING))
 #define ON_ITS_WAY    (IN_STATE(RUN_SWITCHING) | IN_STATE(RUN_SWITCH_UNKNOWN))
 #define PARTED        IN_STATE(RUN_SPLIT)
@@ -40,6 +42,15 @@ static const struct run_row rows[] = {
 { NOTHING_OPEN,                    IN_MEND,          guard_may_begin,          "the lease",                    action_begin_mend,     RUN_PREFLIGHT },
 { NOTHING_OPEN,                    IN_CONFIGURE,     guard_may_configure,      "everything afresh",            action_begin_configure, RUN_PREFLIGHT },
 { NOTHING_OPEN,                    IN_CONTRACT,      guard_may_contract,       "everything afresh",            action_begin_contract, RUN_PREFLIGHT },
+{ NOTHING_OPEN,                    IN_RESUME,        guard_may_resume,         "the lease, and everything afresh", action_begin_resume, RUN_PREFLIGHT },
+
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_OK,     guard_recalls,            "as the table of resume says",  action_resume,         RUN_RESUMES },
+{ IN_STATE(RUN_PREFLIGHT),         IN_CHECKS_BAD,    guard_recalls,            "",                             action_leave_resume,   RUN_UNKNOWN },
+{ RECALLING,                       IN_LATE,          guard_recalls,            "",                             action_leave_resume,   RUN_UNKNOWN },
+{ RECALLING,                       IN_NO,            guard_recalls,            "",                             action_leave_resume,   RUN_UNKNOWN },
+{ RECALLING,                       IN_ABORT,         guard_recalls,            "",                             action_leave_resume,   RUN_UNKNOWN },
+{ RECALLING,                       IN_LEASE_LOST,    guard_recalls,            "",                             action_leave_resume,   RUN_UNKNOWN },
+{ RECALLING,                       IN_JOURNAL_LOST,  guard_recalls,            "",                             action_leave_resume,   RUN_UNKNOWN },
 
 { IN_STATE(RUN_PREFLIGHT),         IN_BALANCER_LOST, guard_none,               "the operator: without it?",    action_open_gate,      RUN_BALANCER_GATE },
 { IN_STATE(RUN_BALANCER_GATE),     IN_YES,           guard_none,               "everything afresh",            action_leave_out,      RUN_PREFLIGHT },
@@ -112,6 +123,7 @@ static const struct run_row rows[] = {
 { PARTED,                          IN_LATE,          guard_may_take_back,      "bgc-lb: revert",               action_revert,         RUN_REVERTING },
 { PARTED,                          IN_LATE,          guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
 { PARTED,                          IN_LEASE_LOST,    guard_none,               "",                             action_leave,          RUN_UNCONFIRMED },
+{ ON_ITS_WAY,                      IN_REFUSED,       guard_first_never_came,   "probes, facts afresh",         action_verify_again,   RUN_VERIFYING },
 { ON_ITS_WAY,                      IN_REFUSED,       guard_is_first_step,      "",                             action_stop,           RUN_STOPPED },
 { ON_ITS_WAY,                      IN_REFUSED,       guard_none,               "the operator: try again?",     action_note_refused,   RUN_STEP_GATE },
 { IN_STATE(RUN_SWITCHING),         IN_DOUBTFUL,      guard_none,               "bgc-lb: what is true?",        action_read_reality,   RUN_SWITCH_UNKNOWN },
@@ -350,6 +362,10 @@ const char *run_guard_words(guard_fn *guard)
         {guard_contract_runs, "its job runs"},
         {guard_contract_is_done, "it ended well"},
         {guard_may_take_over, "no run is open, somebody holds the lease"},
+        {guard_may_resume, "no run is open, the journal knows of one that was cut off"},
+        {guard_recalls, "it was cut off, and where it stood is still to be found"},
+        {guard_first_never_came,
+         "it was asked for before a cut, and no step was made before"},
         {guard_may_maintain, "no run is open, the page is not there yet, or there"},
         {guard_plan_holds, "the checks are ok and fresh"},
         {guard_journal_serves, "the journal is written"},

@@ -16,6 +16,9 @@
 /* As a row's `to`: the run stays where it is. */
 #define RUN_STAYS RUN_STATE_COUNT
 
+/* As a row's `to`: the run goes on where core/resume says. */
+#define RUN_RESUMES (RUN_STATE_COUNT + 1)
+
 /* A set of states, one bit each. */
 #define IN_STATE(state) (UINT64_C(1) << (state))
 

@@ -41,6 +41,10 @@ static void take_recalled(struct core *core, const struct event *event,
     struct recall *recall = &core->model.recall;
 
     (void)effects;
+    if (event->recalled.remains != NULL) {
+        recall->remains = *event->recalled.remains;
+        return;
+    }
     recall_add(recall, event->recalled.line);
     str_copy(recall->run, sizeof recall->run, event->recalled.run);
     say(core, TRANSCRIPT_CONSOLE, LINE_WARNING, "%s", event->recalled.line);

@@ -23,7 +23,9 @@ static void remember_holder(struct core *core, int place, const struct event *ev
 }
 
 /* While somebody else held the lease the world may have changed. A deploy goes to the
- * colour that is idle now; a switch keeps to the colour that its operator meant. */
+ * colour that is idle now; a switch keeps to the colour that its operator meant. What
+ * an engine asked for that is gone may have happened up to this very moment, and later
+ * can not. */
 static void look_again(struct core *core)
 {
     struct run *run = &core->model.run;
@@ -31,7 +33,7 @@ static void look_again(struct core *core)
     if (run->state != RUN_PREFLIGHT)
         return;
     run->begun_ms = core->model.now.mono_ms;
-    if (run->kind == RUN_DEPLOY)
+    if (run->kind == RUN_DEPLOY && !run->recalled)
         run->target_known = false;
     configure_begin(&core->model.configure, core->model.now.mono_ms);
     ask_everything_afresh(core);
@@ -59,6 +61,7 @@ static void take_granted(struct core *core, int place, const struct event *event
     struct hold *hold = &core->model.hold;
     struct grant *grant = &core->model.balancers[place].grant;
 
+    bool was_ours = hold->state == HOLD_OURS;
     if (hold->waited)
         look_again(core);
     hold->waited = false;
@@ -77,6 +80,8 @@ static void take_granted(struct core *core, int place, const struct event *event
     hold->busy = false;
     hold->trouble[0] = '\0';
     settle(&core->model);
+    if (core->model.run.resumed && hold->state == HOLD_OURS && !was_ours)
+        look_again(core);
 }
 
 static void take_lost(struct core *core, const char *message)

@@ -21,6 +21,8 @@ static enum run_input input_of_intent(enum intent_kind kind)
         return IN_CONFIGURE;
     case INTENT_CONTRACT:
         return IN_CONTRACT;
+    case INTENT_RESUME:
+        return IN_RESUME;
     case INTENT_CONTINUE:
         return IN_YES;
     case INTENT_ABORT:

@@ -80,6 +80,11 @@ static bool take_record(const json_t *json, int64_t number, struct record *recor
     take_text(json, "what", record->what, sizeof record->what);
     take_text(json, "host", record->host, sizeof record->host);
     take_text(json, "step", record->step, sizeof record->step);
+    take_text(json, "nonce", record->nonce, sizeof record->nonce);
+    record->from = (int)take_number(json, "from", 0);
+    record->to = (int)take_number(json, "to", 0);
+    take_text(json, "sha", record->sha, sizeof record->sha);
+    take_text(json, "release", record->release, sizeof record->release);
     take_text(json, "text", record->text, sizeof record->text);
     return true;
 }

@@ -27,6 +27,8 @@ static void write_hint(const struct model *model, const struct view *view,
         str_addf(out, "%s: %s", run_kind_name(run->kind), run_state_words(run->state));
     else if (model->fleet.listed_ms == 0 || balancers_sampled_ms(model) == 0)
         str_add(out, "Waiting for the API, the hosts and HAProxy to answer.");
+    else if (intent_is_allowed(model, INTENT_RESUME, &why))
+        str_add(out, "A run was cut off: u says where it would go on, and asks.");
     else if (intent_is_allowed(model, INTENT_DEPLOY, &why) &&
              share_live(model_share(model), &live))
         str_addf(out, "No run is open. d brings a release to %s.",
@@ -68,6 +70,12 @@ static int footer_width(const struct footer_key *keys, int count)
     return width - GAP;
 }
 
+/* A key that hardly ever does anything is shown when it does. */
+static bool is_worth_a_place(const struct model *model, const struct binding *binding)
+{
+    return binding->action != ACTION_RESUME || model->recall.remains.run[0] != '\0';
+}
+
 static int gather(const struct model *model, const struct view *view,
                   struct footer_key keys[KEYS_MAX])
 {
@@ -76,7 +84,8 @@ static int gather(const struct model *model, const struct view *view,
     struct why why;
     const struct binding *all = bindings(&count);
     for (size_t i = 0; i < count && gathered < KEYS_MAX; i++) {
-        if (all[i].label == NULL || !(all[i].where & 1u << view->screen))
+        if (all[i].label == NULL || !(all[i].where & 1u << view->screen) ||
+            !is_worth_a_place(model, &all[i]))
             continue;
         keys[gathered].binding = &all[i];
         keys[gathered++].on = wish_is_allowed(model, view, &all[i], &why);

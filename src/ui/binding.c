@@ -25,6 +25,7 @@ static const struct binding table[] = {
     { "r",         ANY,       ACTION_ROLLBACK,    INTENT_ROLLBACK, "roll back", "send the traffic back to the other colour; asks first" },
     { "a",         ANY,       ACTION_ABORT,       INTENT_ABORT,    "abort",     "end the run; asks first" },
     { "f",         ANY,       ACTION_FINISH,      INTENT_FINISH,   "finish",    "confirm the switch for good, before its time if need be" },
+    { "u",         ANY,       ACTION_RESUME,      INTENT_RESUME,   "resume",    "go on with the run that was cut off; says what is found, and asks" },
     { "T",         ANY,       ACTION_TAKEOVER,    INTENT_TAKEOVER, "take over", "take the lease and an unconfirmed switch from who holds them" },
     { "M",         ANY,       ACTION_MAINTENANCE, INTENT_MAINTENANCE, "maintenance", "put the maintenance page up, or take it down; asks first" },
     { "C",         ANY,       ACTION_CONTRACT,    INTENT_CONTRACT, "contract",  "run the contract migration of the live release; its gate asks" },

@@ -1,5 +1,6 @@
 #include "ui/consent.h"
 
+#include "core/resume.h"
 #include "ui/age.h"
 #include "ui/binding.h"
 #include "ui/labelled.h"
@@ -57,9 +58,39 @@ static int draw_maintenance(const struct model *model, struct area area)
                               "(503) until M takes it down; no colour gets traffic");
 }
 
+/* Where it stood; what is unknown of its steps stands among the alarms. */
+static int draw_resume(const struct model *model, struct area area)
+{
+    static const char *const names[] = {"found", "then"};
+    const struct recall *recall = &model->recall;
+    struct why why;
+
+    int row = labelled_text(area, 0, "cut off", STYLE_TITLE, TEXT_ROWS,
+                            recall->count > 0 ? recall->lines[0] : recall->remains.run);
+    resume_explain(model, &why);
+    for (int i = 0; i < why.count; i++)
+        row = labelled_text(area, row, names[i + 1 == why.count], STYLE_TITLE,
+                            TEXT_ROWS + 1, why.lines[i]);
+    return row;
+}
+
+static const char *title_of(enum action action)
+{
+    switch (action) {
+    case ACTION_TAKEOVER:
+        return "? TAKE OVER";
+    case ACTION_RESUME:
+        return "? RESUME";
+    default:
+        return "? MAINTENANCE";
+    }
+}
+
 static int draw_words(const struct model *model, enum action action, struct area area)
 {
     switch (action) {
+    case ACTION_RESUME:
+        return draw_resume(model, area);
     case ACTION_TAKEOVER:
         return draw_takeover(model, area);
     case ACTION_MAINTENANCE:
@@ -80,8 +111,6 @@ void consent_draw(const struct model *model, const struct prompt *prompt,
         return;
     struct area below = area_part(area, area.rows - rows - 1, 0, rows + 1, area.cols);
     area_fill(below, 0, 0, below.rows, below.cols, STYLE_TEXT, ' ');
-    struct area body = panel_draw(
-        below, STYLE_GATE, action == ACTION_TAKEOVER ? "? TAKE OVER" : "? MAINTENANCE",
-        STYLE_DIM, "");
+    struct area body = panel_draw(below, STYLE_GATE, title_of(action), STYLE_DIM, "");
     draw_words(model, action, body);
 }

@@ -2,8 +2,8 @@
 #define BGC_UI_CONSENT_H
 
 /*
- * What a yes would do to others, right above the prompt that asks for it: who loses
- * the lease, who gets the maintenance page.
+ * What a yes would do, right above the prompt that asks for it: who loses the lease,
+ * who gets the maintenance page, where a run that was cut off goes on.
  */
 
 #include "core/model.h"

@@ -140,6 +140,7 @@ static enum ui_answer act(const struct model *model, struct view *view,
     case ACTION_ROLLBACK:
     case ACTION_ABORT:
     case ACTION_FINISH:
+    case ACTION_RESUME:
     case ACTION_TAKEOVER:
     case ACTION_MAINTENANCE:
     case ACTION_MEND:

@@ -96,6 +96,17 @@ static enum ui_answer ask_shift(const struct model *model, struct view *view)
     return UI_CHANGED;
 }
 
+static enum ui_answer ask_resume(const struct model *model, struct view *view)
+{
+    const struct remains *remains = &model->recall.remains;
+    char label[PROMPT_LABEL_MAX];
+
+    snprintf(label, sizeof label, "Go on with the %s that was cut off?",
+             run_kind_name(remains->kind));
+    open_prompt(view, PROMPT_CONFIRM, ACTION_RESUME, label);
+    return UI_CHANGED;
+}
+
 /* Who holds the lease, as a word to type; empty: nobody does. */
 static const char *holder_of(const struct model *model)
 {
@@ -272,6 +283,8 @@ enum ui_answer wish_begin(const struct model *model, struct view *view,
         return UI_CHANGED;
     case ACTION_ABORT:
         return ask_abort(model, view);
+    case ACTION_RESUME:
+        return ask_resume(model, view);
     case ACTION_TAKEOVER:
         return ask_takeover(model, view);
     case ACTION_MAINTENANCE:
@@ -303,6 +316,8 @@ static enum ui_answer take_answer(const struct model *model, struct view *view,
         make(INTENT_SHIFT, ret_intent);
         ret_intent->past_contract = is_past_contract(prompt);
         return UI_INTENT;
+    case ACTION_RESUME:
+        return make(INTENT_RESUME, ret_intent);
     case ACTION_TAKEOVER:
         return takeover_answered(model, view, ret_intent);
     case ACTION_MAINTENANCE:

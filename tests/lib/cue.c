@@ -46,6 +46,25 @@ int64_t cue_next_ms(const struct story *story)
     return first < 0 ? INT64_MAX : story->cues[first].at_ms;
 }
 
+static bool changes_world(const struct cue *cue)
+{
+    return cue->type == CUE_ARRIVE || cue->type == CUE_LEASE ||
+           (cue->type == CUE_ANSWER && effect_changes_world(cue->asked.type));
+}
+
+void cue_cut(struct story *story, bool arrives)
+{
+    int kept = 0;
+
+    for (int i = 0; i < story->cue_count; i++) {
+        if (!arrives || !changes_world(&story->cues[i]))
+            continue;
+        story->cues[kept] = story->cues[i];
+        story->cues[kept++].unheard = true;
+    }
+    story->cue_count = kept;
+}
+
 static bool samples_come(const struct story *story, int host)
 {
     for (int i = 0; i < story->cue_count; i++) {
@@ -71,6 +90,7 @@ static struct switch_request change_of(const struct model *model, int host)
         .contract = run->contract,
     };
 
+    str_copy(change.run, sizeof change.run, run->id);
     str_copy(change.nonce, sizeof change.nonce, run->change.nonce);
     str_copy(change.config_sha256, sizeof change.config_sha256,
              model->configure.sha256);
@@ -404,6 +424,15 @@ static void answer_start(struct story *story, const struct cue *cue)
                      "another job runs (running)");
 }
 
+static void end_job(const struct story *story, struct scene_job *job)
+{
+    if (job == NULL || !job->runs)
+        return;
+    job->runs = false;
+    job->ends_ms = story->now.mono_ms;
+    job->rc = 143;
+}
+
 static void answer_cancel(struct story *story, const struct cue *cue)
 {
     struct scene_host *host = &story->scene.hosts[cue->asked.host];
@@ -418,11 +447,7 @@ static void answer_cancel(struct story *story, const struct cue *cue)
         give_failure(story, cue, EV_JOB_CUT, ERR_TIMEOUT, "the job does not end");
         return;
     }
-    if (job->runs) {
-        job->runs = false;
-        job->ends_ms = story->now.mono_ms;
-        job->rc = 143;
-    }
+    end_job(story, job);
     give_job(story, cue, EV_JOB_ENDED, job);
 }
 
@@ -634,12 +659,34 @@ static void give_sample(struct story *story, const struct cue *cue)
                      words_of(balancer, "HAProxy's counters do not come").text);
 }
 
+/* What is done where nobody hears of it. */
+static void do_unheard(struct story *story, const struct cue *cue)
+{
+    struct scene *scene = &story->scene;
+
+    if (cue->type == CUE_LEASE)
+        ask_lease(story, cue);
+    else if (cue->type == CUE_ARRIVE)
+        scene_switch(scene_balancer_of(scene, cue->asked.host), &cue->change);
+    else if (!scene->hosts[cue->asked.host].reachable)
+        return;
+    else if (cue->asked.type == FX_JOB_START)
+        scene_begin_job(scene, cue->asked.host, &cue->job);
+    else if (cue->asked.type == FX_JOB_CANCEL)
+        end_job(story,
+                scene_job(scene, cue->asked.host, cue->job.run, cue->asked.step));
+}
+
 void cue_happen(struct story *story)
 {
     int first = first_cue(story);
     struct cue cue = story->cues[first];
 
     story->cues[first] = story->cues[--story->cue_count];
+    if (cue.unheard) {
+        do_unheard(story, &cue);
+        return;
+    }
     switch (cue.type) {
     case CUE_ANSWER:
         answer(story, &cue);

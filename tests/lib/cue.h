@@ -31,12 +31,17 @@ struct cue {
     struct switch_outcome outcome; /* CUE_OUTCOME */
     int64_t epoch, above;          /* CUE_LEASE: our hold's, and what was seen */
     bool takes;                    /* CUE_LEASE: from whoever holds it */
+    bool unheard;                  /* who asked is gone: no answer is given */
 };
 
 struct story;
 
 /* Sends an effect on its way. */
 void cue_effect(struct story *story, const struct effect *effect);
+
+/* Who asked is gone: what would change the world arrives all the same, or is lost; all
+ * else is forgotten. */
+void cue_cut(struct story *story, bool arrives);
 
 /* When the next cue is due; INT64_MAX: there is none. */
 int64_t cue_next_ms(const struct story *story);

@@ -238,6 +238,7 @@ bool scene_begin_job(struct scene *scene, int host, const struct scene_job *job)
         return true;
     if (it->job.runs)
         return false;
+    it->begun[job->step]++;
     it->job = *job;
     it->job.runs = true;
     it->job.ends_ms = scene->now_ms + it->step_ms;

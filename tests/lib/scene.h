@@ -62,6 +62,7 @@ struct scene_host {
     bool stays_in_job; /* a cancel does not end it */
     int64_t step_ms;   /* how long a step takes */
     struct scene_job job;
+    int begun[RECIPE_STEPS_MAX]; /* how often each step was, of all runs */
 };
 
 struct scene {

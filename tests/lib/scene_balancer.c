@@ -200,6 +200,7 @@ static void arm(struct scene_balancer *balancer, const struct switch_request *re
         fuse->to = request->from;
     fuse->state = FUSE_ARMED;
     fuse->until_ms = balancer->now_ms + request->fuse_ms;
+    str_copy(fuse->run, sizeof fuse->run, request->run);
 }
 
 /* A new worker counts from zero. */

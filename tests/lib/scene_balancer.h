@@ -33,6 +33,7 @@ enum switch_fate {
 /* One change as bgc-lb is asked for it. */
 struct switch_request {
     enum change_kind kind;
+    char run[LEASE_RUN_MAX];
     bool prepare; /* whether it would be made */
     char nonce[CHANGE_NONCE_MAX];
     int64_t epoch, seq;

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* 2026-11-23 14:00:00 UTC; the machine has been up for 1,000 s. */
 static const struct moment beginning = {.mono_ms = 1000000, .wall_ms = 1795442400000};
@@ -129,7 +130,7 @@ static void perform(struct story *story, bool changes_allowed)
 {
     struct effects *effects = &story->effects;
 
-    for (size_t i = 0; i < effects->count; i++) {
+    for (size_t i = 0; i < effects->count && !story->is_cut; i++) {
         const struct effect *effect = &effects->items[i];
         if (needs_balancer(effect->type) && effect->host < 0)
             fail_msg("%s of no load balancer", effect_type_name(effect->type));
@@ -138,9 +139,26 @@ static void perform(struct story *story, bool changes_allowed)
         trace_effect(story, effect);
         if (story->on_effect != NULL)
             story->on_effect(story->context, effect);
-        cue_effect(story, effect);
+        if (!story->is_cut)
+            cue_effect(story, effect);
     }
     effects->count = 0;
+}
+
+/* The event first, then what follows from it. */
+static void tell_records(struct story *story, const struct event *event)
+{
+    const struct model *model = &story->core.model;
+    struct record record;
+
+    if (story->on_record == NULL)
+        return;
+    if (record_of_event(model, event, &record))
+        story->on_record(story->context, &record);
+    for (size_t i = 0; i < story->effects.count && !story->is_cut; i++) {
+        if (record_of_effect(model, &story->effects.items[i], &record))
+            story->on_record(story->context, &record);
+    }
 }
 
 static bool is_recorded(const struct story *story, const struct event *event)
@@ -169,6 +187,7 @@ void story_take(struct story *story, struct event *event)
     event->now = story->now;
     story->turns++;
     core_step(&story->core, event, &story->effects);
+    tell_records(story, event);
     if (story->journal_fails && !story->journal_lost && is_recorded(story, event)) {
         story->journal_lost = true;
         perform(story, false);
@@ -260,13 +279,19 @@ static void choose_settings(struct settings *settings)
     str_copy(settings->environment, sizeof settings->environment, "production");
 }
 
-struct story *story_new(struct policy policy)
+static void begin_engine(struct story *story, struct policy policy)
 {
-    struct story *story = calloc(1, sizeof *story);
     struct event first = {.type = EV_TICK, .host = -1, .step = -1};
 
-    if (story == NULL)
-        abort();
+    core_init(&story->core, &story->settings, &story->scene.recipe, policy, 0);
+    str_copy(story->core.model.helper_sha256[0], 65, "bgc-host as we carry it");
+    str_copy(story->core.model.helper_sha256[1], 65, "bgc-lb as we carry it");
+    story_take(story, &first);
+}
+
+void story_begin(struct story *story, struct policy policy)
+{
+    memset(story, 0, sizeof *story);
     choose_settings(&story->settings);
     story->now = beginning;
     story->begun_ms = beginning.mono_ms;
@@ -276,9 +301,24 @@ struct story *story_new(struct policy policy)
     scene_init(&story->scene, beginning.mono_ms);
     scene_write_config(&story->scene, LB_1, &story->settings);
     scene_write_config(&story->scene, LB_2, &story->settings);
-    core_init(&story->core, &story->settings, &story->scene.recipe, policy, 0);
-    str_copy(story->core.model.helper_sha256[0], 65, "bgc-host as we carry it");
-    str_copy(story->core.model.helper_sha256[1], 65, "bgc-lb as we carry it");
-    story_take(story, &first);
+    begin_engine(story, policy);
+}
+
+struct story *story_new(struct policy policy)
+{
+    struct story *story = malloc(sizeof *story);
+
+    if (story == NULL)
+        abort();
+    story_begin(story, policy);
     return story;
+}
+
+void story_restart(struct story *story, struct policy policy, bool arrives)
+{
+    story->is_cut = false;
+    story->effects.count = 0;
+    story->said = 0;
+    cue_cut(story, arrives);
+    begin_engine(story, policy);
 }

@@ -20,6 +20,7 @@
 
 #include "base/str.h"
 #include "core/core.h"
+#include "core/record.h"
 #include "lib/cue.h"
 #include "lib/scene.h"
 
@@ -43,7 +44,12 @@ struct story {
 
     /* Called with each effect that is performed. */
     void (*on_effect)(void *context, const struct effect *effect);
+
+    /* Called with each record of the journal, as the engine writes it. */
+    void (*on_record)(void *context, const struct record *record);
     void *context;
+    bool is_cut; /* set by either: the engine is killed before the next record or effect
+                  */
     int64_t turns;
 
     struct effects effects;
@@ -57,6 +63,9 @@ struct story {
 
 /* Blue is live, all is well, and core has just begun. Owner: the caller, free(). */
 struct story *story_new(struct policy policy);
+
+/* The same in place, for who tells many. */
+void story_begin(struct story *story, struct policy policy);
 
 /* An operator wants something, now. INTENT_CONTINUE answers the open gate. */
 void story_want(struct story *story, enum intent_kind kind);
@@ -75,6 +84,10 @@ void story_pass(struct story *story, int64_t ms);
 
 /* Goes on until the run enters `state`; fails the test after an hour without it. */
 void story_until(struct story *story, enum run_state state);
+
+/* The engine was killed, and another one begins: core knows nothing. What was on its
+ * way to load balancers and hosts arrives, or is lost; no answer to it comes. */
+void story_restart(struct story *story, struct policy policy, bool arrives);
 
 /* Fails the test where the trace since the last call is another one. */
 #define story_tell(story, expected) story_tell_at(story, expected, __FILE__, __LINE__)

@@ -759,6 +759,22 @@ static void make_canary_gate(struct world *world)
 }
 
 /* The console that switched is gone: its lease has run out, its fuse ticks on. */
+static void make_cut_off(struct world *world)
+{
+    struct recall *recall = &world->model.recall;
+
+    world->model.balancers[0].asked_ms = world->model.now.mono_ms;
+    recall_add(recall, "run 20261123T135900Z-11aa, deploy release-2 to green, was cut "
+                       "off at \"deploying\", 13:59:41 UTC");
+    recall_add(recall, "web-green-2: build was started; its end is not in the journal: "
+                       "ask the host");
+    recall->remains = (struct remains){.run = "20261123T135900Z-11aa",
+                                       .kind = RUN_DEPLOY,
+                                       .state = RUN_DEPLOYING,
+                                       .target_known = true,
+                                       .target = COLOUR_GREEN};
+}
+
 static void make_fuse_orphan(struct world *world)
 {
     lend_lease(world, "watch");
@@ -983,6 +999,9 @@ static void make(struct world *world, enum situation situation)
         break;
     case WORLD_FUSE_ORPHAN:
         make_fuse_orphan(world);
+        break;
+    case WORLD_CUT_OFF:
+        make_cut_off(world);
         break;
     case WORLD_FUSE_HELD:
         make_fuse_held(world);

@@ -38,6 +38,7 @@
     X(WORLD_CANARY_HOLD,   "canary_hold",   "25 % of the traffic, and time passes") \
     X(WORLD_CANARY_GATE,   "canary_gate",   "the next canary step asks")          \
     X(WORLD_FUSE_ORPHAN,   "fuse_orphan",   "a switch that nobody leads waits")   \
+    X(WORLD_CUT_OFF,       "cut_off",       "a deploy whose engine died waits to go on") \
     X(WORLD_FUSE_HELD,     "fuse_held",     "the fuse is due, and cannot go back") \
     X(WORLD_INHERITED,     "inherited",     "a takeover asks about the switch")   \
     X(WORLD_REVERTING,     "reverting",     "the switch is being taken back")     \

@@ -92,6 +92,8 @@ static const struct picture pictures[] = {
     { WORLD_CANARY_GATE,   24,  80, FORM_TEXT,   "24x80-abort",     "a" },
     { WORLD_FUSE_ORPHAN,   24,  80, FORM_TEXT,   "24x80",           "" },
     { WORLD_FUSE_ORPHAN,   24,  80, FORM_TEXT,   "24x80-takeover",  "T" },
+    { WORLD_CUT_OFF,       24,  80, FORM_TEXT,   "24x80",           "" },
+    { WORLD_CUT_OFF,       24,  80, FORM_TEXT,   "24x80-resume",    "u" },
     { WORLD_FUSE_HELD,     24,  80, FORM_TEXT,   "24x80",           "" },
     { WORLD_INHERITED,     24,  80, FORM_TEXT,   "24x80",           "" },
     { WORLD_INHERITED,     40, 120, FORM_TEXT,   "40x120-run",      "2" },

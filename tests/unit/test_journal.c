@@ -68,6 +68,15 @@ static struct record record_of(int number)
         .rc = number % 3,
     };
 
+    if (number % 3 == 1) {
+        record.from = 5;
+        record.to = 100;
+        str_copy(record.nonce, sizeof record.nonce, RUN "-12-3");
+    }
+    if (number % 3 == 2) {
+        str_copy(record.sha, sizeof record.sha, "8f3c2a1d5e6b7f8091a2b3c4d5e6f708123");
+        str_copy(record.release, sizeof record.release, "20261123T182622Z-8f3c2a1");
+    }
     snprintf(record.text, sizeof record.text, "line %d says \"%s\"", number,
              "gr\u00fcn \u2714 \\");
     return record;
@@ -86,6 +95,11 @@ static void assert_same(const struct record *one, const struct record *other)
     assert_string_equal(one->what, other->what);
     assert_string_equal(one->host, other->host);
     assert_string_equal(one->step, other->step);
+    assert_string_equal(one->nonce, other->nonce);
+    assert_int_equal(one->from, other->from);
+    assert_int_equal(one->to, other->to);
+    assert_string_equal(one->sha, other->sha);
+    assert_string_equal(one->release, other->release);
     assert_string_equal(one->text, other->text);
 }
 
@@ -175,6 +189,54 @@ static void test_cut_at_every_byte(void **state)
         assert_int_equal(text.count, whole);
         assert_int_equal(text.torn, torn);
         assert_int_equal(lines_in(world->bytes, (size_t)text.length), whole);
+        journal_text_free(&text);
+    }
+}
+
+static size_t begin_of_line(const struct world *world, int line)
+{
+    const char *at = world->bytes;
+
+    for (int i = 1; i < line; i++)
+        at = strchr(at, '\n') + 1;
+    return (size_t)(at - world->bytes);
+}
+
+static void write_bytes(const struct world *world, size_t length)
+{
+    FILE *file = fopen(world->path, "w");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(world->bytes, 1, length, file), length);
+    fclose(file);
+}
+
+/* Wherever in its last three records: who goes on with it finds each whole one, and
+ * what is written then follows them. */
+static void test_goes_on_after_a_cut_at_every_byte(void **state)
+{
+    struct world *world = *state;
+
+    write_journal(world);
+    for (size_t length = begin_of_line(world, LINES - 2); length <= world->length;
+         length++) {
+        struct journal_text text;
+        write_bytes(world, length);
+        assert_true(journal_read(world->path, &text, &world->err));
+        int whole = (int)text.count;
+        assert_in_range(whole, LINES - 3, LINES);
+        assert_true(journal_resume(&world->journal, world->path, text.length, whole,
+                                   &world->err));
+        journal_text_free(&text);
+        add_lines(world, 99, 99);
+        journal_close(&world->journal);
+
+        assert_true(journal_read(world->path, &text, &world->err));
+        assert_false(text.torn);
+        assert_int_equal(text.count, whole + 1);
+        assert_int_equal(text.records[whole].seq, 99);
+        if (whole > 0)
+            assert_int_equal(text.records[whole - 1].seq, whole);
         journal_text_free(&text);
     }
 }
@@ -409,6 +471,7 @@ int main(void)
         TEST(test_form_of_a_line),
         TEST(test_files_are_private),
         TEST(test_cut_at_every_byte),
+        TEST(test_goes_on_after_a_cut_at_every_byte),
         TEST(test_tail_of_zeros),
         TEST(test_damage_at_every_byte),
         TEST(test_damage_names_its_line),

@@ -32,6 +32,7 @@ static void assert_json(const struct record *record, const char *expected)
 #define OF_RUN "\"run\":\"20261123T182622Z-7f3a\","
 #define AT_SWITCH_GATE OF_RUN "\"state\":\"switch gate\","
 #define PAIR ",\"epoch\":3,\"seq\":8"
+#define BRINGS ",\"sha\":\"" GOOD_SHA "\",\"release\":\"20261123T182622Z-4e2b9d0\""
 
 static void test_names(void **state)
 {
@@ -67,7 +68,7 @@ static void test_intents(void **state)
     assert_true(record_of_effect(&good->model, &effect, &record));
     assert_json(&record, "{\"type\":\"intent\"," AT_SWITCH_GATE
                          "\"what\":\"switch\",\"host\":\"lb-1\"" PAIR
-                         ",\"text\":\"share 0 to 100, nonce n-8\"}");
+                         ",\"from\":0,\"to\":100,\"nonce\":\"n-8\"}");
 }
 
 /* A question that changes nothing is no record. */
@@ -104,7 +105,7 @@ static void test_states(void **state)
     str_copy(effect.note, sizeof effect.note, "all hosts deployed: deploying -> ...");
     assert_true(record_of_effect(model, &effect, &record));
     assert_json(&record, "{\"type\":\"state\"," OF_RUN
-                         "\"state\":\"verifying\",\"what\":\"green\"" PAIR
+                         "\"state\":\"verifying\",\"what\":\"green\"" PAIR BRINGS
                          ",\"text\":\"all hosts deployed: deploying -> ...\"}");
 
     effect.state = RUN_DONE;
@@ -116,7 +117,8 @@ static void test_states(void **state)
                                           .requests = {12, 34}};
     assert_true(record_of_effect(model, &effect, &record));
     assert_json(&record,
-                "{\"type\":\"end\"," OF_RUN "\"state\":\"done\",\"what\":\"green\"" PAIR
+                "{\"type\":\"end\"," OF_RUN
+                "\"state\":\"done\",\"what\":\"green\"" PAIR BRINGS
                 ",\"text\":\"green is live; receipt clean: 12 requests blue, 34 green, "
                 "failed 0, app 5xx 0, worker 4711, 01:00 window\"}");
 
