@@ -37,7 +37,7 @@ static const struct command commands[] = {
                                                         "send the traffic to the idle colour as it is",       app_switch},
     {"rollback",  "--yes [--wait-lease] [--without LB] [--accept-no-traffic] [--past-contract] [--verbose]",
                                                         "send the traffic back to the other colour",          app_rollback},
-    {"resume",    "[--yes] [--wait-lease] [--accept-no-traffic] [--verbose]",
+    {"resume",    "[--yes] [--wait-lease] [--without LB] [--accept-no-traffic] [--verbose]",
                                                         "go on with the run that was cut off; without --yes only tell", app_resume},
     {"takeover",  "--yes --from USER [--finish | --revert]",
                                                         "take the lease from USER; finish or take back an unconfirmed switch", app_takeover},
