@@ -638,7 +638,7 @@ static void tell_what_was_reached(struct sum *sum)
 
 int main(int argc, char **argv)
 {
-    enum { WORLDS_OF_CHECK = 100, FAILED_MAX = 10 };
+    enum { WORLDS_OF_CHECK = 40, FAILED_MAX = 10 };
     struct sum sum = {0};
     long worlds = WORLDS_OF_CHECK;
     uint64_t first = 1;
