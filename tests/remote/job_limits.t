@@ -125,9 +125,10 @@ is("$answer->{rc} $answer->{ended}", '4 exit', 'a step that fills the disk: its 
 ok($answer->{unwritten} > 0, 'and that its log is not whole');
 unlink "$app/filler";
 
-$answer = start_job('gap', "echo first; cat /dev/zero >filler 2>/dev/null; head -c 9000 /dev/zero; rm filler; sleep 0.3; echo last");
+# More than a pipe holds: there is room again only when a part of it was read, and lost.
+$answer = start_job('gap', "echo first; cat /dev/zero >filler 2>/dev/null; head -c 200000 /dev/zero; rm filler; echo last");
 is("$answer->{rc} $answer->{ended}", '123 disk', 'a log with a gap: no success');
-like($answer->{log}, qr/\Afirst\n.*\nbgc-host: \d+ bytes could not be written here: No space left on device\nlast\n\z/s, 'the gap is marked where it is');
+like($answer->{log}, qr/\Afirst\n.*\nbgc-host: \d+ bytes could not be written here: No space left on device\n\0*last\n\z/s, 'the gap is marked where it is');
 
 system('umount', $app);
 done();
