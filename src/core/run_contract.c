@@ -114,12 +114,13 @@ void action_close_way_back(struct core *core, struct effects *effects)
 void action_contract(struct core *core, struct effects *effects)
 {
     struct run *run = &core->model.run;
+    int step = recipe_step_for(core->model.recipe, RECIPE_WHEN_MIGRATE_CONTRACT);
 
     (void)effects;
     run->deadline_ms = 0;
     run->migrates = true;
-    rollout_open_alone(&run->rollout, recipe_step_for(core->model.recipe,
-                                                      RECIPE_WHEN_MIGRATE_CONTRACT));
+    if (step >= 0) /* no gate opens without one */
+        rollout_open_alone(&run->rollout, step);
 }
 
 void action_record_contract(struct core *core, struct effects *effects)

@@ -122,12 +122,12 @@ bool wire_read_rest(struct wire *wire)
 
 bool wire_next(struct wire *wire, struct wire_message *ret_message, struct err *err)
 {
-    const uint8_t *head = wire->in + wire->in_taken;
     size_t there = wire->in_length - wire->in_taken;
 
     err->code = ERR_NONE;
     if (there < HEAD_SIZE)
         return false;
+    const uint8_t *head = wire->in + wire->in_taken;
     size_t length = head_length(head);
     if (length > wire->longest)
         return err_set(err, ERR_PROTOCOL, "a message of %zu bytes, more than %zu",
